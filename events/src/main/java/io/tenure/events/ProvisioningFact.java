@@ -1,0 +1,108 @@
+package io.tenure.events;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+
+/** Facts of the provisioning service: tenants, their assets, and what became of each disk. */
+public sealed interface ProvisioningFact extends Fact {
+
+    /** Who keeps backups (matrix row P1.5): the provider's backup service, or the customer alone. */
+    enum BackupResponsibility {
+        PROVIDER,
+        CUSTOMER
+    }
+
+    /**
+     * A disk, named as on the hypervisor.
+     *
+     * @param bytes its size
+     */
+    record Disk(String name, long bytes) {}
+
+    /**
+     * How a disk was sanitized and how that was checked (NIST SP 800-88r1, appendix G; matrix rows P2.1 and P4.4).
+     *
+     * @param method {@code CLEAR} for an overwrite of a virtual volume, {@code PURGE} only for cryptographic erase
+     * @param technique what was written, for example {@code single-pass overwrite with random data}
+     * @param tool the driver and its version
+     * @param passes number of overwrites
+     * @param bytesVerified how many bytes were read back; full verification reads {@code bytes} of them
+     * @param sha256 hash of what was read back, equal to that of what was written
+     */
+    record SanitizedDisk(
+            String name,
+            long bytes,
+            String method,
+            String technique,
+            String tool,
+            int passes,
+            long bytesVerified,
+            String sha256) {}
+
+    /** A tenant exists, with the locations that it allows for its data (row C8.3). */
+    record TenantCreated(UUID tenantId, List<String> allowedLocations, BackupResponsibility backup)
+            implements ProvisioningFact {}
+
+    /** The administrator's contact was replaced (row P8.4). @param contactVersion grows by one with each change */
+    record TenantContactUpdated(UUID tenantId, long contactVersion) implements ProvisioningFact {}
+
+    /** The administrator's contact can no longer be decrypted by anyone: its key is destroyed (row P8.2). */
+    record TenantContactErased(UUID tenantId) implements ProvisioningFact {}
+
+    /** A virtual machine was ordered; sizes in MiB. */
+    record VmOrdered(UUID vmId, String image, int vcpus, int memoryMiB, int diskMiB, String location)
+            implements ProvisioningFact {}
+
+    /** The hypervisor holds the machine; sizes in MiB. */
+    record VmProvisioned(UUID vmId, String image, int vcpus, int memoryMiB, int diskMiB, String location)
+            implements ProvisioningFact {}
+
+    /** A virtual data center was ordered; sizes in MiB. */
+    record VdcOrdered(UUID vdcId, int vcpus, int memoryMiB, int storageMiB, String location)
+            implements ProvisioningFact {}
+
+    /** The hypervisor holds the virtual data center; sizes in MiB. */
+    record VdcProvisioned(UUID vdcId, int vcpus, int memoryMiB, int storageMiB, String location)
+            implements ProvisioningFact {}
+
+    /** An order could not be carried out, for good. */
+    record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
+
+    /** Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a). */
+    record AssetDisabled(UUID terminationId, UUID assetId, AssetKind kind, List<Disk> disks)
+            implements ProvisioningFact {}
+
+    /** Every asset that the hypervisor shows for the tenant is disabled. @param assets how many */
+    record TenantDisabled(UUID terminationId, int assets) implements ProvisioningFact {}
+
+    /** An asset is as it was before it was disabled. */
+    record AssetRestored(UUID terminationId, UUID assetId, AssetKind kind) implements ProvisioningFact {}
+
+    /** Every asset of the tenant is restored. @param assets how many */
+    record TenantRestored(UUID terminationId, int assets) implements ProvisioningFact {}
+
+    /** The asset's disks were overwritten, read back, and then removed. */
+    record AssetSanitized(UUID terminationId, UUID assetId, AssetKind kind, List<SanitizedDisk> disks)
+            implements ProvisioningFact {}
+
+    /** A fresh inventory of the hypervisor, independent of the service's own records, finds nothing of the tenant. */
+    record TenantAssetsDeleted(UUID terminationId, int assets, Instant inventoriedAt) implements ProvisioningFact {}
+
+    /**
+     * An asset resists. The service keeps trying.
+     *
+     * @param terminationId null outside a termination
+     * @param action {@code PROVISION}, {@code DISABLE}, {@code RESTORE}, {@code SANITIZE} or {@code INVENTORY}
+     * @param assetId the asset, or null where the whole tenant is concerned
+     * @param attempts how often it was tried, from 1
+     */
+    record AssetActionBlocked(
+            @Nullable UUID terminationId,
+            @Nullable UUID assetId,
+            String action,
+            String reason,
+            int attempts,
+            Instant nextRetryAt)
+            implements ProvisioningFact {}
+}

@@ -1,0 +1,157 @@
+package io.tenure.events;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.Option;
+import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerator;
+import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
+import com.github.victools.jsonschema.generator.SchemaVersion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The committed JSON Schemas are those of the facts, and only grow. {@code -Dtenure.schemas.update=true} writes them anew,
+ * unless that would break a consumer.
+ */
+class SchemaTest {
+
+    static final Path ROOT = Path.of("src/main/resources/schemas");
+
+    private final ObjectMapper mapper = new ObjectMapper();
+    private final SchemaGenerator generator = generator();
+
+    static Stream<Class<? extends Fact>> facts() {
+        return Facts.classes();
+    }
+
+    /** Where a fact's schema is committed, below {@link #ROOT}. */
+    static String file(Class<? extends Fact> fact) {
+        return EventType.domain(fact) + "/" + fact.getSimpleName() + ".v1.json";
+    }
+
+    @ParameterizedTest
+    @MethodSource("facts")
+    void theCommittedSchemaIsTheFactsAndOnlyGrew(Class<? extends Fact> fact) throws IOException {
+        Path committed = ROOT.resolve(file(fact));
+        ObjectNode generated = schema(fact);
+        if (Files.exists(committed)) {
+            assertEquals(
+                    List.of(),
+                    SchemaGrowth.breaks(mapper.readTree(committed.toFile()), generated),
+                    fact.getSimpleName() + " would break consumers. Schemas only grow: keep the fact as it is, add"
+                            + " fields that may be null (@Nullable), or publish a new fact beside it.");
+        }
+        String text = written(generated);
+        if (Boolean.getBoolean("tenure.schemas.update")) {
+            Files.createDirectories(committed.getParent());
+            Files.writeString(committed, text);
+        }
+        assertTrue(Files.exists(committed), "No schema of " + fact.getSimpleName() + ". " + INSTRUCTION);
+        assertEquals(
+                Files.readString(committed),
+                text,
+                "The schema of " + fact.getSimpleName() + " has drifted. " + INSTRUCTION);
+    }
+
+    private static final String INSTRUCTION =
+            "If the change is wanted: ./tenure test events -Dtenure.schemas.update=true";
+
+    @Test
+    void noFactIsRemoved() throws IOException {
+        Set<String> known = Facts.classes().map(SchemaTest::file).collect(Collectors.toCollection(TreeSet::new));
+        try (Stream<Path> files = Files.walk(ROOT)) {
+            assertEquals(
+                    known,
+                    files.filter(Files::isRegularFile)
+                            .map(file -> ROOT.relativize(file).toString().replace('\\', '/'))
+                            .collect(Collectors.toCollection(TreeSet::new)));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("facts")
+    void whatIsPublishedHasEveryFieldOfTheSchema(Class<? extends Fact> fact) throws IOException {
+        JsonNode data = mapper.readTree(new EventCodec().encode(Facts.event(Facts.filled(fact))))
+                .get("data");
+        assertFits("data", schema(fact), data);
+    }
+
+    /** Checks what these schemas use: types, required fields, fields by name, items and enumerations. */
+    private static void assertFits(String place, JsonNode schema, JsonNode value) {
+        String type = schema.path("type").isArray()
+                ? schema.path("type").get(0).asText()
+                : schema.path("type").asText();
+        switch (type) {
+            case "object" -> {
+                schema.path("required").forEach(name -> assertTrue(value.has(name.asText()), place + "." + name));
+                value.properties().forEach(field -> {
+                    assertTrue(schema.path("properties").has(field.getKey()), place + "." + field.getKey());
+                    assertFits(
+                            place + "." + field.getKey(),
+                            schema.path("properties").get(field.getKey()),
+                            field.getValue());
+                });
+            }
+            case "array" -> {
+                assertTrue(value.isArray(), place);
+                value.forEach(item -> assertFits(place + "[]", schema.path("items"), item));
+            }
+            case "integer" -> assertTrue(value.isIntegralNumber(), place);
+            case "string" -> {
+                assertTrue(value.isTextual(), place);
+                switch (schema.path("format").asText()) {
+                    case "uuid" -> java.util.UUID.fromString(value.asText());
+                    case "date-time" -> java.time.Instant.parse(value.asText());
+                    default -> {}
+                }
+                if (schema.has("enum")) {
+                    assertTrue(schema.get("enum").toString().contains(value.toString()), place);
+                }
+            }
+            default -> throw new AssertionError(place + " has the type " + schema.path("type"));
+        }
+    }
+
+    private ObjectNode schema(Class<? extends Fact> fact) {
+        ObjectNode generated = generator.generateSchema(fact);
+        ObjectNode schema = mapper.createObjectNode();
+        schema.set("$schema", generated.remove("$schema"));
+        schema.put("$id", EventCodec.schemaOf(fact).toString());
+        schema.put("title", EventType.of(fact));
+        return schema.setAll(generated);
+    }
+
+    private String written(ObjectNode schema) throws IOException {
+        DefaultIndenter indenter = new DefaultIndenter("  ", "\n");
+        DefaultPrettyPrinter printer =
+                new DefaultPrettyPrinter().withObjectIndenter(indenter).withArrayIndenter(indenter);
+        return mapper.writer(printer).writeValueAsString(schema) + "\n";
+    }
+
+    private static SchemaGenerator generator() {
+        SchemaGeneratorConfigBuilder config = new SchemaGeneratorConfigBuilder(
+                        SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
+                .with(Option.EXTRA_OPEN_API_FORMAT_VALUES, Option.INLINE_ALL_SCHEMAS);
+        config.forFields()
+                .withNullableCheck(field -> field.getAnnotation(Nullable.class) != null)
+                .withRequiredCheck(
+                        field -> !field.isFakeContainerItemScope() && field.getAnnotation(Nullable.class) == null);
+        return new SchemaGenerator(config.build());
+    }
+}
