@@ -1,0 +1,236 @@
+package io.tenure.verifier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class VerifyProperties {
+
+    private static final NoteSigner LOG = NoteKeys.generate("log.example/tenure");
+    private static final String VKEY = LOG.verifier().vkey();
+    private static final CertificateKey KEY = CertificateKey.generate();
+    private static final CertificateKey RETIRED_KEY = CertificateKey.generate();
+    private static final String JWKS = CertificatePublicKey.jwks(List.of(KEY.publicKey(), RETIRED_KEY.publicKey()));
+    private static final int LOGGED = 300;
+    private static final List<byte[]> EVENTS = events();
+    private static final MerkleProperties.TestTree TREE = tree();
+
+    private static final String PROOF_FILE = proof(7).with(EVENTS.get(7)).text();
+    private static final String PROOF_ANSWER = answer(7, proof(7).text());
+    private static final String CERTIFICATE = certificate(List.of(7, 8, 299));
+    private static final String BUNDLE = bundle(CERTIFICATE, List.of(7, 8, 299, 0));
+
+    @Example
+    void whatWasMadeRightVerifies() throws IOException {
+        assertHolds(verify(PROOF_FILE, VKEY, null), "proof");
+        assertHolds(verify(PROOF_ANSWER, VKEY, null), "proof");
+        assertHolds(verify(CERTIFICATE, null, JWKS), "certificate");
+        assertHolds(verify(BUNDLE, null, null), "bundle");
+        assertHolds(verify(BUNDLE, VKEY + "\n", JWKS), "bundle");
+        Path file = Files.createTempFile("bundle", ".json");
+        try {
+            Files.writeString(file, BUNDLE);
+            Verify.Report report = Verify.file(file, Optional.of(VKEY), Optional.of(JWKS));
+            assertThat(report.ok()).isTrue();
+            assertThat(report.findings())
+                    .extracting(Verify.Finding::name)
+                    .contains("log key", "certificate keys", "certificate signature", "certificate event event-299");
+        } finally {
+            Files.delete(file);
+        }
+    }
+
+    @Property(tries = 1500)
+    void aChangedBitOfABundleFails(@ForAll @IntRange(max = 7) int bit, @ForAll @IntRange(max = 1 << 30) int place) {
+        assertFlipFails(BUNDLE, place, bit, null, null);
+    }
+
+    @Example
+    void anyChangedBitOfAProofFileFails() {
+        assertEveryFlipFails(PROOF_FILE, VKEY, null);
+    }
+
+    @Example
+    void anyChangedBitOfAProofAnswerFails() {
+        assertEveryFlipFails(PROOF_ANSWER, VKEY, null);
+    }
+
+    @Example
+    void anyChangedBitOfACertificateFails() {
+        assertEveryFlipFails(CERTIFICATE, null, JWKS);
+    }
+
+    @Property(tries = 300)
+    void whateverIsInAFileEndsInAReport(@ForAll byte[] content) {
+        assertThat(Verify.document(content, Optional.of(VKEY), Optional.of(JWKS))
+                        .ok())
+                .isFalse();
+    }
+
+    @Example
+    void keysFromOutsideDecide() {
+        String otherLog = NoteKeys.generate("log.example/tenure").verifier().vkey();
+        String otherKeys =
+                CertificatePublicKey.jwks(List.of(CertificateKey.generate().publicKey()));
+        assertFails(verify(BUNDLE, otherLog, JWKS), "log key");
+        assertFails(verify(BUNDLE, VKEY, otherKeys), "certificate keys");
+        assertFails(verify(BUNDLE, "not a key", null), "log key");
+        assertFails(verify(PROOF_FILE, otherLog, null), "inclusion of event event-7");
+        assertFails(verify(PROOF_FILE, null, null), "log key");
+        assertFails(verify(CERTIFICATE, VKEY, otherKeys), "certificate signature");
+        assertFails(verify(CERTIFICATE, VKEY, null), "file");
+        assertFails(verify(CERTIFICATE, VKEY, "{}"), "certificate signature");
+    }
+
+    @Example
+    void aNamedEventThatIsMissingOrAnotherFails() {
+        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8)), null, null), "certificate event event-299");
+        String lying = Certificate.sign(
+                ("{\"events\":[{\"id\":\"event-7\",\"sha256\":\"" + Certificate.sha256Hex(EVENTS.get(8)) + "\"}]}")
+                        .getBytes(StandardCharsets.UTF_8),
+                KEY);
+        assertFails(verify(bundle(lying, List.of(7)), null, null), "certificate event event-7");
+    }
+
+    @Example
+    void anEventTwiceFails() {
+        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8, 299, 8)), null, null), "events");
+    }
+
+    @Example
+    void whatNothingWouldCheckIsRefused() {
+        assertFails(verify(BUNDLE.replaceFirst("\\{", "{\"note\":1,"), null, null), "file");
+        assertFails(verify(BUNDLE + " {}", null, null), "file");
+        assertFails(verify(PROOF_ANSWER.replaceFirst("\\{", "{\"index\":7,"), VKEY, null), "file");
+        assertFails(verify(answer(7, proof(7).with(EVENTS.get(8)).text()), VKEY, null), "inclusion of event event-7");
+        assertFails(verify(proof(7).text(), VKEY, null), "file");
+        assertFails(verify(answer(8, proof(7).text()), VKEY, null), "event");
+    }
+
+    @Example
+    void aSignatureByARetiredKeyStaysGood() {
+        String certificate = Certificate.sign(
+                ("{\"events\":[{\"id\":\"event-7\",\"sha256\":\"" + Certificate.sha256Hex(EVENTS.get(7)) + "\"}]}")
+                        .getBytes(StandardCharsets.UTF_8),
+                RETIRED_KEY);
+        assertHolds(verify(bundle(certificate, List.of(7)), VKEY, JWKS), "bundle");
+    }
+
+    @Example
+    void certificateKeysReadBack() {
+        CertificateKey again = CertificateKey.fromPem(KEY.toPem());
+        assertThat(again.kid()).isEqualTo(KEY.kid());
+        assertThat(again.toPem()).isEqualTo(KEY.toPem());
+        assertThat(CertificatePublicKey.fromJwks(JWKS)).containsExactly(KEY.publicKey(), RETIRED_KEY.publicKey());
+        assertThatThrownBy(() -> CertificateKey.fromPem("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> CertificateKey.fromPem("")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> Certificate.sign("{\"events\":[]}".getBytes(StandardCharsets.UTF_8), KEY))
+                .isInstanceOf(VerificationException.class);
+    }
+
+    @Example
+    void theThumbprintIsTheOneOfRfc8037() {
+        // RFC 8037, appendix A.1 to A.3
+        byte[] seed = Base64.getUrlDecoder().decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A");
+        CertificatePublicKey key = new CertificatePublicKey(Ed25519.publicKeyOf(seed));
+        assertThat(key.kid()).isEqualTo("kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+        assertThat(key.jwk()).contains("11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
+    }
+
+    private static void assertEveryFlipFails(String document, String vkey, String jwks) {
+        int length = document.getBytes(StandardCharsets.UTF_8).length;
+        for (int place = 0; place < length; place++) {
+            for (int bit = 0; bit < 8; bit++) {
+                assertFlipFails(document, place, bit, vkey, jwks);
+            }
+        }
+    }
+
+    private static void assertFlipFails(String document, int place, int bit, String vkey, String jwks) {
+        byte[] content = document.getBytes(StandardCharsets.UTF_8);
+        content[place % content.length] ^= (byte) (1 << bit);
+        assertThat(Verify.document(content, Optional.ofNullable(vkey), Optional.ofNullable(jwks))
+                        .ok())
+                .as("bit %d of byte %d", bit, place % content.length)
+                .isFalse();
+    }
+
+    private static Verify.Report verify(String document, String vkey, String jwks) {
+        return Verify.document(
+                document.getBytes(StandardCharsets.UTF_8), Optional.ofNullable(vkey), Optional.ofNullable(jwks));
+    }
+
+    private static void assertHolds(Verify.Report report, String kind) {
+        assertThat(report.findings()).isNotEmpty().allMatch(Verify.Finding::ok);
+        assertThat(report.ok()).isTrue();
+        assertThat(report.kind()).isEqualTo(kind);
+    }
+
+    private static void assertFails(Verify.Report report, String finding) {
+        assertThat(report.ok()).isFalse();
+        assertThat(report.findings())
+                .filteredOn(found -> !found.ok())
+                .extracting(Verify.Finding::name)
+                .contains(finding);
+    }
+
+    private static List<byte[]> events() {
+        List<byte[]> events = new ArrayList<>();
+        for (int i = 0; i < LOGGED; i++) {
+            events.add(("{\"specversion\":\"1.0\",\"id\":\"event-" + i + "\",\"type\":\"io.tenure.test\"}")
+                    .getBytes(StandardCharsets.UTF_8));
+        }
+        return events;
+    }
+
+    private static MerkleProperties.TestTree tree() {
+        TreeAppender appender = new TreeAppender(0, tile -> null);
+        EVENTS.forEach(event -> appender.append(Merkle.hashLeaf(event)));
+        MerkleProperties.TestTree tree = new MerkleProperties.TestTree();
+        tree.store(appender.drain());
+        return tree;
+    }
+
+    private static TlogProof proof(int index) {
+        String checkpoint = new Checkpoint("log.example/tenure", LOGGED, TREE.root(LOGGED)).sign(LOG);
+        return new TlogProof(index, Proofs.inclusion(index, LOGGED, TREE.tilesAt(LOGGED)), checkpoint);
+    }
+
+    private static String answer(int index, String proof) {
+        return Json.object()
+                .put("index", index)
+                .put("eventId", "event-" + index)
+                .put("event", Base64.getEncoder().encodeToString(EVENTS.get(index)))
+                .put("proof", proof)
+                .toString();
+    }
+
+    private static String certificate(List<Integer> named) {
+        var payload = Json.object().put("tenantId", "01890a5d-ac96-774b-bcce-b302099a8057");
+        var events = payload.putArray("events");
+        named.forEach(index ->
+                events.addObject().put("id", "event-" + index).put("sha256", Certificate.sha256Hex(EVENTS.get(index))));
+        return Certificate.sign(payload.toString().getBytes(StandardCharsets.UTF_8), KEY);
+    }
+
+    private static String bundle(String certificate, List<Integer> events) {
+        List<Evidence.Proven> proven = events.stream()
+                .map(index ->
+                        new Evidence.Proven(EVENTS.get(index), proof(index).text()))
+                .toList();
+        return Evidence.bundle(certificate, List.of(KEY.publicKey(), RETIRED_KEY.publicKey()), VKEY, proven);
+    }
+}
