@@ -1,0 +1,17 @@
+package io.tenure.local.command;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code ./tenure down}: stops the platform and keeps its state. */
+@Command(name = "down", mixinStandardHelpOptions = true, description = "Stop the platform; its state stays.")
+public final class DownCommand implements Callable<Integer> {
+
+    @Override
+    public Integer call() throws IOException {
+        var ran = Here.platform().stop();
+        System.out.println(ran ? "The platform is stopped." : "The platform was not up.");
+        return 0;
+    }
+}

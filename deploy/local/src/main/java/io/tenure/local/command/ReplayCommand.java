@@ -1,0 +1,155 @@
+package io.tenure.local.command;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code ./tenure replay TOPIC}: puts dead letters back onto the topic that they came from. Key and value stay as they
+ * are, byte for byte, so that a consumer that has seen the event recognises it; the headers that say why it was a dead
+ * letter are left behind. An offset is committed only after the broker has acknowledged the copy.
+ */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        description = "Put dead letters back onto the topic that they came from.")
+public final class ReplayCommand implements Callable<Integer> {
+
+    /** The consumer group that remembers what was replayed. */
+    static final String GROUP = "tenure-replay";
+
+    private static final String DEAD_LETTER = "dead-letter-";
+    private static final String ORIGIN = "dead-letter-topic";
+    private static final String REASON = "dead-letter-reason";
+
+    @Parameters(paramLabel = "TOPIC", description = "a dead-letter topic, for instance tenure.lifecycle.audit.dlq")
+    private String topic;
+
+    @Option(names = "--dry-run", description = "Only list what would be replayed, with the reasons.")
+    private boolean dryRun;
+
+    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Another Kafka than the local platform's.")
+    private String bootstrap;
+
+    @Override
+    public Integer call() throws ExecutionException, InterruptedException {
+        var servers =
+                bootstrap != null ? bootstrap : "127.0.0.1:" + Here.ports().of("kafka");
+        var bytes = new ByteArraySerializer();
+        Map<String, Object> producing = Map.of(
+                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
+                true);
+        Map<String, Object> consuming = Map.of(
+                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                servers,
+                ConsumerConfig.GROUP_ID_CONFIG,
+                GROUP,
+                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                false,
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "earliest");
+        try (var consumer = new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                var producer = new KafkaProducer<>(producing, bytes, bytes)) {
+            int refused = replay(consumer, producer);
+            return refused == 0 ? 0 : 1;
+        }
+    }
+
+    /**
+     * Replays what is there now.
+     *
+     * @return how many records could not be replayed because they do not say where they came from
+     */
+    int replay(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer)
+            throws ExecutionException, InterruptedException {
+        var partitions = consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList();
+        consumer.assign(partitions);
+        var ends = consumer.endOffsets(partitions);
+        int done = 0;
+        int refused = 0;
+        while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
+            var sent = new ArrayList<Future<RecordMetadata>>();
+            for (var letter : consumer.poll(Duration.ofSeconds(1))) {
+                var origin = header(letter, ORIGIN);
+                System.out.printf(
+                        "%s  offset %d/%d  to %s  because: %s%n",
+                        text(letter.key()),
+                        letter.partition(),
+                        letter.offset(),
+                        origin.isEmpty() ? "?" : origin,
+                        header(letter, REASON));
+                if (origin.isEmpty()) {
+                    refused++;
+                } else if (!dryRun) {
+                    sent.add(producer.send(copy(letter, origin)));
+                    done++;
+                }
+            }
+            for (var acknowledgement : sent) {
+                acknowledgement.get();
+            }
+            if (!dryRun) {
+                commit(consumer, partitions);
+            }
+        }
+        System.out.println(dryRun ? "Nothing was replayed (--dry-run)." : done + " dead letter(s) replayed.");
+        if (refused > 0) {
+            System.out.println(
+                    refused + " have no header " + ORIGIN + ": they stay in " + topic + " and are passed over.");
+        }
+        return refused;
+    }
+
+    private static void commit(Consumer<byte[], byte[]> consumer, List<TopicPartition> partitions) {
+        consumer.commitSync(partitions.stream()
+                .collect(Collectors.toMap(p -> p, p -> new OffsetAndMetadata(consumer.position(p)))));
+    }
+
+    private static ProducerRecord<byte[], byte[]> copy(ConsumerRecord<byte[], byte[]> letter, String origin) {
+        var copy = new ProducerRecord<byte[], byte[]>(origin, letter.key(), letter.value());
+        for (Header header : letter.headers()) {
+            if (!header.key().startsWith(DEAD_LETTER)) {
+                copy.headers().add(header);
+            }
+        }
+        return copy;
+    }
+
+    private static String header(ConsumerRecord<?, ?> record, String name) {
+        var header = record.headers().lastHeader(name);
+        return header == null ? "" : text(header.value());
+    }
+
+    private static String text(byte[] bytes) {
+        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,48 @@
+package io.tenure.local.demo;
+
+import java.util.HashSet;
+import java.util.stream.StreamSupport;
+
+/** The disks are overwritten where they are, read back, and removed; a fresh inventory finds nothing left. */
+final class Deletion implements Stage {
+
+    @Override
+    public String name() {
+        return "disks overwritten, verified and gone";
+    }
+
+    @Override
+    public String run(Story story) throws Exception {
+        story.awaitTermination("DELETED", Waiting.PATIENCE);
+        var inventory = story.events.await("TenantAssetsDeleted", Waiting.PATIENCE, e -> true);
+        var readBack = new HashSet<String>();
+        for (var event : story.events.named("AssetSanitized")) {
+            StreamSupport.stream(event.data().path("disks").spliterator(), false)
+                    .forEach(disk -> {
+                        CheckFailed.unlessEqual(
+                                "CLEAR", disk.path("method").asText(), "the method for a virtual volume");
+                        CheckFailed.unlessEqual(
+                                disk.path("bytes").asLong(),
+                                disk.path("bytesVerified").asLong(),
+                                "bytes read back");
+                        readBack.add(disk.path("sha256").asText());
+                    });
+        }
+        long bytes = 0;
+        for (var disk : story.disks) {
+            CheckFailed.unlessEqual(
+                    0, disk.remains(), "places on " + disk.path() + " that still hold the customer's data");
+            CheckFailed.unless(
+                    readBack.contains(disk.sha256()),
+                    "what " + disk.path() + " holds is not what any event says was written and read back");
+            bytes += disk.size();
+            disk.close();
+        }
+        CheckFailed.unless(
+                !DiskWitness.anyFile(story.platform.layout().sandbox().resolve(story.tenantId)),
+                "the storage still has files of the tenant");
+        return (bytes >> 20) + " MiB on " + story.disks.size()
+                + " disks overwritten in place (read through handles opened" + " before); inventory after: "
+                + inventory.data().path("assets").asInt() + " assets deleted, no file left";
+    }
+}

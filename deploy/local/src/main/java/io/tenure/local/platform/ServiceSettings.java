@@ -1,0 +1,61 @@
+package io.tenure.local.platform;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** What a service is told through its environment so that it finds everything else. */
+final class ServiceSettings {
+
+    private ServiceSettings() {}
+
+    static Map<String, String> of(
+            Services.Service service, Layout layout, PortPlan ports, Secrets secrets, Retention retention) {
+        var env = new HashMap<String, String>();
+        env.put("TENURE_DB_HOST", "127.0.0.1");
+        env.put("TENURE_DB_PORT", Integer.toString(ports.of("postgresql")));
+        env.put("TENURE_DB_NAME", service.name());
+        env.put("TENURE_DB_PASSWORD", secrets.password("db-" + service.name()));
+        env.put("TENURE_DB_OWNER_PASSWORD", secrets.password("db-" + service.name() + "-owner"));
+        env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.of("kafka"));
+        env.put("TENURE_OIDC_URL", "http://127.0.0.1:" + ports.of("keycloak") + "/realms/tenure");
+        env.put("TENURE_OIDC_CLIENT_SECRET", secrets.password("client-" + service.name()));
+        // Keycloak may take its time on a busy machine; the service waits for it while it starts.
+        env.put("QUARKUS_OIDC_CONNECTION_DELAY", "PT3M");
+        env.put("TENURE_MASTER_KEY_FILE", secrets.masterKey(service.name()).toString());
+        env.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "http://127.0.0.1:" + ports.of("zipkin") + "/api/v2/spans");
+        for (var other : Services.ALL) {
+            env.put(
+                    "TENURE_" + other.name().toUpperCase(Locale.ROOT) + "_URL",
+                    "http://127.0.0.1:" + ports.of(other.name()));
+        }
+        switch (service.name()) {
+            case "provisioning" -> {
+                env.put("TENURE_HYPERVISOR_DRIVER", "sandbox");
+                env.put("TENURE_SANDBOX_ROOT", layout.sandbox().toString());
+            }
+            case "lifecycle" -> {
+                env.put("TENURE_RETENTION_PERIOD", retention.period().toString());
+                env.put("TENURE_RETENTION_WARNINGS", retention.warningList());
+                env.put(
+                        "TENURE_CERTIFICATE_SIGNING_KEY_FILE",
+                        secrets.certificateKey().toString());
+            }
+            case "credential" -> {
+                env.put("TENURE_REVEAL_BASE_URL", "http://127.0.0.1:" + ports.of("credential"));
+                env.put("TENURE_KEYCLOAK_ADMIN_URL", "http://127.0.0.1:" + ports.of("keycloak"));
+            }
+            case "audit" -> {
+                env.put("TENURE_LOG_SIGNING_KEY_FILE", secrets.logKey().toString());
+                env.put("TENURE_LOG_ORIGIN", Secrets.LOG_ORIGIN);
+            }
+            case "notification" -> {
+                env.put("QUARKUS_MAILER_HOST", "127.0.0.1");
+                env.put("QUARKUS_MAILER_PORT", Integer.toString(ports.of("smtp")));
+                env.put("QUARKUS_MAILER_FROM", "tenure@csp.example");
+            }
+            default -> throw new IllegalArgumentException("unknown service " + service.name());
+        }
+        return env;
+    }
+}

@@ -1,0 +1,166 @@
+package io.tenure.local.server;
+
+import io.tenure.local.process.ChildProcess;
+import io.tenure.local.process.Readiness;
+import io.tenure.local.process.StartFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+
+/** A Kafka broker that is its own KRaft controller, in a child JVM. Topics are made by {@link #ensureTopics} only. */
+public final class KafkaServer implements LocalServer {
+
+    /** The jars of the class path that a broker needs; a test's class path holds many more. */
+    private static final Pattern JARS = Pattern.compile(
+            "(kafka[-_]|scala-|slf4j-api-|log4j-api-|jackson-|metrics-core-|zstd-jni-|"
+                    + "lz4-java-|at-yawk-lz4|snappy-java-|jopt-simple-|commons-|caffeine-|pcollections-|jose4j-|argparse4j-|re2j-|"
+                    + "HdrHistogram-|rocksdbjni-|opentelemetry-proto-|protobuf-java-|checker-qual|jspecify|error_prone).*\\.jar");
+
+    /**
+     * How it runs.
+     *
+     * @param dir its own directory: settings and data
+     * @param log its log file
+     * @param runDir for the pid file, or null
+     * @param port where clients connect
+     * @param controllerPort where the controller listens
+     */
+    public record Config(Path dir, Path log, Path runDir, int port, int controllerPort) {}
+
+    private final Config config;
+    private volatile ChildProcess child;
+
+    /** A broker that is not started yet. */
+    public KafkaServer(Config config) {
+        this.config = config;
+    }
+
+    @Override
+    public String name() {
+        return "kafka";
+    }
+
+    @Override
+    public int port() {
+        return config.port();
+    }
+
+    /** What clients put into {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + config.port();
+    }
+
+    @Override
+    public void start() throws IOException {
+        Files.createDirectories(config.dir());
+        var dir = config.dir().toAbsolutePath();
+        var properties = dir.resolve("server.properties");
+        Files.writeString(properties, properties(dir));
+        var command = new ArrayList<>(JavaCommand.java(256));
+        command.add("-Dslf4j.provider=" + PlainLogs.class.getName());
+        command.add("-cp");
+        command.add(JavaCommand.joined(name -> JARS.matcher(name).matches()));
+        command.add(KafkaBroker.class.getName());
+        command.add(properties.toString());
+        child = ChildProcess.start(
+                new ChildProcess.Spec(name(), command, Map.of(), dir, config.log(), config.runDir(), port(), "TERM"));
+        Readiness.await(child, Duration.ofSeconds(60), this::serves);
+    }
+
+    private boolean serves() throws InterruptedException, ExecutionException {
+        // A connection first: an administration client logs every refused one.
+        if (Ports.isFree(port())) {
+            return false;
+        }
+        try (var admin = admin()) {
+            return !admin.describeCluster().nodes().get().isEmpty();
+        }
+    }
+
+    private String properties(Path dir) {
+        return """
+                process.roles=broker,controller
+                node.id=1
+                controller.quorum.voters=1@127.0.0.1:%2$d
+                listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                advertised.listeners=BROKER://127.0.0.1:%1$d
+                listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+                inter.broker.listener.name=BROKER
+                controller.listener.names=CONTROLLER
+                log.dirs=%3$s
+                auto.create.topics.enable=false
+                num.partitions=6
+                default.replication.factor=1
+                offsets.topic.replication.factor=1
+                offsets.topic.num.partitions=6
+                transaction.state.log.replication.factor=1
+                transaction.state.log.min.isr=1
+                transaction.state.log.num.partitions=2
+                share.coordinator.state.topic.replication.factor=1
+                share.coordinator.state.topic.min.isr=1
+                group.initial.rebalance.delay.ms=0
+                log.index.size.max.bytes=262144
+                log.cleaner.dedupe.buffer.size=8388608
+                num.network.threads=2
+                num.io.threads=4
+                """.formatted(config.port(), config.controllerPort(), dir.resolve("data"));
+    }
+
+    /** Makes the topics that are absent, with these many partitions; returns when they can be used. */
+    public void ensureTopics(Collection<String> topics, int partitions) {
+        try (var admin = admin()) {
+            var present = admin.listTopics().names().get(30, TimeUnit.SECONDS);
+            var absent = topics.stream()
+                    .filter(t -> !present.contains(t))
+                    .map(t -> new NewTopic(t, partitions, (short) 1))
+                    .toList();
+            admin.createTopics(absent).all().get(30, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StartFailure(name(), "was interrupted while making topics", e);
+        } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+            throw new StartFailure(name(), "did not make the topics", e);
+        }
+    }
+
+    /** A client for administration, to be closed by the caller. */
+    public Admin admin() {
+        // Kafka looks its plug-ins up in the thread's class loader, which in a common pool is not that of a Quarkus
+        // test.
+        var thread = Thread.currentThread();
+        var before = thread.getContextClassLoader();
+        thread.setContextClassLoader(KafkaServer.class.getClassLoader());
+        try {
+            return Admin.create(Map.of(
+                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    bootstrapServers(),
+                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                    30_000));
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+    }
+
+    @Override
+    public void stop() {
+        if (child != null) {
+            child.stop(Duration.ofSeconds(20));
+        }
+    }
+
+    @Override
+    public Optional<ChildProcess> process() {
+        return Optional.ofNullable(child);
+    }
+}

@@ -1,0 +1,94 @@
+package io.tenure.local.server;
+
+import com.icegreen.greenmail.user.GreenMailUser;
+import com.icegreen.greenmail.util.GreenMail;
+import com.icegreen.greenmail.util.ServerSetup;
+import io.tenure.local.process.ChildProcess;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. */
+public final class MailServer implements LocalServer {
+
+    private final Path dir;
+    private final int port;
+    private final List<MimeMessage> received = new CopyOnWriteArrayList<>();
+    private final AtomicInteger files = new AtomicInteger();
+    private GreenMail greenMail;
+
+    /**
+     * A server that is not started yet.
+     *
+     * @param dir where messages go, one {@code .eml} file each
+     * @param port where it listens
+     */
+    public MailServer(Path dir, int port) {
+        this.dir = dir;
+        this.port = port;
+    }
+
+    @Override
+    public String name() {
+        return "smtp";
+    }
+
+    @Override
+    public int port() {
+        return port;
+    }
+
+    @Override
+    public synchronized void start() throws IOException {
+        Files.createDirectories(dir);
+        try (var old = Files.list(dir)) {
+            files.set((int) old.count());
+        }
+        greenMail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        greenMail.start();
+        var users = greenMail.getManagers().getUserManager();
+        users.setMessageDeliveryHandler((message, recipient) -> {
+            try {
+                keep(message.getMessage());
+                var address = recipient.getEmail();
+                GreenMailUser known = users.getUserByEmail(address);
+                return known != null ? known : users.createUser(address, address, address);
+            } catch (IOException e) {
+                throw new MessagingException("the message could not be written", e);
+            }
+        });
+    }
+
+    private void keep(MimeMessage message) throws IOException, MessagingException {
+        received.add(message);
+        var file = dir.resolve(String.format(Locale.ROOT, "%04d.eml", files.incrementAndGet()));
+        try (var out = Files.newOutputStream(file)) {
+            message.writeTo(out);
+        }
+    }
+
+    /** Every message accepted since this server was made, oldest first; one entry a recipient. */
+    public List<MimeMessage> messages() {
+        return List.copyOf(received);
+    }
+
+    @Override
+    public synchronized void stop() {
+        if (greenMail != null) {
+            greenMail.stop();
+            greenMail = null;
+        }
+    }
+
+    @Override
+    public Optional<ChildProcess> process() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,144 @@
+package io.tenure.local.testing;
+
+import io.tenure.local.process.RunUser;
+import io.tenure.local.server.Directories;
+import io.tenure.local.server.KafkaServer;
+import io.tenure.local.server.Ports;
+import io.tenure.local.server.PostgresServer;
+import io.tenure.local.server.Topics;
+import io.tenure.local.server.WorkingCopy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * PostgreSQL and Kafka for one test run: real servers on free ports, an empty database with its two roles, and all topics.
+ * Durability is off in the database. Nothing is left when it is closed, or when the test's JVM is gone however it ended.
+ */
+public final class TestInfra implements AutoCloseable {
+
+    private final Path dir;
+    private final String service;
+    private final String ownerPassword = password();
+    private final String runtimePassword = password();
+    private final PostgresServer postgres;
+    private final KafkaServer kafka;
+
+    private TestInfra(Path dir, String service) {
+        this.dir = dir;
+        this.service = service;
+        var unpacked = WorkingCopy.find().map(WorkingCopy::programs).orElse(dir);
+        this.postgres = new PostgresServer(new PostgresServer.Config(
+                unpacked,
+                dir.resolve("postgresql"),
+                dir.resolve("postgresql.log"),
+                null,
+                Ports.free(),
+                password(),
+                false));
+        this.kafka = new KafkaServer(new KafkaServer.Config(
+                dir.resolve("kafka"), dir.resolve("kafka.log"), null, Ports.free(), Ports.free()));
+    }
+
+    /**
+     * Starts both servers.
+     *
+     * @param service names the database and the roles
+     */
+    public static TestInfra start(String service) {
+        try {
+            var target = Path.of("target").toAbsolutePath();
+            var infra = new TestInfra(Files.createTempDirectory(Files.createDirectories(target), "infra-"), service);
+            try {
+                infra.startServers();
+            } catch (RuntimeException e) {
+                infra.kafka.stop();
+                infra.postgres.stop();
+                throw e;
+            }
+            return infra;
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void startServers() {
+        var broker = CompletableFuture.runAsync(() -> {
+            unchecked(kafka::start);
+            kafka.ensureTopics(Topics.all(), Topics.PARTITIONS);
+        });
+        try {
+            unchecked(postgres::start);
+            postgres.ensureDatabase(service, ownerPassword, runtimePassword);
+        } finally {
+            join(broker);
+        }
+    }
+
+    private static void join(CompletableFuture<Void> future) {
+        try {
+            future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : e;
+        }
+    }
+
+    /** The configuration that points a service at these servers. */
+    public Map<String, String> config() {
+        var config = new TreeMap<String, String>();
+        config.put("tenure.db.host", "127.0.0.1");
+        config.put("tenure.db.port", Integer.toString(postgres.port()));
+        config.put("tenure.db.name", service);
+        config.put("tenure.db.password", runtimePassword);
+        config.put("tenure.db.owner-password", ownerPassword);
+        config.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+        return config;
+    }
+
+    /** The database server, for a test that stops it or looks into a database. */
+    public PostgresServer postgres() {
+        return postgres;
+    }
+
+    /** The broker, for a test that stops it or reads a topic. */
+    public KafkaServer kafka() {
+        return kafka;
+    }
+
+    @Override
+    public void close() {
+        kafka.stop();
+        postgres.stop();
+        try {
+            // Root's server may have its data where its user can reach it.
+            Directories.delete(RunUser.unprivileged().reachable(dir.resolve("postgresql")));
+            Directories.delete(dir);
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private static String password() {
+        var bytes = new byte[16];
+        new SecureRandom().nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    private interface Starting {
+        void run() throws IOException;
+    }
+
+    private static void unchecked(Starting starting) {
+        try {
+            starting.run();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.tenure.local.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TopicsTest {
+
+    /** The broker makes no topic by itself, so a name that is missing on containers would stop a service there. */
+    @Test
+    void containersHaveTheSameTopics() throws IOException, InterruptedException {
+        var script = WorkingCopy.find().orElseThrow().root().resolve("deploy/containers/create-topics.sh");
+        var listing = new ProcessBuilder("bash", script.toString(), "--list")
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        var printed = new String(listing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertEquals(0, listing.waitFor());
+        assertEquals(sorted(Topics.all()), sorted(printed.lines().toList()));
+    }
+
+    private static List<String> sorted(List<String> names) {
+        return names.stream().sorted().toList();
+    }
+}
