@@ -1,0 +1,204 @@
+package io.tenure.kit.problem;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.ForbiddenException;
+import io.quarkus.security.UnauthorizedException;
+import io.tenure.kit.Failures;
+import jakarta.inject.Singleton;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.Path;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.jboss.logging.Logger;
+import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
+
+/** Turns every failure of a request into {@code application/problem+json} (RFC 9457). */
+@Singleton
+class ProblemMappers {
+
+    private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
+    private static final String MEDIA_TYPE = "application/problem+json";
+
+    private final ObjectMapper mapper;
+
+    ProblemMappers(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    @ServerExceptionMapper
+    Response problem(Problem problem, UriInfo uri) {
+        Response.ResponseBuilder answer = Response.status(problem.status());
+        if (problem.extensions().get("retryAfter") instanceof Number seconds) {
+            answer.header(HttpHeaders.RETRY_AFTER, seconds);
+        }
+        return answer.type(MEDIA_TYPE).entity(document(problem, uri)).build();
+    }
+
+    @ServerExceptionMapper
+    Response unauthorized(UnauthorizedException failure, UriInfo uri) {
+        return challenge(uri);
+    }
+
+    @ServerExceptionMapper
+    Response unauthenticated(AuthenticationFailedException failure, UriInfo uri) {
+        return challenge(uri);
+    }
+
+    @ServerExceptionMapper
+    Response forbidden(ForbiddenException failure, UriInfo uri) {
+        return problem(
+                new Problem(403, "forbidden", "Not allowed", "Your token's roles do not allow this operation."), uri);
+    }
+
+    @ServerExceptionMapper
+    Response invalid(ConstraintViolationException failure, UriInfo uri) {
+        List<Map<String, String>> violations = failure.getConstraintViolations().stream()
+                .map(violation -> Map.of("field", field(violation), "message", violation.getMessage()))
+                .sorted((a, b) -> a.get("field").compareTo(b.get("field")))
+                .toList();
+        String detail = violations.stream()
+                .map(violation -> violation.get("field") + " " + violation.get("message"))
+                .collect(Collectors.joining("; "));
+        return problem(Problem.invalid(detail + ".").with("violations", violations), uri);
+    }
+
+    @ServerExceptionMapper
+    Response malformed(MismatchedInputException failure, UriInfo uri) {
+        return problem(malformed(failure), uri);
+    }
+
+    @ServerExceptionMapper
+    Response web(WebApplicationException failure, UriInfo uri) {
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            if (cause instanceof Problem problem) {
+                return problem(problem, uri);
+            }
+            if (cause instanceof JsonProcessingException json) {
+                return problem(malformed(json), uri);
+            }
+        }
+        int status = failure.getResponse().getStatus();
+        return problem(
+                switch (status) {
+                    case 404 -> new Problem(404, "not-found", "Not found", "There is nothing at this address.");
+                    case 405 ->
+                        new Problem(405, "method-not-allowed", "Method not allowed", "See the OpenAPI document.");
+                    case 406 ->
+                        new Problem(406, "not-acceptable", "Not acceptable", "Ask for a media type that is offered.");
+                    case 413 ->
+                        new Problem(413, "too-large", "Too large", "The body is larger than this operation allows.");
+                    case 415 ->
+                        new Problem(415, "unsupported-media-type", "Unsupported media type", "Send application/json.");
+                    default ->
+                        new Problem(
+                                status,
+                                status < 500 ? "invalid-request" : "internal-error",
+                                Response.Status.fromStatusCode(status) == null
+                                        ? "Refused"
+                                        : Response.Status.fromStatusCode(status).getReasonPhrase(),
+                                status < 500
+                                        ? "The request could not be understood. See the OpenAPI document."
+                                        : "The operation failed.");
+                },
+                uri);
+    }
+
+    @ServerExceptionMapper
+    Response unexpected(Throwable failure, UriInfo uri) {
+        if (Failures.isOutage(failure)) {
+            LOG.warnf("Answering 503: %s", failure.getClass().getName());
+            return problem(
+                    new Problem(503, "unavailable", "Out of order for a moment", "Try the same request again later.")
+                            .with("retryAfter", 2),
+                    uri);
+        }
+        LOG.error("Request failed", failure);
+        return problem(
+                new Problem(
+                        500,
+                        "internal-error",
+                        "The operation failed",
+                        "Nothing was changed. Report the traceId to the operator."),
+                uri);
+    }
+
+    private Response challenge(UriInfo uri) {
+        return Response.fromResponse(problem(
+                        new Problem(
+                                401,
+                                "unauthorized",
+                                "Not authenticated",
+                                "Send a valid, unexpired bearer token that was made for this service."),
+                        uri))
+                .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+                .build();
+    }
+
+    private static Problem malformed(JsonProcessingException failure) {
+        if (failure instanceof UnrecognizedPropertyException unknown) {
+            return new Problem(
+                            400,
+                            "unknown-field",
+                            "The request has a field that is not accepted",
+                            "Remove the field '" + unknown.getPropertyName() + "'. Accepted here: "
+                                    + unknown.getKnownPropertyIds().stream()
+                                            .map(Object::toString)
+                                            .sorted()
+                                            .collect(Collectors.joining(", "))
+                                    + ".")
+                    .with("field", unknown.getPropertyName());
+        }
+        if (failure instanceof JsonMappingException mapping
+                && !mapping.getPath().isEmpty()) {
+            String field = mapping.getPath().stream()
+                    .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
+                    .collect(Collectors.joining("."));
+            return Problem.invalid("The value of '" + field + "' has the wrong type or form. See the OpenAPI document.")
+                    .with("field", field);
+        }
+        return new Problem(400, "malformed-json", "The body is not valid JSON", "Send one well-formed JSON value.");
+    }
+
+    private static String field(ConstraintViolation<?> violation) {
+        // The path begins with method and parameter; the caller knows only what lies below.
+        List<String> nodes = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .map(Path.Node::toString)
+                .toList();
+        return String.join(
+                ".", nodes.size() > 2 ? nodes.subList(2, nodes.size()) : nodes.subList(nodes.size() - 1, nodes.size()));
+    }
+
+    private String document(Problem problem, UriInfo uri) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("type", problem.type());
+        document.put("title", problem.title());
+        document.put("status", problem.status());
+        document.put("detail", problem.getMessage());
+        document.put("instance", uri.getPath());
+        document.putAll(problem.extensions());
+        SpanContext span = Span.current().getSpanContext();
+        if (span.isValid()) {
+            document.put("traceId", span.getTraceId());
+        }
+        try {
+            return mapper.writeValueAsString(document);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A problem document cannot be written", impossible);
+        }
+    }
+}

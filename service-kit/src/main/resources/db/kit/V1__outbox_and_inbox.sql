@@ -1,0 +1,67 @@
+-- Column names id, aggregatetype, aggregateid, type and payload are those of Debezium's EventRouter.
+CREATE TABLE outbox (
+    seq           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id            uuid        NOT NULL UNIQUE,
+    aggregatetype text        NOT NULL,
+    aggregateid   text        NOT NULL,
+    type          text        NOT NULL,
+    payload       text        NOT NULL,
+    tenant_id     uuid        NOT NULL,
+    bucket        smallint    NOT NULL,
+    traceparent   text,
+    recorded_at   timestamptz NOT NULL
+);
+COMMENT ON TABLE outbox IS 'Events recorded with the change that caused them, waiting for Kafka; a row is deleted once the broker has it';
+COMMENT ON COLUMN outbox.aggregatetype IS 'Kafka topic';
+COMMENT ON COLUMN outbox.aggregateid IS 'Kafka record key: the tenant id';
+COMMENT ON COLUMN outbox.bucket IS 'Hash of the tenant; a relay owns a bucket while it sends its rows, so a tenant''s facts keep their order';
+CREATE INDEX outbox_by_bucket ON outbox (bucket, seq);
+-- The table is small and busy: rows live for milliseconds.
+ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
+
+CREATE TABLE inbox (
+    consumer    text        NOT NULL,
+    event_id    uuid        NOT NULL,
+    received_at timestamptz NOT NULL,
+    PRIMARY KEY (consumer, event_id)
+);
+COMMENT ON TABLE inbox IS 'Events whose effect is committed; a second delivery finds its id here and changes nothing';
+CREATE INDEX inbox_by_age ON inbox (received_at);
+
+CREATE TABLE idempotency_key (
+    scope       text        NOT NULL,
+    key         text        NOT NULL,
+    fingerprint text        NOT NULL,
+    resource_id uuid,
+    created_at  timestamptz NOT NULL,
+    PRIMARY KEY (scope, key)
+);
+COMMENT ON TABLE idempotency_key IS 'Which resource a command with an Idempotency-Key made; a repeated request finds it here';
+CREATE INDEX idempotency_key_by_age ON idempotency_key (created_at);
+
+CREATE TABLE task (
+    id             uuid        PRIMARY KEY,
+    kind           text        NOT NULL,
+    tenant_id      uuid        NOT NULL,
+    subject_id     uuid        NOT NULL,
+    correlation_id uuid,
+    due_at         timestamptz NOT NULL,
+    attempts       integer     NOT NULL DEFAULT 0,
+    lease          uuid,
+    leased_until   timestamptz,
+    traceparent    text,
+    UNIQUE (kind, subject_id)
+);
+COMMENT ON TABLE task IS 'Work outside the database that must be done at least once; claimed under a lease by whichever replica comes first';
+CREATE INDEX task_by_due ON task (due_at);
+
+CREATE TABLE tenant_key (
+    tenant_id    uuid        PRIMARY KEY,
+    wrapped      bytea,
+    created_at   timestamptz NOT NULL,
+    destroyed_at timestamptz,
+    CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
+);
+COMMENT ON TABLE tenant_key IS 'One data key a tenant, wrapped by the master key; a destroyed key leaves its row behind so that none is made again';
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, idempotency_key, task, tenant_key TO ${runtime};

@@ -1,0 +1,140 @@
+package io.tenure.kit.inbox;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
+import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.events.ProvisioningFact.TenantContactUpdated;
+import io.tenure.events.ProvisioningFact.TenantCreated;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.Ids;
+import io.tenure.kit.KitTest;
+import io.tenure.kit.Records;
+import io.tenure.kit.sample.SampleEvents;
+import io.tenure.kit.testing.TestRecords;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.UUID;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+@KitTest
+class InboxTest {
+
+    private static final String TOPIC = "tenure.provisioning";
+    private static final String DEAD_LETTERS = "tenure.provisioning.lifecycle.dlq";
+
+    private final UUID tenant = Ids.next();
+
+    @Inject
+    Pool pool;
+
+    @Inject
+    SampleEvents consumer;
+
+    @Test
+    void aSecondDeliveryChangesNothing() {
+        Event event = created();
+        Event last = created();
+        Records.publish(TOPIC, event, event, event, last);
+
+        awaitReceived(last);
+        assertEquals(2, samples());
+        assertEquals(1, consumer.attempts.get(event.id()));
+    }
+
+    @Test
+    void aPassingFailureIsTriedAgainInPlace() {
+        Event flaky = Records.event(tenant, new TenantContactUpdated(tenant, 1));
+        Event next = created();
+        Records.publish(TOPIC, flaky, next);
+
+        awaitReceived(next);
+        assertEquals(3, consumer.attempts.get(flaky.id()));
+        assertEquals(List.of(), deadLetters());
+    }
+
+    @Test
+    void whatAlwaysFailsGoesToTheDeadLetterAndTheRestGoesOn() {
+        Event poisoned = Records.event(tenant, new TenantContactUpdated(tenant, -1));
+        Event next = created();
+        Records.publish(TOPIC, poisoned, next);
+
+        awaitReceived(next);
+        assertEquals(5, consumer.attempts.get(poisoned.id()));
+        ConsumerRecord<String, byte[]> letter = onlyDeadLetter();
+        assertEquals(new String(new EventCodec().encode(poisoned)), new String(letter.value()));
+        assertEquals("java.lang.IllegalArgumentException", TestRecords.header(letter, "dead-letter-reason"));
+        assertEquals(TOPIC, TestRecords.header(letter, "dead-letter-topic"));
+        letter.headers().forEach(header -> assertFalse(new String(header.value()).contains("secret")));
+    }
+
+    @Test
+    void whatTheDomainRefusesGoesToTheDeadLetterAtOnce() {
+        Event refused = Records.event(tenant, new TenantDisabled(Ids.next(), 1));
+        Event next = created();
+        Records.publish(TOPIC, refused, next);
+
+        awaitReceived(next);
+        assertEquals(1, consumer.attempts.get(refused.id()));
+        assertEquals("refused by the domain", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    @Test
+    void anUnreadableRecordGoesToTheDeadLetterAndTheRestGoesOn() {
+        TestRecords.publish(TOPIC, tenant.toString(), "{\"password\":".getBytes(StandardCharsets.UTF_8));
+        Event next = created();
+        Records.publish(TOPIC, next);
+
+        awaitReceived(next);
+        assertEquals("not a CloudEvent in structured JSON", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    @Test
+    void anEventOfAnUnknownTypeGoesToTheDeadLetter() {
+        String unknown = new String(new EventCodec().encode(created())).replace("TenantCreated", "TenantInvented");
+        TestRecords.publish(TOPIC, tenant.toString(), unknown.getBytes(StandardCharsets.UTF_8));
+        Event next = created();
+        Records.publish(TOPIC, next);
+
+        awaitReceived(next);
+        assertEquals("unknown event type", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    private Event created() {
+        return Records.event(tenant, new TenantCreated(tenant, List.of("de-fra-1"), BackupResponsibility.CUSTOMER));
+    }
+
+    private void awaitReceived(Event event) {
+        await().until(() -> count("SELECT count(*) FROM inbox WHERE event_id = $1", event.id()) == 1);
+    }
+
+    private long samples() {
+        return count("SELECT count(*) FROM sample WHERE tenant_id = $1", tenant);
+    }
+
+    private long count(String sql, UUID parameter) {
+        return pool.preparedQuery(sql)
+                .execute(Tuple.of(parameter))
+                .await()
+                .indefinitely()
+                .iterator()
+                .next()
+                .getLong(0);
+    }
+
+    private ConsumerRecord<String, byte[]> onlyDeadLetter() {
+        await().until(() -> deadLetters().size() == 1);
+        return deadLetters().getFirst();
+    }
+
+    private List<ConsumerRecord<String, byte[]>> deadLetters() {
+        return TestRecords.read(DEAD_LETTERS, tenant.toString());
+    }
+}

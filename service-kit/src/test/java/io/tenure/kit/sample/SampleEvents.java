@@ -1,0 +1,56 @@
+package io.tenure.kit.sample;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
+import io.tenure.events.ProvisioningFact.TenantContactUpdated;
+import io.tenure.events.ProvisioningFact.TenantCreated;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.inbox.Inbox;
+import jakarta.inject.Singleton;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** The consumer of the smallest service that the kit's tests need: one row a TenantCreated. */
+@Singleton
+public class SampleEvents {
+
+    private final Inbox inbox;
+
+    /** How often each event was handed to the handler. */
+    public final Map<UUID, Integer> attempts = new ConcurrentHashMap<>();
+
+    SampleEvents(Inbox inbox) {
+        this.inbox = inbox;
+    }
+
+    @Incoming("provisioning")
+    Uni<Void> on(ConsumerRecord<String, byte[]> record) {
+        return inbox.receive(record, this::handle);
+    }
+
+    private Uni<Void> handle(Event event) {
+        int attempt = attempts.merge(event.id(), 1, Integer::sum);
+        return switch (event.fact()) {
+            case TenantCreated created -> {
+                Sample row = new Sample();
+                // A repeated effect would collide with the first.
+                row.id = event.id();
+                row.tenantId = event.tenantId();
+                row.name = "created";
+                yield Panache.getSession().flatMap(session -> session.persist(row));
+            }
+            case TenantContactUpdated fails
+            when attempt < 3 -> Uni.createFrom().failure(new IllegalArgumentException("fails twice; secret"));
+            case TenantContactUpdated fails
+            when fails.contactVersion() < 0 ->
+                Uni.createFrom().failure(new IllegalArgumentException("always fails; secret"));
+            case TenantDisabled refused -> Uni.createFrom().failure(new EventRefusedException("refused by the domain"));
+            default -> Uni.createFrom().voidItem();
+        };
+    }
+}

@@ -1,0 +1,69 @@
+package io.tenure.kit.testing;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Instant;
+import java.util.UUID;
+
+/** The boundaries that hold in every service; see {@code docs/architecture.md}. */
+public final class ArchitectureRules {
+
+    private ArchitectureRules() {}
+
+    /** Checks the production classes of {@code io.tenure.<service>}. */
+    public static void check(String service) {
+        String root = "io.tenure." + service;
+        JavaClasses classes = new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages(root);
+
+        classes()
+                .should()
+                .onlyDependOnClassesThat(resideOutsideOfPackage("io.tenure..")
+                        .or(resideInAnyPackage(
+                                root + "..", "io.tenure.events..", "io.tenure.kit..", "io.tenure.verifier..")))
+                .because("services share the contract and the kit, and nothing else")
+                .check(classes);
+        slices().matching(root + ".(*)..")
+                .should()
+                .beFreeOfCycles()
+                .because("a feature can be read, and taken out, by itself")
+                .check(classes);
+        noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(System.class, "currentTimeMillis")
+                .because("time comes from the injected Clock")
+                .check(classes);
+        noClasses()
+                .should()
+                .callMethod(UUID.class, "randomUUID")
+                .because("ids are UUIDv7, from io.tenure.kit.Ids")
+                .check(classes);
+        noClasses()
+                .that()
+                .haveSimpleNameEndingWith("Resource")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("io.tenure.kit.outbox.Outbox")
+                .because("a resource is thin: it validates, calls and maps")
+                .check(classes);
+        noClasses()
+                .should()
+                .haveSimpleNameEndingWith("Util")
+                .orShould()
+                .haveSimpleNameEndingWith("Utils")
+                .orShould()
+                .haveSimpleNameEndingWith("Helper")
+                .because("behaviour lives where it belongs")
+                .check(classes);
+    }
+}
