@@ -1,0 +1,45 @@
+package io.tenure.provisioning;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.kit.inbox.Inbox;
+import io.tenure.provisioning.tenant.Contacts;
+import io.tenure.provisioning.termination.TerminationCascade;
+import jakarta.enterprise.context.ApplicationScoped;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** The facts of other services that concern tenants and their assets. */
+@ApplicationScoped
+public class ProvisioningEvents {
+
+    private final Inbox inbox;
+    private final TerminationCascade cascade;
+    private final Contacts contacts;
+
+    ProvisioningEvents(Inbox inbox, TerminationCascade cascade, Contacts contacts) {
+        this.inbox = inbox;
+        this.cascade = cascade;
+        this.contacts = contacts;
+    }
+
+    @Incoming("lifecycle")
+    @Incoming("notification")
+    public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
+        return inbox.receive(record, this::effect);
+    }
+
+    private Uni<Void> effect(Event event) {
+        return switch (event.fact()) {
+            case TerminationRequested fact -> cascade.disable(event.tenantId(), fact.terminationId());
+            case RestorationStarted fact -> cascade.restore(event.tenantId(), fact.terminationId());
+            case DeletionStarted fact -> cascade.delete(event.tenantId(), fact.terminationId());
+            case NoticeDelivered fact -> contacts.delivered(event.tenantId(), fact);
+            default -> Uni.createFrom().voidItem();
+        };
+    }
+}

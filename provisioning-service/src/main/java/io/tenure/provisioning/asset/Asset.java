@@ -1,0 +1,268 @@
+package io.tenure.provisioning.asset;
+
+import io.tenure.events.AssetKind;
+import io.tenure.provisioning.hypervisor.AssetRef;
+import io.tenure.provisioning.hypervisor.AssetSpec;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.Set;
+import java.util.UUID;
+import org.hibernate.annotations.DynamicUpdate;
+
+/**
+ * Something that a tenant has on the hypervisor: as ordered, or as found there.
+ *
+ * <pre>
+ * ORDERED ──> PROVISIONED ──> DISABLING ──> DISABLED ──> SANITIZING ──> SANITIZED
+ *    │             ^              │             │
+ *    └─> FAILED    └─ RESTORING <─┴─────────────┘
+ * </pre>
+ *
+ * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What a later inventory
+ * still finds is disabled, or sanitized, once more. Methods refuse what the status does not allow with
+ * {@link IllegalStateException}; the caller holds the tenant's lock.
+ */
+@Entity
+@DynamicUpdate
+public class Asset {
+
+    @Id
+    @Column(updatable = false)
+    UUID id;
+
+    @Column(updatable = false)
+    UUID tenantId;
+
+    @Enumerated(EnumType.STRING)
+    @Column(updatable = false)
+    AssetKind kind;
+
+    @Column(updatable = false)
+    UUID vdcId;
+
+    @Column(updatable = false)
+    String name;
+
+    @Enumerated(EnumType.STRING)
+    AssetStatus status;
+
+    @Column(updatable = false)
+    String image;
+
+    @Column(updatable = false)
+    Integer vcpus;
+
+    @Column(updatable = false)
+    Integer memoryMib;
+
+    @Column(updatable = false)
+    Integer storageMib;
+
+    @Column(updatable = false)
+    String location;
+
+    @Column(updatable = false)
+    Instant createdAt;
+
+    Instant provisionedAt;
+    String failure;
+    String evidence;
+
+    protected Asset() {}
+
+    private Asset(UUID id, UUID tenantId, AssetKind kind, UUID vdcId, String name, AssetStatus status, Instant now) {
+        this.id = id;
+        this.tenantId = tenantId;
+        this.kind = kind;
+        this.vdcId = vdcId;
+        this.name = name;
+        this.status = status;
+        this.createdAt = now;
+    }
+
+    /**
+     * A VM that a customer ordered; sizes in MiB.
+     *
+     * @param image from the catalogue
+     */
+    static Asset orderedVm(
+            UUID id,
+            UUID tenantId,
+            String name,
+            String image,
+            int vcpus,
+            int memory,
+            int disk,
+            String location,
+            Instant now) {
+        Asset vm = new Asset(id, tenantId, AssetKind.VM, null, name, AssetStatus.ORDERED, now);
+        vm.image = image;
+        return vm.sized(vcpus, memory, disk, location);
+    }
+
+    /** A VDC that a customer ordered; sizes in MiB. */
+    static Asset orderedVdc(
+            UUID id, UUID tenantId, String name, int vcpus, int memory, int storage, String location, Instant now) {
+        return new Asset(id, tenantId, AssetKind.VDC, null, name, AssetStatus.ORDERED, now)
+                .sized(vcpus, memory, storage, location);
+    }
+
+    private Asset sized(int vcpus, int memory, int storage, String location) {
+        this.vcpus = vcpus;
+        this.memoryMib = memory;
+        this.storageMib = storage;
+        this.location = location;
+        return this;
+    }
+
+    /**
+     * What an inventory found and no record tells of: above all the machines that a customer made in its VDC (row C1.2).
+     *
+     * @param id of its own for a machine in a VDC; else as found
+     * @param next what is to be done with it: {@link AssetStatus#DISABLING} or {@link AssetStatus#SANITIZING}
+     */
+    public static Asset found(UUID id, AssetRef ref, AssetKind kind, AssetStatus next, Instant now) {
+        if (next != AssetStatus.DISABLING && next != AssetStatus.SANITIZING) {
+            throw new IllegalArgumentException("What is found is to be disabled or sanitized");
+        }
+        Asset found =
+                switch (ref) {
+                    case AssetRef.Own own -> new Asset(id, own.tenantId(), kind, null, "unknown", next, now);
+                    case AssetRef.InVdc machine ->
+                        new Asset(id, machine.tenantId(), AssetKind.VDC_VM, machine.vdcId(), machine.name(), next, now);
+                };
+        found.provisionedAt = now;
+        return found;
+    }
+
+    /** The hypervisor made it. */
+    void provisioned(Instant now) {
+        move(AssetStatus.PROVISIONED, AssetStatus.ORDERED);
+        provisionedAt = now;
+    }
+
+    /** The hypervisor cannot make it, for good. */
+    void failed(String reason) {
+        move(AssetStatus.FAILED, AssetStatus.ORDERED);
+        failure = reason;
+    }
+
+    /** It is to be made unreachable. Nothing to do where that is under way. */
+    public void beginDisabling() {
+        if (status != AssetStatus.DISABLING) {
+            move(
+                    AssetStatus.DISABLING,
+                    AssetStatus.ORDERED,
+                    AssetStatus.PROVISIONED,
+                    AssetStatus.FAILED,
+                    AssetStatus.DISABLED,
+                    AssetStatus.SANITIZED);
+            failure = null;
+            evidence = null;
+        }
+    }
+
+    /** It is unreachable. */
+    void disabled() {
+        move(AssetStatus.DISABLED, AssetStatus.DISABLING);
+    }
+
+    /** It is to become what it was. */
+    public void beginRestoring() {
+        move(AssetStatus.RESTORING, AssetStatus.DISABLING, AssetStatus.DISABLED);
+    }
+
+    /** It is what it was: in use, or an order that still waits. */
+    void restored() {
+        move(provisionedAt == null ? AssetStatus.ORDERED : AssetStatus.PROVISIONED, AssetStatus.RESTORING);
+    }
+
+    /** Its disks are to be sanitized; once more, where a later inventory still finds it. */
+    public void beginSanitizing() {
+        if (status != AssetStatus.SANITIZING) {
+            move(AssetStatus.SANITIZING, AssetStatus.DISABLED, AssetStatus.SANITIZED, AssetStatus.FAILED);
+            failure = null;
+            evidence = null;
+        }
+    }
+
+    /** Its disks were overwritten and verified, and may be removed. @param evidence how, as JSON */
+    void verified(String evidence) {
+        if (status != AssetStatus.SANITIZING) {
+            throw refused(AssetStatus.SANITIZING);
+        }
+        this.evidence = evidence;
+    }
+
+    /** It is gone. */
+    void sanitized() {
+        if (evidence == null) {
+            throw new IllegalStateException("Nothing is sanitized without evidence");
+        }
+        move(AssetStatus.SANITIZED, AssetStatus.SANITIZING);
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public UUID tenantId() {
+        return tenantId;
+    }
+
+    public AssetKind kind() {
+        return kind;
+    }
+
+    /** The VDC around it; null unless it is a machine in one. */
+    public UUID vdcId() {
+        return vdcId;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public AssetStatus status() {
+        return status;
+    }
+
+    /** How its disks were sanitized, as JSON; null before. */
+    String evidence() {
+        return evidence;
+    }
+
+    /** Where the hypervisor has it. */
+    public AssetRef ref() {
+        return kind == AssetKind.VDC_VM ? new AssetRef.InVdc(tenantId, vdcId, name) : new AssetRef.Own(tenantId, id);
+    }
+
+    /** What the hypervisor is to make of an order. */
+    AssetSpec spec() {
+        return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib);
+    }
+
+    /** The API's path; for a machine in a VDC, the path of the VDC. */
+    public String path() {
+        return switch (kind) {
+            case VM -> "/v1/vms/" + id;
+            case VDC -> "/v1/vdcs/" + id;
+            case VDC_VM -> "/v1/vdcs/" + vdcId;
+        };
+    }
+
+    private void move(AssetStatus next, AssetStatus... from) {
+        if (!Set.of(from).contains(status)) {
+            throw refused(next);
+        }
+        status = next;
+    }
+
+    private IllegalStateException refused(AssetStatus next) {
+        return new IllegalStateException("An asset that is " + status + " does not become " + next);
+    }
+}

@@ -1,0 +1,232 @@
+package io.tenure.provisioning.asset;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.AssetKind;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.problem.Problem;
+import io.tenure.provisioning.tenant.Tenants;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Orders for VMs and VDCs, and what became of them. Nothing here reaches into a customer's VDC (matrix row C1.2). */
+@Path("/v1")
+@Tag(name = "Assets")
+@Produces(MediaType.APPLICATION_JSON)
+public class AssetResource {
+
+    static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}";
+
+    private static final String READERS =
+            "Roles: account-manager, csp-operator, auditor, tenant-admin (its own tenant).";
+    private static final String BUYERS = "Roles: account-manager, csp-operator, tenant-admin (its own tenant).";
+
+    private final Orders orders;
+    private final Assets assets;
+    private final Tenants tenants;
+    private final Caller caller;
+
+    AssetResource(Orders orders, Assets assets, Tenants tenants, Caller caller) {
+        this.orders = orders;
+        this.assets = assets;
+        this.tenants = tenants;
+        this.caller = caller;
+    }
+
+    /** Something that a tenant has on the hypervisor; sizes in MiB. */
+    @Schema(name = "Asset")
+    record AssetView(
+            UUID id,
+            UUID tenantId,
+
+            @Schema(description = "VDC_VM: a machine that the tenant made in its VDC, known from an inventory")
+            AssetKind kind,
+
+            @Schema(description = "The VDC around a VDC_VM") UUID vdcId,
+
+            String name,
+            AssetStatus status,
+
+            @Schema(description = "Why it FAILED") String failure,
+
+            String image,
+            Integer vcpus,
+            Integer memoryMiB,
+
+            @Schema(description = "Of a VM") Integer diskMiB,
+
+            @Schema(description = "Of a VDC") Integer storageMiB,
+
+            String location,
+            Instant createdAt) {}
+
+    @POST
+    @Path("/tenants/{tenantId}/vms")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.TENANT_ADMIN})
+    @Operation(operationId = "orderVm", summary = "Orders a virtual machine", description = BUYERS)
+    @APIResponse(
+            responseCode = "202",
+            description = "Ordered; the Location tells when it is PROVISIONED",
+            headers = @Header(name = "Location"),
+            content = @Content(schema = @Schema(implementation = AssetView.class)))
+    @APIResponse(
+            responseCode = "400",
+            description =
+                    "invalid-request, unknown-field, malformed-json, malformed-id, unknown-image, unknown-location")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found")
+    @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
+    @APIResponse(responseCode = "413", description = "too-large")
+    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+    public Uni<Response> orderVm(
+            @PathParam("tenantId") UUID tenantId,
+            @HeaderParam("Idempotency-Key") String key,
+            @NotNull @Valid NewVm vm) {
+        caller.mustSee(tenantId, "tenant");
+        return orders.order(tenantId, key, vm).chain(this::accepted);
+    }
+
+    @POST
+    @Path("/tenants/{tenantId}/vdcs")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.TENANT_ADMIN})
+    @Operation(operationId = "orderVdc", summary = "Orders a virtual data center", description = BUYERS)
+    @APIResponse(
+            responseCode = "202",
+            description = "Ordered; the Location tells when it is PROVISIONED",
+            headers = @Header(name = "Location"),
+            content = @Content(schema = @Schema(implementation = AssetView.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "invalid-request, unknown-field, malformed-json, malformed-id, unknown-location")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found")
+    @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
+    @APIResponse(responseCode = "413", description = "too-large")
+    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
+    public Uni<Response> orderVdc(
+            @PathParam("tenantId") UUID tenantId,
+            @HeaderParam("Idempotency-Key") String key,
+            @NotNull @Valid NewVdc vdc) {
+        caller.mustSee(tenantId, "tenant");
+        return orders.order(tenantId, key, vdc).chain(this::accepted);
+    }
+
+    @GET
+    @Path("/tenants/{tenantId}/assets")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            operationId = "listAssets",
+            summary = "All assets that a tenant has or had, oldest first",
+            description = READERS)
+    @APIResponse(responseCode = "200", description = "One page")
+    @APIResponse(responseCode = "400", description = "malformed-id, invalid-request")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found")
+    public Uni<Page<AssetView>> list(
+            @PathParam("tenantId") UUID tenantId,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @Parameter(description = "'next' of the page before", schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    String cursor) {
+        caller.mustSee(tenantId, "tenant");
+        UUID after = Page.after(cursor);
+        return Panache.withSession(() -> tenants.find(tenantId)
+                        .onItem()
+                        .ifNull()
+                        .failWith(() -> Problem.notFound("tenant"))
+                        .chain(() -> assets.page(tenantId, after, limit + 1)))
+                .map(found -> Page.of(found, limit, Asset::id, AssetResource::view));
+    }
+
+    @GET
+    @Path("/vms/{id}")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(operationId = "getVm", summary = "One virtual machine", description = READERS)
+    @APIResponse(responseCode = "200", description = "The VM")
+    @APIResponse(responseCode = "400", description = "malformed-id")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found")
+    public Uni<AssetView> vm(@PathParam("id") UUID id) {
+        return one(id, AssetKind.VM, "virtual machine");
+    }
+
+    @GET
+    @Path("/vdcs/{id}")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(operationId = "getVdc", summary = "One virtual data center", description = READERS)
+    @APIResponse(responseCode = "200", description = "The VDC")
+    @APIResponse(responseCode = "400", description = "malformed-id")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found")
+    public Uni<AssetView> vdc(@PathParam("id") UUID id) {
+        return one(id, AssetKind.VDC, "virtual data center");
+    }
+
+    private Uni<AssetView> one(UUID id, AssetKind kind, String what) {
+        return Panache.withSession(() -> assets.find(id)).map(asset -> {
+            if (asset == null || asset.kind() != kind) {
+                throw Problem.notFound(what);
+            }
+            caller.mustSee(asset.tenantId(), what);
+            return view(asset);
+        });
+    }
+
+    private Uni<Response> accepted(UUID id) {
+        return Panache.withSession(() -> assets.find(id)).map(asset -> Response.accepted(view(asset))
+                .location(URI.create(asset.path()))
+                .build());
+    }
+
+    private static AssetView view(Asset asset) {
+        return new AssetView(
+                asset.id(),
+                asset.tenantId(),
+                asset.kind(),
+                asset.vdcId(),
+                asset.name(),
+                asset.status(),
+                asset.failure,
+                asset.image,
+                asset.vcpus,
+                asset.memoryMib,
+                asset.kind() == AssetKind.VM ? asset.storageMib : null,
+                asset.kind() == AssetKind.VDC ? asset.storageMib : null,
+                asset.location,
+                asset.createdAt);
+    }
+}

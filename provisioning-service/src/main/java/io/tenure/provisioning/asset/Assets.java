@@ -1,0 +1,92 @@
+package io.tenure.provisioning.asset;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.task.Tasks;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The assets. All methods take part in the caller's session. */
+@ApplicationScoped
+public class Assets {
+
+    /** Kind of the tasks that bring the hypervisor in line with an asset's status. */
+    static final String TASK = "asset";
+
+    private final Tasks tasks;
+    private final Clock clock;
+
+    Assets(Tasks tasks, Clock clock) {
+        this.tasks = tasks;
+        this.clock = clock;
+    }
+
+    public Uni<Void> add(Asset asset) {
+        return Panache.getSession().flatMap(session -> session.persist(asset));
+    }
+
+    /** One asset; null if there is none. */
+    public Uni<Asset> find(UUID id) {
+        return Panache.getSession().flatMap(session -> session.find(Asset.class, id));
+    }
+
+    /** Up to {@code limit} assets of a tenant with ids above {@code after}, ascending. */
+    Uni<List<Asset>> page(UUID tenantId, UUID after, int limit) {
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery(
+                        "from Asset where tenantId = ?1 and id > ?2 order by id", Asset.class)
+                .setParameter(1, tenantId)
+                .setParameter(2, after)
+                .setMaxResults(limit)
+                .getResultList());
+    }
+
+    /** All assets of a tenant, oldest first. */
+    public Uni<List<Asset>> of(UUID tenantId) {
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery(
+                        "from Asset where tenantId = ?1 order by id", Asset.class)
+                .setParameter(1, tenantId)
+                .getResultList());
+    }
+
+    /** How many assets of a tenant have a status. */
+    public Uni<Integer> count(UUID tenantId, AssetStatus status) {
+        return Panache.getSession()
+                .flatMap(session -> session.flush().chain(() -> session.createSelectionQuery(
+                                "select count(*) from Asset where tenantId = ?1 and status = ?2", Long.class)
+                        .setParameter(1, tenantId)
+                        .setParameter(2, status)
+                        .getSingleResult()))
+                .map(Long::intValue);
+    }
+
+    /** How many machines in a VDC have a status. */
+    Uni<Integer> countInVdc(UUID vdcId, AssetStatus status) {
+        return Panache.getSession()
+                .flatMap(session -> session.flush().chain(() -> session.createSelectionQuery(
+                                "select count(*) from Asset where vdcId = ?1 and status = ?2", Long.class)
+                        .setParameter(1, vdcId)
+                        .setParameter(2, status)
+                        .getSingleResult()))
+                .map(Long::intValue);
+    }
+
+    /** Has the hypervisor brought in line with the status of each of these assets, at once. */
+    public Uni<Void> align(Collection<Asset> assets, UUID correlationId) {
+        return Multi.createFrom()
+                .iterable(assets)
+                .onItem()
+                .transformToUniAndConcatenate(
+                        asset -> tasks.schedule(TASK, asset.tenantId(), asset.id(), correlationId, clock.instant())
+                                .chain(() -> tasks.hasten(TASK, asset.id(), clock.instant()))
+                                .replaceWith(true))
+                .collect()
+                .last()
+                .chain(() -> Panache.getSession())
+                .flatMap(Mutiny.Session::flush);
+    }
+}

@@ -1,0 +1,112 @@
+package io.tenure.provisioning.asset;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.ProvisioningFact;
+import io.tenure.events.ProvisioningFact.VdcOrdered;
+import io.tenure.events.ProvisioningFact.VmOrdered;
+import io.tenure.kit.Ids;
+import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.problem.Problem;
+import io.tenure.provisioning.disclosure.Disclosures;
+import io.tenure.provisioning.image.Images;
+import io.tenure.provisioning.tenant.Tenant;
+import io.tenure.provisioning.tenant.Tenants;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Takes orders (matrix row P1.2a). There is none for a machine inside a VDC: those are made by the customer alone (row C1.2).
+ * An order and a termination of the same tenant exclude each other by the tenant's lock.
+ */
+@ApplicationScoped
+class Orders {
+
+    private final IdempotencyKeys keys;
+    private final Tenants tenants;
+    private final Assets assets;
+    private final Images images;
+    private final Disclosures disclosures;
+    private final Outbox outbox;
+    private final AdministrativeActions actions;
+    private final Clock clock;
+
+    Orders(
+            IdempotencyKeys keys,
+            Tenants tenants,
+            Assets assets,
+            Images images,
+            Disclosures disclosures,
+            Outbox outbox,
+            AdministrativeActions actions,
+            Clock clock) {
+        this.keys = keys;
+        this.tenants = tenants;
+        this.assets = assets;
+        this.images = images;
+        this.disclosures = disclosures;
+        this.outbox = outbox;
+        this.actions = actions;
+        this.clock = clock;
+    }
+
+    /** @param key the caller's Idempotency-Key, or null; @return the VM's id */
+    Uni<UUID> order(UUID tenantId, String key, NewVm vm) {
+        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vms", vm, () -> {
+            UUID id = Ids.next();
+            Asset asset = Asset.orderedVm(
+                    id,
+                    tenantId,
+                    vm.name(),
+                    vm.image(),
+                    vm.vcpus(),
+                    vm.memoryMiB(),
+                    vm.diskMiB(),
+                    vm.location(),
+                    clock.instant());
+            return images.mustBeOffered(vm.image())
+                    .chain(() -> take(
+                            asset,
+                            new VmOrdered(id, vm.image(), vm.vcpus(), vm.memoryMiB(), vm.diskMiB(), vm.location()),
+                            "vm.order"));
+        });
+    }
+
+    /** @param key the caller's Idempotency-Key, or null; @return the VDC's id */
+    Uni<UUID> order(UUID tenantId, String key, NewVdc vdc) {
+        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vdcs", vdc, () -> {
+            UUID id = Ids.next();
+            Asset asset = Asset.orderedVdc(
+                    id,
+                    tenantId,
+                    vdc.name(),
+                    vdc.vcpus(),
+                    vdc.memoryMiB(),
+                    vdc.storageMiB(),
+                    vdc.location(),
+                    clock.instant());
+            return take(
+                    asset,
+                    new VdcOrdered(id, vdc.vcpus(), vdc.memoryMiB(), vdc.storageMiB(), vdc.location()),
+                    "vdc.order");
+        });
+    }
+
+    private Uni<UUID> take(Asset asset, ProvisioningFact fact, String action) {
+        return disclosures
+                .mustBeDisclosed(List.of(asset.location))
+                .chain(() -> tenants.lock(asset.tenantId()))
+                .onItem()
+                .ifNull()
+                .failWith(() -> Problem.notFound("tenant"))
+                .invoke(tenant -> tenant.mustAcceptOrder(asset.location))
+                .chain(() -> assets.add(asset))
+                .chain(() -> outbox.append(asset.tenantId(), asset.path(), null, fact))
+                .chain(() -> actions.record(asset.tenantId(), action, asset.path(), null))
+                .chain(() -> assets.align(List.of(asset), null))
+                .replaceWith(asset.id());
+    }
+}

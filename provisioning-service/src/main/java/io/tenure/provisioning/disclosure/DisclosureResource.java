@@ -1,0 +1,86 @@
+package io.tenure.provisioning.disclosure;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.security.Authenticated;
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.LocalDate;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Where data lies and who works for the provider (matrix row P8.6); open to everybody who is known. */
+@Path("/v1/disclosures")
+@Tag(name = "Disclosures")
+@Produces(MediaType.APPLICATION_JSON)
+@Authenticated
+public class DisclosureResource {
+
+    private final Disclosures disclosures;
+
+    DisclosureResource(Disclosures disclosures) {
+        this.disclosures = disclosures;
+    }
+
+    /** @param country ISO 3166-1 alpha-2 */
+    @Schema(name = "Location")
+    public record LocationView(
+            @Schema(examples = "de-fra-1") String id,
+            String city,
+
+            @Schema(description = "ISO 3166-1 alpha-2") String country,
+
+            String operator,
+            LocalDate since) {}
+
+    /** @param country ISO 3166-1 alpha-2 */
+    @Schema(name = "Subcontractor")
+    public record SubcontractorView(
+            String id,
+            String name,
+            String service,
+
+            @Schema(description = "ISO 3166-1 alpha-2") String country,
+
+            LocalDate since) {}
+
+    @GET
+    @Path("/locations")
+    @Operation(
+            operationId = "listLocations",
+            summary = "Where customers' data may be stored",
+            description = "Anybody with a valid token.")
+    @APIResponse(responseCode = "200", description = "All of them, on one page")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    public Uni<Page<LocationView>> locations() {
+        return Panache.withSession(disclosures::locations)
+                .map(all -> new Page<>(
+                        all.stream()
+                                .map(row -> new LocationView(row.id, row.city, row.country, row.operator, row.since))
+                                .toList(),
+                        null));
+    }
+
+    @GET
+    @Path("/subcontractors")
+    @Operation(
+            operationId = "listSubcontractors",
+            summary = "Who works for the provider",
+            description = "Anybody with a valid token.")
+    @APIResponse(responseCode = "200", description = "All of them, on one page")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    public Uni<Page<SubcontractorView>> subcontractors() {
+        return Panache.withSession(disclosures::subcontractors)
+                .map(all -> new Page<>(
+                        all.stream()
+                                .map(row ->
+                                        new SubcontractorView(row.id, row.name, row.service, row.country, row.since))
+                                .toList(),
+                        null));
+    }
+}

@@ -1,0 +1,61 @@
+package io.tenure.provisioning.hypervisor;
+
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * One platform that holds assets. Every call blocks, belongs on a worker thread, and is idempotent: called again, also
+ * after a crash in its middle, it ends where one undisturbed call would have ended. Calls for one asset exclude each
+ * other, whichever replica makes them.
+ *
+ * <p>All methods throw {@link DriverException} if they could not do their work.
+ */
+public interface HypervisorDriver {
+
+    /** Makes an asset that can be used. Refused once the asset was disabled: a late order brings nothing back. */
+    void create(AssetSpec spec);
+
+    /**
+     * Makes an asset and its disks unreachable; no byte changes (matrix rows P1.6a and P2.2a). Whatever is inside a virtual
+     * data center becomes unreachable with it; its machines are disabled one by one afterwards. An asset that does not
+     * exist can no longer be created from then on.
+     *
+     * @return the disks that are locked now
+     */
+    List<Disk> disable(AssetRef asset);
+
+    /** Makes a disabled asset what it was before, to the byte. Machines in a virtual data center come before itself. */
+    void restore(AssetRef asset);
+
+    /** Everything that the platform holds for a tenant, from a look at the platform alone. */
+    Inventory inventory(UUID tenantId);
+
+    /**
+     * Overwrites every disk of a disabled asset and reads it back (rows P2.1 and P4.4).
+     *
+     * @param progress is told how far it is, now and then
+     * @return how each disk was sanitized and verified; empty for an asset that does not exist
+     */
+    List<SanitizedDisk> sanitize(AssetRef asset, Progress progress);
+
+    /** Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). */
+    void delete(AssetRef asset);
+
+    /** Hears how far a wipe is. */
+    @FunctionalInterface
+    interface Progress {
+
+        enum Phase {
+            OVERWRITE,
+            VERIFY
+        }
+
+        /**
+         * @param disk the disk's name
+         * @param done bytes done in this phase, ascending up to {@code total}
+         */
+        void advanced(String disk, Phase phase, long done, long total);
+    }
+}

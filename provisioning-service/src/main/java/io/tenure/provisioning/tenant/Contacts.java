@@ -1,0 +1,117 @@
+package io.tenure.provisioning.tenant;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.events.ProvisioningFact.TenantContactErased;
+import io.tenure.kit.encryption.TenantKeys;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.Tasks;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** Keeps contacts encrypted (matrix row P8.2) and ends them. All methods take part in the caller's session. */
+@ApplicationScoped
+public class Contacts {
+
+    private static final String PURPOSE = "contact";
+
+    private final Tenants tenants;
+    private final TenantKeys keys;
+    private final Tasks tasks;
+    private final Outbox outbox;
+    private final ObjectMapper mapper;
+    private final Clock clock;
+    private final Duration eraseAfter;
+
+    Contacts(
+            Tenants tenants,
+            TenantKeys keys,
+            Tasks tasks,
+            Outbox outbox,
+            ObjectMapper mapper,
+            Clock clock,
+            @ConfigProperty(name = "tenure.contact.erase-after") Duration eraseAfter) {
+        this.tenants = tenants;
+        this.keys = keys;
+        this.tasks = tasks;
+        this.outbox = outbox;
+        this.mapper = mapper;
+        this.clock = clock;
+        this.eraseAfter = eraseAfter;
+    }
+
+    Uni<byte[]> encrypt(UUID tenantId, Contact contact) {
+        try {
+            return keys.encrypt(tenantId, PURPOSE, mapper.writeValueAsBytes(contact));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A contact cannot be written as JSON");
+        }
+    }
+
+    /** The contact in the clear; empty once it is erased. */
+    Uni<Optional<Contact>> decrypt(Tenant tenant) {
+        if (tenant.isContactErased()) {
+            return Uni.createFrom().item(Optional.empty());
+        }
+        return keys.decrypt(tenant.id(), PURPOSE, tenant.contact()).map(bytes -> Optional.of(read(bytes)));
+    }
+
+    /** The tenant is deleted: its contact goes once the certificate is delivered, or at the end of a fixed time. */
+    public Uni<Void> scheduleErasure(UUID tenantId, UUID terminationId) {
+        return tasks.schedule(
+                ContactErasure.KIND,
+                tenantId,
+                tenantId,
+                terminationId,
+                clock.instant().plus(eraseAfter));
+    }
+
+    /** A notice arrived; after the certificate of deletion there is nothing more to tell the tenant. */
+    public Uni<Void> delivered(UUID tenantId, NoticeDelivered notice) {
+        if (notice.kind() != NoticeKind.DELETION_CERTIFICATE) {
+            return Uni.createFrom().voidItem();
+        }
+        return tenants.lock(tenantId)
+                .invoke(tenant -> {
+                    if (tenant == null
+                            || tenant.status() != TenantStatus.DELETED
+                            || !tenant.terminationId().equals(notice.terminationId())) {
+                        throw new EventRefusedException("No such deletion was completed here");
+                    }
+                })
+                .chain(this::erase)
+                .chain(() -> tasks.cancel(ContactErasure.KIND, tenantId));
+    }
+
+    /** Destroys the key of a deleted tenant's contact, unless that was done before; the caller holds the tenant's lock. */
+    Uni<Void> erase(Tenant tenant) {
+        if (!tenant.eraseContact(clock.instant())) {
+            return Uni.createFrom().voidItem();
+        }
+        return keys.destroy(tenant.id())
+                .chain(() -> outbox.append(
+                        tenant.id(),
+                        Tenant.path(tenant.id()),
+                        tenant.terminationId(),
+                        new TenantContactErased(tenant.id())))
+                .replaceWithVoid();
+    }
+
+    private Contact read(byte[] json) {
+        try {
+            return mapper.readValue(json, Contact.class);
+        } catch (IOException unreadable) {
+            // Its message may quote the contact.
+            throw new IllegalStateException("A stored contact is not readable");
+        }
+    }
+}

@@ -1,0 +1,273 @@
+package io.tenure.provisioning.tenant;
+
+import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Problem;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.annotations.DynamicUpdate;
+
+/**
+ * A customer.
+ *
+ * <pre>
+ * ACTIVE ──> DISABLING ──> DISABLED ──> DELETING ──> DELETED
+ *    ^            │             │
+ *    └─ RESTORING <─────────────┘
+ * </pre>
+ *
+ * <p>Methods that take a termination's id follow facts of the lifecycle service: they return whether anything changed, and
+ * refuse a fact that contradicts what is known ({@link EventRefusedException}), for a tenant's facts arrive in order and it
+ * can never become right. Methods without one refuse what the status does not allow with {@link IllegalStateException}.
+ */
+@Entity
+@DynamicUpdate
+public class Tenant {
+
+    @Id
+    @Column(updatable = false)
+    UUID id;
+
+    @Column(updatable = false)
+    String name;
+
+    @Enumerated(EnumType.STRING)
+    TenantStatus status;
+
+    @Column(updatable = false)
+    String[] allowedLocations;
+
+    @Enumerated(EnumType.STRING)
+    @Column(updatable = false)
+    BackupResponsibility backup;
+
+    byte[] contact;
+    long contactVersion;
+    Instant contactConfirmedAt;
+    Instant contactErasedAt;
+    UUID terminationId;
+
+    @Column(updatable = false)
+    Instant createdAt;
+
+    Instant deletedAt;
+    long version;
+
+    protected Tenant() {}
+
+    /**
+     * A new tenant.
+     *
+     * @param allowedLocations where its data may lie (row C8.3); at least one
+     * @param contact the administrator's contact, encrypted
+     */
+    Tenant(
+            UUID id,
+            String name,
+            List<String> allowedLocations,
+            BackupResponsibility backup,
+            byte[] contact,
+            Instant now) {
+        if (allowedLocations.isEmpty()) {
+            throw new IllegalArgumentException("A tenant allows at least one location");
+        }
+        this.id = id;
+        this.name = name;
+        this.status = TenantStatus.ACTIVE;
+        this.allowedLocations = allowedLocations.toArray(String[]::new);
+        this.backup = backup;
+        this.contact = contact;
+        this.contactVersion = 1;
+        this.contactConfirmedAt = now;
+        this.createdAt = now;
+        this.version = 1;
+    }
+
+    /** A termination was requested. @return false if this fact is old */
+    public boolean beginDisabling(UUID termination) {
+        if (status != TenantStatus.ACTIVE) {
+            return old(termination);
+        }
+        if (termination.equals(terminationId)) {
+            // That termination was called back since.
+            return false;
+        }
+        terminationId = termination;
+        return move(TenantStatus.DISABLING);
+    }
+
+    /** Nothing of the tenant can be reached any more. */
+    public void disabled() {
+        must(TenantStatus.DISABLING);
+        move(TenantStatus.DISABLED);
+    }
+
+    /** The termination is called back. @return false if this fact is old */
+    public boolean beginRestoring(UUID termination) {
+        return switch (status) {
+            case DISABLING, DISABLED -> {
+                old(termination);
+                yield move(TenantStatus.RESTORING);
+            }
+            case ACTIVE, RESTORING -> old(termination);
+            case DELETING, DELETED -> throw new EventRefusedException("The tenant's data is being deleted or is gone");
+        };
+    }
+
+    /** Everything is as before. */
+    public void restored() {
+        must(TenantStatus.RESTORING);
+        move(TenantStatus.ACTIVE);
+    }
+
+    /** The retention is over. @return false if this fact is old */
+    public boolean beginDeleting(UUID termination) {
+        return switch (status) {
+            case DISABLED -> {
+                old(termination);
+                yield move(TenantStatus.DELETING);
+            }
+            case DELETING, DELETED -> old(termination);
+            case ACTIVE, DISABLING, RESTORING ->
+                throw new EventRefusedException("A deletion needs a tenant that is disabled");
+        };
+    }
+
+    /** The hypervisor holds nothing of the tenant any more. */
+    public void deleted(Instant now) {
+        must(TenantStatus.DELETING);
+        deletedAt = now;
+        move(TenantStatus.DELETED);
+    }
+
+    /**
+     * Replaces the administrator's contact (row P8.4). Allowed until it is erased, so that the certificate of deletion can
+     * still be sent to a corrected address.
+     *
+     * @param ciphertext the contact, encrypted
+     * @throws Problem 409 once it is erased
+     */
+    void confirmContact(byte[] ciphertext, Instant now) {
+        mustKeepContact();
+        contact = ciphertext;
+        contactVersion++;
+        contactConfirmedAt = now;
+        version++;
+    }
+
+    /** Refuses to take a contact. @throws Problem 409 once it is erased */
+    void mustKeepContact() {
+        if (isContactErased()) {
+            throw Problem.conflict("contact-erased", "The tenant is deleted and so is its contact.");
+        }
+    }
+
+    /** The contact's key is destroyed (row P8.2); allowed once the tenant is deleted. @return false if it was before */
+    boolean eraseContact(Instant now) {
+        must(TenantStatus.DELETED);
+        if (isContactErased()) {
+            return false;
+        }
+        contact = null;
+        contactErasedAt = now;
+        version++;
+        return true;
+    }
+
+    /** Refuses an order. @throws Problem 409 unless the tenant is active and allows the location (row C8.3) */
+    public void mustAcceptOrder(String location) {
+        if (status != TenantStatus.ACTIVE) {
+            throw Problem.conflict(
+                    "tenant-not-active", "The tenant is " + status + "; orders are taken from active tenants only.");
+        }
+        if (!allowedLocations().contains(location)) {
+            throw Problem.conflict(
+                            "location-not-allowed",
+                            "The tenant does not allow this location for its data. Choose among: "
+                                    + String.join(", ", allowedLocations) + ".")
+                    .with("locations", allowedLocations());
+        }
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public TenantStatus status() {
+        return status;
+    }
+
+    public List<String> allowedLocations() {
+        return List.of(allowedLocations);
+    }
+
+    public BackupResponsibility backup() {
+        return backup;
+    }
+
+    /** The encrypted contact; null once it is erased. */
+    byte[] contact() {
+        return contact;
+    }
+
+    public boolean isContactErased() {
+        return contactErasedAt != null;
+    }
+
+    /** How often the contact was given, from 1. */
+    public long contactVersion() {
+        return contactVersion;
+    }
+
+    public Instant contactConfirmedAt() {
+        return contactConfirmedAt;
+    }
+
+    /** The latest termination, also after it was called back; null if there never was one. */
+    public UUID terminationId() {
+        return terminationId;
+    }
+
+    public Instant createdAt() {
+        return createdAt;
+    }
+
+    /** Grows with each change, from 1. */
+    public long version() {
+        return version;
+    }
+
+    /** The API's path. */
+    public static String path(UUID tenantId) {
+        return "/v1/tenants/" + tenantId;
+    }
+
+    private boolean move(TenantStatus next) {
+        status = next;
+        version++;
+        return true;
+    }
+
+    private void must(TenantStatus expected) {
+        if (status != expected) {
+            throw new IllegalStateException("A tenant that is " + status + " is not " + expected);
+        }
+    }
+
+    private boolean old(UUID termination) {
+        if (!termination.equals(terminationId)) {
+            throw new EventRefusedException("The fact belongs to a termination that is not in force");
+        }
+        return false;
+    }
+}

@@ -1,0 +1,235 @@
+package io.tenure.provisioning.termination;
+
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.Ids;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.Task;
+import io.tenure.kit.task.TaskHandler;
+import io.tenure.kit.task.Tasks;
+import io.tenure.provisioning.asset.Asset;
+import io.tenure.provisioning.asset.AssetStatus;
+import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.hypervisor.AssetRef;
+import io.tenure.provisioning.hypervisor.DriverException;
+import io.tenure.provisioning.hypervisor.Hypervisor;
+import io.tenure.provisioning.hypervisor.HypervisorDriver;
+import io.tenure.provisioning.hypervisor.Inventory;
+import io.tenure.provisioning.tenant.Contacts;
+import io.tenure.provisioning.tenant.Tenant;
+import io.tenure.provisioning.tenant.TenantStatus;
+import io.tenure.provisioning.tenant.Tenants;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Looks at the hypervisor before a tenant goes on: it is disabled only when everything that is there is, and deleted only
+ * when nothing is there. What no record tells of, as a customer's machines in its VDC, is taken into the records and goes
+ * the same way.
+ */
+@ApplicationScoped
+class TenantInventory implements TaskHandler {
+
+    static final String KIND = "tenant-inventory";
+
+    private static final Logger LOG = Logger.getLogger(TenantInventory.class);
+
+    private final Hypervisor hypervisor;
+    private final Tenants tenants;
+    private final Assets assets;
+    private final Contacts contacts;
+    private final UnitOfWork unitOfWork;
+    private final Outbox outbox;
+    private final Tasks tasks;
+    private final Clock clock;
+
+    TenantInventory(
+            Hypervisor hypervisor,
+            Tenants tenants,
+            Assets assets,
+            Contacts contacts,
+            UnitOfWork unitOfWork,
+            Outbox outbox,
+            Tasks tasks,
+            Clock clock) {
+        this.hypervisor = hypervisor;
+        this.tenants = tenants;
+        this.assets = assets;
+        this.contacts = contacts;
+        this.unitOfWork = unitOfWork;
+        this.outbox = outbox;
+        this.tasks = tasks;
+        this.clock = clock;
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Uni<Void> run(Task task) {
+        // Only while nothing is under way: an older look would show what is gone since.
+        return unitOfWork
+                .run(() -> tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
+                        .flatMap(all -> isItsTurn(tenant, all)
+                                ? Uni.createFrom().item(true)
+                                : tasks.complete(task).replaceWith(false))))
+                .flatMap(turn -> turn ? look(task) : Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> look(Task task) {
+        Instant now = clock.instant();
+        return hypervisor
+                .call((HypervisorDriver driver) -> driver.inventory(task.tenantId()))
+                .chain(inventory ->
+                        unitOfWork.run(() -> tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
+                                .flatMap(all -> compare(task, tenant, all, inventory, now)))))
+                // What was found out is committed; that it was found fails this attempt.
+                .invoke(obstacle -> obstacle.ifPresent(reason -> {
+                    throw DriverException.passing(reason);
+                }))
+                .replaceWithVoid();
+    }
+
+    /** @return what is in the way, if anything is; else the task is complete */
+    private Uni<Optional<String>> compare(
+            Task task, Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
+        Uni<Optional<String>> step;
+        if (!isItsTurn(tenant, all)) {
+            // The last asset that is under way has another inventory taken.
+            step = Uni.createFrom().item(Optional.empty());
+        } else if (tenant.status() == TenantStatus.DISABLING) {
+            step = disabling(tenant, all, inventory);
+        } else {
+            step = deleting(tenant, all, inventory, inventoriedAt);
+        }
+        return step.call(obstacle -> obstacle.isPresent() ? Uni.createFrom().voidItem() : tasks.complete(task));
+    }
+
+    private static boolean isItsTurn(Tenant tenant, List<Asset> all) {
+        return (tenant.status() == TenantStatus.DISABLING || tenant.status() == TenantStatus.DELETING)
+                && all.stream().noneMatch(asset -> asset.status().isUnderWay());
+    }
+
+    private Uni<Optional<String>> disabling(Tenant tenant, List<Asset> all, Inventory inventory) {
+        List<Inventory.Item> reachable =
+                inventory.items().stream().filter(item -> !item.disabled()).toList();
+        List<Inventory.Item> unknown = inventory.items().stream()
+                .filter(item -> !byRef(all).containsKey(item.ref()))
+                .toList();
+        if (!reachable.isEmpty() || !unknown.isEmpty()) {
+            return send(tenant, all, union(reachable, unknown), AssetStatus.DISABLING)
+                    .replaceWith(Optional.empty());
+        }
+        if (inventory.strays() > 0) {
+            return obstacle(inventory.strays() + " things in the tenant's area are no assets");
+        }
+        tenant.disabled();
+        int count = (int) all.stream()
+                .filter(asset -> asset.status() == AssetStatus.DISABLED)
+                .count();
+        return outbox.append(
+                        tenant.id(),
+                        Tenant.path(tenant.id()),
+                        tenant.terminationId(),
+                        new TenantDisabled(tenant.terminationId(), count))
+                .replaceWith(Optional.empty());
+    }
+
+    private Uni<Optional<String>> deleting(Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
+        if (!inventory.isEmpty()) {
+            return send(tenant, all, inventory.items(), AssetStatus.SANITIZING)
+                    .chain(() -> obstacle("the hypervisor still holds "
+                            + inventory.items().size() + " assets and " + inventory.strays() + " other things"));
+        }
+        tenant.deleted(clock.instant());
+        int count = (int) all.stream()
+                .filter(asset -> asset.status() == AssetStatus.SANITIZED)
+                .count();
+        return outbox.append(
+                        tenant.id(),
+                        Tenant.path(tenant.id()),
+                        tenant.terminationId(),
+                        new TenantAssetsDeleted(tenant.terminationId(), count, inventoriedAt))
+                .chain(() -> contacts.scheduleErasure(tenant.id(), tenant.terminationId()))
+                .replaceWith(Optional.empty());
+    }
+
+    /** Has what was found disabled or sanitized; takes it into the records where they do not know it. */
+    private Uni<Void> send(Tenant tenant, List<Asset> all, List<Inventory.Item> found, AssetStatus next) {
+        Map<AssetRef, Asset> known = byRef(all);
+        List<Asset> sent = new ArrayList<>();
+        List<Asset> added = new ArrayList<>();
+        for (Inventory.Item item : found) {
+            Asset asset = known.get(item.ref());
+            // Nothing is overwritten that somebody may still be using.
+            AssetStatus step = item.disabled() ? next : AssetStatus.DISABLING;
+            if (asset == null) {
+                asset = Asset.found(id(item.ref()), item.ref(), item.kind(), step, clock.instant());
+                known.put(item.ref(), asset);
+                added.add(asset);
+                LOG.infof("Found a %s of tenant %s that no record tells of", item.kind(), tenant.id());
+            } else if (step == AssetStatus.DISABLING) {
+                asset.beginDisabling();
+            } else {
+                asset.beginSanitizing();
+            }
+            sent.add(asset);
+        }
+        return Multi.createFrom()
+                .iterable(added)
+                .onItem()
+                .transformToUniAndConcatenate(assets::add)
+                .collect()
+                .last()
+                .chain(() -> assets.align(sent, tenant.terminationId()));
+    }
+
+    private static UUID id(AssetRef ref) {
+        return switch (ref) {
+            case AssetRef.Own own -> own.assetId();
+            case AssetRef.InVdc machine -> Ids.next();
+        };
+    }
+
+    private static Map<AssetRef, Asset> byRef(List<Asset> all) {
+        return all.stream().collect(Collectors.toMap(Asset::ref, Function.identity()));
+    }
+
+    private static List<Inventory.Item> union(List<Inventory.Item> some, List<Inventory.Item> more) {
+        return Stream.concat(some.stream(), more.stream()).distinct().toList();
+    }
+
+    private static Uni<Optional<String>> obstacle(String reason) {
+        return Uni.createFrom().item(Optional.of(reason));
+    }
+
+    @Override
+    public Uni<Void> failed(Task task, Throwable failure, Instant nextRetryAt) {
+        String reason = DriverException.reasonOf(failure);
+        LOG.warnf("Tenant %s resists at attempt %d: %s", task.tenantId(), task.attempts(), reason);
+        return tenants.lock(task.tenantId())
+                .flatMap(tenant -> outbox.append(
+                        tenant.id(),
+                        Tenant.path(tenant.id()),
+                        tenant.terminationId(),
+                        new AssetActionBlocked(
+                                tenant.terminationId(), null, "INVENTORY", reason, task.attempts(), nextRetryAt)))
+                .replaceWithVoid();
+    }
+}

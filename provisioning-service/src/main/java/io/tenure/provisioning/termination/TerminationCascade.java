@@ -1,0 +1,124 @@
+package io.tenure.provisioning.termination;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.Tasks;
+import io.tenure.provisioning.asset.Asset;
+import io.tenure.provisioning.asset.AssetSettled;
+import io.tenure.provisioning.asset.AssetStatus;
+import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.tenant.Tenant;
+import io.tenure.provisioning.tenant.Tenants;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * This service's part of a termination: facts of the lifecycle service set what every asset of a tenant is to become, each
+ * asset follows by itself, and the last one to arrive lets the tenant go on. All within transactions that hold the
+ * tenant's lock, so there is exactly one last one, however many replicas work.
+ */
+@ApplicationScoped
+public class TerminationCascade implements AssetSettled {
+
+    private static final Set<AssetStatus> EXISTING =
+            Set.of(AssetStatus.ORDERED, AssetStatus.PROVISIONED, AssetStatus.DISABLED);
+    private static final Set<AssetStatus> DISABLED_OR_ABOUT_TO_BE = Set.of(AssetStatus.DISABLING, AssetStatus.DISABLED);
+
+    private final Tenants tenants;
+    private final Assets assets;
+    private final Tasks tasks;
+    private final Outbox outbox;
+    private final Clock clock;
+
+    TerminationCascade(Tenants tenants, Assets assets, Tasks tasks, Outbox outbox, Clock clock) {
+        this.tenants = tenants;
+        this.assets = assets;
+        this.tasks = tasks;
+        this.outbox = outbox;
+        this.clock = clock;
+    }
+
+    /** A customer leaves: everything becomes unreachable, orders that are still being carried out too (row P1.6a). */
+    public Uni<Void> disable(UUID tenantId, UUID terminationId) {
+        return follow(tenantId, terminationId, Tenant::beginDisabling, EXISTING, Asset::beginDisabling);
+    }
+
+    /** The termination is called back: everything becomes what it was. */
+    public Uni<Void> restore(UUID tenantId, UUID terminationId) {
+        return follow(tenantId, terminationId, Tenant::beginRestoring, DISABLED_OR_ABOUT_TO_BE, Asset::beginRestoring);
+    }
+
+    /** The retention is over: every disk is sanitized and removed (rows P2.1 and P4.4). */
+    public Uni<Void> delete(UUID tenantId, UUID terminationId) {
+        return follow(
+                tenantId, terminationId, Tenant::beginDeleting, Set.of(AssetStatus.DISABLED), Asset::beginSanitizing);
+    }
+
+    private Uni<Void> follow(
+            UUID tenantId,
+            UUID terminationId,
+            BiPredicate<Tenant, UUID> begin,
+            Set<AssetStatus> concerned,
+            Consumer<Asset> change) {
+        return tenants.lock(tenantId)
+                .onItem()
+                .ifNull()
+                .failWith(() -> new EventRefusedException("No such tenant"))
+                .flatMap(tenant -> begin.test(tenant, terminationId)
+                        ? assets.of(tenantId).flatMap(all -> {
+                            List<Asset> now = all.stream()
+                                    .filter(asset -> concerned.contains(asset.status()))
+                                    .toList();
+                            now.forEach(change);
+                            return assets.align(now, terminationId).chain(() -> settled(tenant));
+                        })
+                        : Uni.createFrom().voidItem());
+    }
+
+    @Override
+    public Uni<Void> settled(Tenant tenant) {
+        return switch (tenant.status()) {
+            case DISABLING -> whenNoneIs(AssetStatus.DISABLING, tenant, () -> takeInventory(tenant));
+            case DELETING ->
+                whenNoneIs(
+                        AssetStatus.DISABLING,
+                        tenant,
+                        () -> whenNoneIs(AssetStatus.SANITIZING, tenant, () -> takeInventory(tenant)));
+            case RESTORING -> whenNoneIs(AssetStatus.RESTORING, tenant, () -> restored(tenant));
+            case ACTIVE, DISABLED, DELETED -> Uni.createFrom().voidItem();
+        };
+    }
+
+    private Uni<Void> whenNoneIs(AssetStatus status, Tenant tenant, Supplier<Uni<Void>> then) {
+        return assets.count(tenant.id(), status)
+                .flatMap(left -> left > 0 ? Uni.createFrom().voidItem() : then.get());
+    }
+
+    private Uni<Void> takeInventory(Tenant tenant) {
+        return tasks.schedule(TenantInventory.KIND, tenant.id(), tenant.id(), tenant.terminationId(), clock.instant())
+                .chain(() -> tasks.hasten(TenantInventory.KIND, tenant.id(), clock.instant()));
+    }
+
+    private Uni<Void> restored(Tenant tenant) {
+        return assets.of(tenant.id())
+                .map(all -> all.stream()
+                        .filter(asset ->
+                                asset.status() == AssetStatus.PROVISIONED || asset.status() == AssetStatus.ORDERED)
+                        .count())
+                .invoke(tenant::restored)
+                .flatMap(count -> outbox.append(
+                        tenant.id(),
+                        Tenant.path(tenant.id()),
+                        tenant.terminationId(),
+                        new TenantRestored(tenant.terminationId(), count.intValue())))
+                .replaceWithVoid();
+    }
+}

@@ -1,0 +1,86 @@
+CREATE TABLE location (
+    id       text    PRIMARY KEY,
+    city     text    NOT NULL,
+    country  char(2) NOT NULL,
+    operator text    NOT NULL,
+    since    date    NOT NULL
+);
+COMMENT ON TABLE location IS 'Where customers'' data may be stored, as disclosed to them (matrix row P8.6); changed by migrations only';
+COMMENT ON COLUMN location.country IS 'ISO 3166-1 alpha-2';
+
+CREATE TABLE subcontractor (
+    id      text    PRIMARY KEY,
+    name    text    NOT NULL,
+    service text    NOT NULL,
+    country char(2) NOT NULL,
+    since   date    NOT NULL
+);
+COMMENT ON TABLE subcontractor IS 'Who works for the provider, as disclosed to customers (row P8.6); changed by migrations only';
+
+CREATE TABLE image (
+    id         text        PRIMARY KEY,
+    os         text        NOT NULL,
+    version    text        NOT NULL,
+    baseline   text        NOT NULL,
+    patched_at timestamptz NOT NULL
+);
+COMMENT ON TABLE image IS 'Hardened operating system images (row P4.1); changed by migrations only';
+
+CREATE TABLE tenant (
+    id                   uuid        PRIMARY KEY,
+    name                 text        NOT NULL,
+    status               text        NOT NULL
+        CHECK (status IN ('ACTIVE', 'DISABLING', 'DISABLED', 'RESTORING', 'DELETING', 'DELETED')),
+    allowed_locations    text[]      NOT NULL CHECK (cardinality(allowed_locations) > 0),
+    backup               text        NOT NULL CHECK (backup IN ('PROVIDER', 'CUSTOMER')),
+    contact              bytea,
+    contact_version      bigint      NOT NULL,
+    contact_confirmed_at timestamptz NOT NULL,
+    contact_erased_at    timestamptz,
+    termination_id       uuid,
+    created_at           timestamptz NOT NULL,
+    deleted_at           timestamptz,
+    version              bigint      NOT NULL,
+    CHECK (status = 'ACTIVE' OR termination_id IS NOT NULL),
+    CHECK ((status = 'DELETED') = (deleted_at IS NOT NULL)),
+    CHECK ((contact IS NULL) = (contact_erased_at IS NOT NULL))
+);
+COMMENT ON TABLE tenant IS 'Customers; the row is locked by whatever changes the tenant or one of its assets';
+COMMENT ON COLUMN tenant.contact IS 'Name, e-mail and phone of the administrator, encrypted with the tenant''s key (row P8.2)';
+COMMENT ON COLUMN tenant.termination_id IS 'The latest termination; also after it was cancelled';
+COMMENT ON COLUMN tenant.version IS 'Grows with each change; the entity tag of the API';
+
+CREATE TABLE asset (
+    id             uuid        PRIMARY KEY,
+    tenant_id      uuid        NOT NULL REFERENCES tenant,
+    kind           text        NOT NULL CHECK (kind IN ('VM', 'VDC', 'VDC_VM')),
+    vdc_id         uuid        REFERENCES asset,
+    name           text        NOT NULL,
+    status         text        NOT NULL CHECK (status IN
+        ('ORDERED', 'PROVISIONED', 'FAILED', 'DISABLING', 'DISABLED', 'RESTORING', 'SANITIZING', 'SANITIZED')),
+    image          text        REFERENCES image,
+    vcpus          integer,
+    memory_mib     integer,
+    storage_mib    integer,
+    location       text        REFERENCES location,
+    created_at     timestamptz NOT NULL,
+    provisioned_at timestamptz,
+    failure        text,
+    evidence       text,
+    CHECK ((kind = 'VDC_VM') = (vdc_id IS NOT NULL)),
+    CHECK ((status = 'FAILED') = (failure IS NOT NULL)),
+    CHECK (status <> 'SANITIZED' OR evidence IS NOT NULL)
+);
+COMMENT ON TABLE asset IS 'What tenants have on the hypervisor, as ordered, and as found there';
+COMMENT ON COLUMN asset.vdc_id IS 'The virtual data center in which the tenant made the machine; known only from the hypervisor''s inventory';
+COMMENT ON COLUMN asset.storage_mib IS 'Size of a VM''s disk, or of a VDC''s storage';
+COMMENT ON COLUMN asset.evidence IS 'How each disk was sanitized and verified, as JSON; committed before the disks are removed';
+CREATE INDEX asset_by_tenant ON asset (tenant_id, id);
+CREATE INDEX asset_by_status ON asset (tenant_id, status);
+CREATE UNIQUE INDEX asset_in_vdc ON asset (vdc_id, name) WHERE vdc_id IS NOT NULL;
+
+GRANT SELECT ON location, subcontractor, image TO ${runtime};
+GRANT SELECT, INSERT ON tenant, asset TO ${runtime};
+GRANT UPDATE (status, contact, contact_version, contact_confirmed_at, contact_erased_at, termination_id, deleted_at, version)
+    ON tenant TO ${runtime};
+GRANT UPDATE (status, provisioned_at, failure, evidence) ON asset TO ${runtime};

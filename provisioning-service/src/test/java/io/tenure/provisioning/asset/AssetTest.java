@@ -1,0 +1,157 @@
+package io.tenure.provisioning.asset;
+
+import static io.tenure.provisioning.asset.AssetStatus.DISABLED;
+import static io.tenure.provisioning.asset.AssetStatus.DISABLING;
+import static io.tenure.provisioning.asset.AssetStatus.FAILED;
+import static io.tenure.provisioning.asset.AssetStatus.ORDERED;
+import static io.tenure.provisioning.asset.AssetStatus.PROVISIONED;
+import static io.tenure.provisioning.asset.AssetStatus.RESTORING;
+import static io.tenure.provisioning.asset.AssetStatus.SANITIZED;
+import static io.tenure.provisioning.asset.AssetStatus.SANITIZING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.tenure.events.AssetKind;
+import io.tenure.kit.Ids;
+import io.tenure.provisioning.hypervisor.AssetRef;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class AssetTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final UUID TENANT = Ids.next();
+
+    @ParameterizedTest
+    @EnumSource
+    void goesOnlyWhereItMay(AssetStatus from) {
+        goes(from, asset -> asset.provisioned(NOW), Map.of(ORDERED, PROVISIONED));
+        goes(from, asset -> asset.failed("no room"), Map.of(ORDERED, FAILED));
+        goes(
+                from,
+                Asset::beginDisabling,
+                Map.of(
+                        ORDERED, DISABLING,
+                        PROVISIONED, DISABLING,
+                        FAILED, DISABLING,
+                        DISABLING, DISABLING,
+                        DISABLED, DISABLING,
+                        SANITIZED, DISABLING));
+        goes(from, Asset::disabled, Map.of(DISABLING, DISABLED));
+        goes(from, Asset::beginRestoring, Map.of(DISABLING, RESTORING, DISABLED, RESTORING));
+        goes(from, Asset::restored, Map.of(RESTORING, PROVISIONED));
+        goes(
+                from,
+                Asset::beginSanitizing,
+                Map.of(
+                        DISABLED, SANITIZING,
+                        SANITIZING, SANITIZING,
+                        SANITIZED, SANITIZING,
+                        FAILED, SANITIZING));
+        goes(from, asset -> asset.verified("[]"), Map.of(SANITIZING, SANITIZING));
+        goes(
+                from,
+                asset -> {
+                    asset.evidence = "[]";
+                    asset.sanitized();
+                },
+                Map.of(SANITIZING, SANITIZED));
+    }
+
+    private static void goes(AssetStatus from, Consumer<Asset> transition, Map<AssetStatus, AssetStatus> allowed) {
+        Asset asset = in(from);
+        if (allowed.containsKey(from)) {
+            transition.accept(asset);
+            assertThat(asset.status()).isEqualTo(allowed.get(from));
+        } else {
+            assertThatIllegalStateException().isThrownBy(() -> transition.accept(asset));
+            assertThat(asset.status()).isEqualTo(from);
+        }
+    }
+
+    @Test
+    void anOrderThatWasNotCarriedOutIsAnOrderAgainWhenRestored() {
+        Asset order = vm();
+        order.beginDisabling();
+        order.disabled();
+        order.beginRestoring();
+        order.restored();
+        assertThat(order.status()).isEqualTo(ORDERED);
+    }
+
+    @Test
+    void isNotSanitizedWithoutEvidence() {
+        Asset asset = in(SANITIZING);
+        assertThatIllegalStateException().isThrownBy(asset::sanitized);
+        assertThat(asset.status()).isEqualTo(SANITIZING);
+    }
+
+    @Test
+    void whatIsFoundAgainNeedsNewEvidence() {
+        Asset asset = in(SANITIZED);
+        asset.beginSanitizing();
+        assertThat(asset.evidence()).isNull();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void isUnderWayWhileTheHypervisorHasSomethingToDo(AssetStatus status) {
+        assertThat(status.isUnderWay())
+                .isEqualTo(status == ORDERED || status == DISABLING || status == RESTORING || status == SANITIZING);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void whatIsFoundIsDisabledOrSanitizedAndNothingElse(AssetStatus next) {
+        AssetRef machine = new AssetRef.InVdc(TENANT, Ids.next(), "web%201");
+        if (next == DISABLING || next == SANITIZING) {
+            Asset found = Asset.found(Ids.next(), machine, AssetKind.VDC_VM, next, NOW);
+            assertThat(found.status()).isEqualTo(next);
+            assertThat(found.ref()).isEqualTo(machine);
+        } else {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> Asset.found(Ids.next(), machine, AssetKind.VDC_VM, next, NOW));
+        }
+    }
+
+    private static Asset vm() {
+        return Asset.orderedVm(Ids.next(), TENANT, "web-1", "debian-13", 1, 512, 1, "de-fra-1", NOW);
+    }
+
+    private static Asset in(AssetStatus status) {
+        Asset asset = vm();
+        if (status == FAILED) {
+            asset.failed("no room");
+        } else if (status != ORDERED) {
+            asset.provisioned(NOW);
+        }
+        if (status == DISABLING || status == DISABLED || status == RESTORING || isSanitized(status)) {
+            asset.beginDisabling();
+        }
+        if (status == DISABLED || status == RESTORING || isSanitized(status)) {
+            asset.disabled();
+        }
+        if (status == RESTORING) {
+            asset.beginRestoring();
+        }
+        if (isSanitized(status)) {
+            asset.beginSanitizing();
+        }
+        if (status == SANITIZED) {
+            asset.verified("[]");
+            asset.sanitized();
+        }
+        assertThat(asset.status()).isEqualTo(status);
+        return asset;
+    }
+
+    private static boolean isSanitized(AssetStatus status) {
+        return status == SANITIZING || status == SANITIZED;
+    }
+}

@@ -1,0 +1,213 @@
+package io.tenure.provisioning.tenant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.kit.Ids;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Problem;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.BiPredicate;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class TenantTest {
+
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final UUID TERMINATION = Ids.next();
+
+    /** What each fact does to each status: moves it, is old, or (absent) is refused. */
+    private static final Map<TenantStatus, TenantStatus> BY_TERMINATION = Map.of(
+            TenantStatus.DISABLING, TenantStatus.DISABLING,
+            TenantStatus.DISABLED, TenantStatus.DISABLED,
+            TenantStatus.RESTORING, TenantStatus.RESTORING,
+            TenantStatus.DELETING, TenantStatus.DELETING,
+            TenantStatus.DELETED, TenantStatus.DELETED,
+            TenantStatus.ACTIVE, TenantStatus.ACTIVE);
+
+    private static final Map<TenantStatus, TenantStatus> BY_RESTORATION = Map.of(
+            TenantStatus.DISABLING, TenantStatus.RESTORING,
+            TenantStatus.DISABLED, TenantStatus.RESTORING,
+            TenantStatus.RESTORING, TenantStatus.RESTORING,
+            TenantStatus.ACTIVE, TenantStatus.ACTIVE);
+
+    private static final Map<TenantStatus, TenantStatus> BY_DELETION = Map.of(
+            TenantStatus.DISABLED, TenantStatus.DELETING,
+            TenantStatus.DELETING, TenantStatus.DELETING,
+            TenantStatus.DELETED, TenantStatus.DELETED);
+
+    @ParameterizedTest
+    @EnumSource
+    void followsFactsOfItsTermination(TenantStatus status) {
+        follows(status, BY_TERMINATION, Tenant::beginDisabling);
+        follows(status, BY_RESTORATION, Tenant::beginRestoring);
+        follows(status, BY_DELETION, Tenant::beginDeleting);
+    }
+
+    private static void follows(
+            TenantStatus status, Map<TenantStatus, TenantStatus> allowed, BiPredicate<Tenant, UUID> fact) {
+        Tenant tenant = in(status);
+        long version = tenant.version();
+        if (allowed.containsKey(status)) {
+            TenantStatus next = allowed.get(status);
+            assertThat(fact.test(tenant, TERMINATION)).isEqualTo(next != status);
+            assertThat(tenant.status()).isEqualTo(next);
+            assertThat(tenant.version()).isEqualTo(next == status ? version : version + 1);
+        } else {
+            assertThatThrownBy(() -> fact.test(tenant, TERMINATION)).isInstanceOf(EventRefusedException.class);
+            assertThat(tenant.status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesFactsOfAnotherTermination(TenantStatus status) {
+        UUID other = Ids.next();
+        if (status == TenantStatus.ACTIVE) {
+            // A cancelled termination does not stand in the way of a new one.
+            assertThat(in(status).beginDisabling(other)).isTrue();
+        } else {
+            assertThatThrownBy(() -> in(status).beginDisabling(other)).isInstanceOf(EventRefusedException.class);
+        }
+        assertThatThrownBy(() -> in(status).beginRestoring(other)).isInstanceOf(EventRefusedException.class);
+        assertThatThrownBy(() -> in(status).beginDeleting(other)).isInstanceOf(EventRefusedException.class);
+    }
+
+    @Test
+    void aNewTenantFollowsItsFirstTermination() {
+        Tenant tenant = created();
+        assertThat(tenant.beginDisabling(TERMINATION)).isTrue();
+        assertThat(tenant.status()).isEqualTo(TenantStatus.DISABLING);
+        assertThat(tenant.terminationId()).isEqualTo(TERMINATION);
+        assertThatThrownBy(() -> created().beginRestoring(TERMINATION)).isInstanceOf(EventRefusedException.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void arrivesOnlyFromWhereItWasSent(TenantStatus status) {
+        arrives(status, Set.of(TenantStatus.DISABLING), TenantStatus.DISABLED, Tenant::disabled);
+        arrives(status, Set.of(TenantStatus.RESTORING), TenantStatus.ACTIVE, Tenant::restored);
+        arrives(status, Set.of(TenantStatus.DELETING), TenantStatus.DELETED, tenant -> tenant.deleted(NOW));
+    }
+
+    private static void arrives(
+            TenantStatus status, Set<TenantStatus> from, TenantStatus next, Consumer<Tenant> arrival) {
+        Tenant tenant = in(status);
+        if (from.contains(status)) {
+            arrival.accept(tenant);
+            assertThat(tenant.status()).isEqualTo(next);
+        } else {
+            assertThatIllegalStateException().isThrownBy(() -> arrival.accept(tenant));
+            assertThat(tenant.status()).isEqualTo(status);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void takesOrdersOnlyWhileActiveAndWhereItAllows(TenantStatus status) {
+        if (status == TenantStatus.ACTIVE) {
+            in(status).mustAcceptOrder("de-fra-1");
+        } else {
+            refusedWith("tenant-not-active", () -> in(status).mustAcceptOrder("de-fra-1"));
+        }
+        refusedWith(status == TenantStatus.ACTIVE ? "location-not-allowed" : "tenant-not-active", () -> in(status)
+                .mustAcceptOrder("fr-par-1"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void losesItsContactOnlyOnceItIsDeleted(TenantStatus status) {
+        Tenant tenant = in(status);
+        if (status != TenantStatus.DELETED) {
+            assertThatIllegalStateException().isThrownBy(() -> tenant.eraseContact(NOW));
+            assertThat(tenant.contact()).isNotNull();
+            return;
+        }
+        assertThat(tenant.eraseContact(NOW)).isTrue();
+        assertThat(tenant.contact()).isNull();
+        assertThat(tenant.isContactErased()).isTrue();
+        assertThat(tenant.eraseContact(NOW)).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void keepsItsContactCurrentUntilItIsErased(TenantStatus status) {
+        Tenant tenant = in(status);
+        long version = tenant.version();
+        tenant.confirmContact(new byte[] {2}, NOW.plusSeconds(1));
+        assertThat(tenant.contact()).containsExactly(2);
+        assertThat(tenant.contactVersion()).isEqualTo(2);
+        assertThat(tenant.contactConfirmedAt()).isEqualTo(NOW.plusSeconds(1));
+        assertThat(tenant.version()).isEqualTo(version + 1);
+        if (status == TenantStatus.DELETED) {
+            tenant.eraseContact(NOW);
+            refusedWith("contact-erased", () -> tenant.confirmContact(new byte[] {3}, NOW));
+            assertThat(tenant.contact()).isNull();
+        }
+    }
+
+    @Test
+    void allowsAtLeastOneLocation() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new Tenant(Ids.next(), "a", List.of(), BackupResponsibility.CUSTOMER, new byte[] {1}, NOW));
+    }
+
+    @Test
+    void everyStatusIsReachable() {
+        EnumSet.allOf(TenantStatus.class)
+                .forEach(status -> assertThat(in(status).status()).isEqualTo(status));
+    }
+
+    private static void refusedWith(String slug, Runnable command) {
+        assertThatThrownBy(command::run).isInstanceOfSatisfying(Problem.class, problem -> {
+            assertThat(problem.status()).isEqualTo(409);
+            assertThat(problem.type()).endsWith(":" + slug);
+        });
+    }
+
+    private static Tenant created() {
+        return new Tenant(
+                Ids.next(),
+                "Customer plc",
+                List.of("de-fra-1", "de-ber-1"),
+                BackupResponsibility.CUSTOMER,
+                new byte[] {1},
+                NOW);
+    }
+
+    /** A tenant on its way through {@link #TERMINATION}; an active one had it called back. */
+    private static Tenant in(TenantStatus status) {
+        Tenant tenant = created();
+        tenant.beginDisabling(TERMINATION);
+        switch (status) {
+            case DISABLING -> {}
+            case DISABLED -> tenant.disabled();
+            case RESTORING -> tenant.beginRestoring(TERMINATION);
+            case ACTIVE -> {
+                tenant.beginRestoring(TERMINATION);
+                tenant.restored();
+            }
+            case DELETING -> {
+                tenant.disabled();
+                tenant.beginDeleting(TERMINATION);
+            }
+            case DELETED -> {
+                tenant.disabled();
+                tenant.beginDeleting(TERMINATION);
+                tenant.deleted(NOW);
+            }
+        }
+        return tenant;
+    }
+}

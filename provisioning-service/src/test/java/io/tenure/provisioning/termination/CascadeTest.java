@@ -1,0 +1,340 @@
+package io.tenure.provisioning.termination;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.tenure.events.AssetKind;
+import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetRestored;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.events.ProvisioningFact.VmProvisioned;
+import io.tenure.kit.Ids;
+import io.tenure.kit.testing.TestRecords;
+import io.tenure.provisioning.Api;
+import io.tenure.provisioning.ProvisioningTest;
+import io.tenure.provisioning.SandboxFiles;
+import io.tenure.provisioning.Topics;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@ProvisioningTest
+class CascadeTest {
+
+    private static final String DEAD_LETTERS = "tenure.lifecycle.provisioning.dlq";
+
+    @Inject
+    Pool pool;
+
+    private final UUID termination = Ids.next();
+    private UUID tenant;
+    private UUID vm;
+    private UUID vdc;
+    private Path own;
+
+    @BeforeEach
+    void aTenantWithAVmAndAVdc() throws IOException {
+        tenant = Api.newTenant();
+        vm = Api.orderVm(tenant, 2);
+        vdc = Api.orderVdc(tenant);
+        Api.awaitVm(vm, "PROVISIONED");
+        Api.awaitVdc(vdc, "PROVISIONED");
+        own = SandboxFiles.tenant(tenant);
+        // What the customer does by itself in its virtual data center; nobody tells the service.
+        Path machine = own.resolve(vdc.toString()).resolve("vms").resolve("büro 1");
+        Files.createDirectories(machine);
+        Files.writeString(machine.resolve("disk.img"), "the customer's own data".repeat(5_000));
+        Files.writeString(machine.resolve("ada-lovelace-passport.img"), "more of it");
+        Files.createFile(machine.resolve("empty.img"));
+    }
+
+    @Test
+    void disablesThenDeletesEverythingAndNothingElse() {
+        UUID neighbour = Api.newTenant();
+        Api.awaitVm(Api.orderVm(neighbour, 1), "PROVISIONED");
+        Map<String, String> neighbours = SandboxFiles.snapshot(SandboxFiles.tenant(neighbour));
+        Map<String, String> before = contents(SandboxFiles.snapshot(own));
+
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        TenantDisabled disabled = Topics.await(tenant, TenantDisabled.class, 1).getFirst();
+
+        assertThat(disabled).isEqualTo(new TenantDisabled(termination, 3));
+        List<AssetDisabled> each = Topics.published(tenant, AssetDisabled.class);
+        assertThat(each)
+                .extracting(AssetDisabled::kind)
+                .containsExactlyInAnyOrder(AssetKind.VM, AssetKind.VDC, AssetKind.VDC_VM);
+        assertThat(each).allSatisfy(fact -> assertThat(fact.terminationId()).isEqualTo(termination));
+        assertThat(own.resolve(vm.toString())).doesNotExist();
+        assertThat(own.resolve(vdc.toString())).doesNotExist();
+        Map<String, String> locked = SandboxFiles.snapshot(own);
+        assertThat(locked).allSatisfy((path, seen) -> assertThat(path.isEmpty()
+                        || path.endsWith("domain.json")
+                        || seen.startsWith("---------")
+                        || seen.equals("rwx------"))
+                .as(path + " " + seen)
+                .isTrue());
+        assertThat(contents(locked).values()).containsExactlyInAnyOrderElementsOf(before.values());
+        assertThat(Api.tenantStatus(tenant)).isEqualTo("DISABLED");
+
+        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        TenantAssetsDeleted deleted =
+                Topics.await(tenant, TenantAssetsDeleted.class, 1).getFirst();
+
+        assertThat(deleted.terminationId()).isEqualTo(termination);
+        assertThat(deleted.assets()).isEqualTo(3);
+        assertThat(own).doesNotExist();
+        assertThat(SandboxFiles.root().resolve(".state").resolve(tenant.toString()))
+                .doesNotExist();
+        List<AssetSanitized> sanitized = Topics.published(tenant, AssetSanitized.class);
+        assertThat(sanitized).hasSize(3);
+        List<SanitizedDisk> disks =
+                sanitized.stream().flatMap(fact -> fact.disks().stream()).toList();
+        assertThat(disks).extracting(SanitizedDisk::bytes).containsExactlyInAnyOrder(2L << 20, 115_000L, 10L, 0L);
+        assertThat(disks).allSatisfy(disk -> {
+            assertThat(disk.method()).isEqualTo("CLEAR");
+            assertThat(disk.bytesVerified()).isEqualTo(disk.bytes());
+            assertThat(disk.sha256()).hasSize(64);
+        });
+        assertThat(Api.tenantStatus(tenant)).isEqualTo("DELETED");
+        assertThat(Api.vmStatus(vm)).isEqualTo("SANITIZED");
+        assertThat(SandboxFiles.snapshot(SandboxFiles.tenant(neighbour))).isEqualTo(neighbours);
+        assertThat(TestRecords.read("tenure.provisioning", tenant.toString()))
+                .allSatisfy(record -> assertThat(new String(record.value())).doesNotContainIgnoringCase("lovelace"));
+        assertThat(Topics.published(tenant).stream()
+                        .filter(event -> event.correlationId() != null)
+                        .map(Event::correlationId))
+                .containsOnly(termination);
+    }
+
+    @Test
+    void restoresEverythingToTheByte() {
+        Map<String, String> before = SandboxFiles.snapshot(own);
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+
+        Topics.publish("lifecycle", tenant, termination, new RestorationStarted(termination));
+
+        assertThat(Topics.await(tenant, TenantRestored.class, 1)).containsExactly(new TenantRestored(termination, 3));
+        assertThat(Topics.published(tenant, AssetRestored.class))
+                .hasSize(3)
+                .extracting(AssetRestored::kind)
+                .containsExactlyInAnyOrder(AssetKind.VM, AssetKind.VDC, AssetKind.VDC_VM);
+        assertThat(SandboxFiles.snapshot(own)).isEqualTo(before);
+        assertThat(Api.tenantStatus(tenant)).isEqualTo("ACTIVE");
+        assertThat(Api.vmStatus(vm)).isEqualTo("PROVISIONED");
+        Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
+
+        // A later termination is another one.
+        UUID second = Ids.next();
+        Topics.publish("lifecycle", tenant, second, new TerminationRequested(second));
+        assertThat(Topics.await(tenant, TenantDisabled.class, 2)).last().isEqualTo(new TenantDisabled(second, 4));
+    }
+
+    @Test
+    void aTerminationThatIsCalledBackAtOnceLeavesNothingDisabled() {
+        Map<String, String> before = SandboxFiles.snapshot(own);
+
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.publish("lifecycle", tenant, termination, new RestorationStarted(termination));
+
+        Topics.await(tenant, TenantRestored.class, 1);
+        assertThat(SandboxFiles.snapshot(own)).isEqualTo(before);
+        assertThat(Api.tenantStatus(tenant)).isEqualTo("ACTIVE");
+        assertThat(Api.vmStatus(vm)).isEqualTo("PROVISIONED");
+        assertThat(Api.vdcStatus(vdc)).isEqualTo("PROVISIONED");
+    }
+
+    @Test
+    void ordersThatAreBeingCarriedOutDoNotSlipThrough() {
+        List<UUID> orders =
+                IntStream.range(0, 6).mapToObj(i -> Api.orderVm(tenant, 8)).toList();
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+
+        assertThat(orders).allSatisfy(id -> {
+            assertThat(Api.vmStatus(id)).isEqualTo("DISABLED");
+            assertThat(own.resolve(id.toString())).doesNotExist();
+        });
+        assertThat(Topics.published(tenant, TenantDisabled.class)).containsExactly(new TenantDisabled(termination, 9));
+        Api.asManager()
+                .body(Api.vmBody("late", 1))
+                .post("/v1/tenants/{id}/vms", tenant)
+                .then()
+                .statusCode(409)
+                .body("type", equalTo("urn:tenure:problem:tenant-not-active"));
+
+        Topics.publish("lifecycle", tenant, termination, new RestorationStarted(termination));
+        Topics.await(tenant, TenantRestored.class, 1);
+        orders.forEach(id -> Api.awaitVm(id, "PROVISIONED"));
+        assertThat(orders)
+                .allSatisfy(id -> assertThat(own.resolve(id + "/disk.img")).hasSize(8 << 20));
+        assertThat(Topics.published(tenant, VmProvisioned.class))
+                .extracting(VmProvisioned::vmId)
+                .doesNotHaveDuplicates()
+                .containsAll(orders);
+    }
+
+    @Test
+    void repeatedFactsChangeNothing() {
+        Event requested = Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        Topics.deliver("lifecycle", requested);
+        awaitReceived(Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination)));
+        Event started = Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.await(tenant, TenantAssetsDeleted.class, 1);
+        List<Event> before = Topics.published(tenant);
+
+        Topics.deliver("lifecycle", requested);
+        Topics.deliver("lifecycle", started);
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        awaitReceived(Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination)));
+
+        assertThat(Topics.published(tenant)).isEqualTo(before);
+        assertThat(Topics.published(tenant, AssetDisabled.class)).hasSize(3);
+        assertThat(Topics.published(tenant, TenantDisabled.class)).hasSize(1);
+        assertThat(Topics.published(tenant, AssetSanitized.class)).hasSize(3);
+        assertThat(tasks()).isEqualTo(List.of("contact-erasure"));
+        assertThat(TestRecords.read(DEAD_LETTERS, tenant.toString())).isEmpty();
+    }
+
+    @Test
+    void factsThatCanNeverBeRightGoToTheDeadLetter() {
+        Map<String, String> before = SandboxFiles.snapshot(own);
+        UUID nobody = Ids.next();
+        Topics.publish("lifecycle", nobody, termination, new TerminationRequested(termination));
+        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, new RestorationStarted(termination));
+
+        await().until(() -> TestRecords.read(DEAD_LETTERS, tenant.toString()).size() == 2);
+        await().until(() -> TestRecords.read(DEAD_LETTERS, nobody.toString()).size() == 1);
+        assertThat(reason(TestRecords.read(DEAD_LETTERS, nobody.toString()).getFirst()))
+                .isEqualTo("No such tenant");
+        assertThat(reason(TestRecords.read(DEAD_LETTERS, tenant.toString()).getFirst()))
+                .contains("disabled");
+        assertThat(SandboxFiles.snapshot(own)).isEqualTo(before);
+        assertThat(Api.tenantStatus(tenant)).isEqualTo("ACTIVE");
+    }
+
+    @Test
+    void saysWhatResistsAndGoesOnWhenItIsRemoved() throws IOException {
+        UUID neighbour = Api.newTenant();
+        UUID neighboursVm = Api.orderVm(neighbour, 1);
+        Api.awaitVm(neighboursVm, "PROVISIONED");
+        Map<String, String> neighbours = SandboxFiles.snapshot(SandboxFiles.tenant(neighbour));
+        Path planted = own.resolve(vdc.toString()).resolve("vms/büro 1/planted.img");
+        Files.createLink(planted, SandboxFiles.tenant(neighbour).resolve(neighboursVm + "/disk.img"));
+        Path stray = Files.writeString(own.resolve("notes.txt"), "left by an operator");
+
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+
+        AssetActionBlocked blocked =
+                Topics.await(tenant, AssetActionBlocked.class, 1).getFirst();
+        assertThat(blocked.terminationId()).isEqualTo(termination);
+        assertThat(blocked.reason()).contains("linked from outside").doesNotContain("/", "notes", "planted");
+        assertThat(blocked.attempts()).isEqualTo(1);
+        assertThat(blocked.nextRetryAt()).isNotNull();
+        assertThat(Topics.published(tenant, TenantDisabled.class)).isEmpty();
+        Files.delete(own.resolve(vdc + ".disabled").resolve("vms/büro 1/planted.img"));
+
+        await().atMost(Duration.ofMinutes(1)).until(() -> Topics.published(tenant, AssetActionBlocked.class).stream()
+                .anyMatch(fact -> fact.action().equals("INVENTORY")
+                        && fact.assetId() == null
+                        && fact.reason().contains("are no assets")));
+        Files.delete(stray);
+
+        Topics.await(tenant, TenantDisabled.class, 1);
+        assertThat(SandboxFiles.snapshot(SandboxFiles.tenant(neighbour))).isEqualTo(neighbours);
+    }
+
+    @Test
+    void certifiesNoDeletionWhileTheHypervisorHoldsSomething() throws IOException {
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        // Brought back behind the service's back, for example from a backup of the platform.
+        UUID forgotten = Ids.next();
+        Files.createDirectory(own.resolve(forgotten.toString()));
+        Files.writeString(own.resolve(forgotten + "/disk.img"), "the customer's data, once more");
+
+        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+
+        TenantAssetsDeleted deleted =
+                Topics.await(tenant, TenantAssetsDeleted.class, 1).getFirst();
+        assertThat(deleted.assets()).isEqualTo(4);
+        assertThat(Topics.published(tenant, AssetSanitized.class))
+                .extracting(AssetSanitized::assetId)
+                .contains(forgotten);
+        assertThat(Topics.published(tenant, AssetActionBlocked.class))
+                .anySatisfy(fact -> assertThat(fact.reason()).contains("still holds 1 assets"));
+        assertThat(own).doesNotExist();
+    }
+
+    @Test
+    void anEmptyTenantGoesTheSameWay() {
+        UUID empty = Api.newTenant();
+        Topics.publish("lifecycle", empty, termination, new TerminationRequested(termination));
+        assertThat(Topics.await(empty, TenantDisabled.class, 1)).containsExactly(new TenantDisabled(termination, 0));
+        Topics.publish("lifecycle", empty, termination, new DeletionStarted(termination));
+        assertThat(Topics.await(empty, TenantAssetsDeleted.class, 1))
+                .first()
+                .satisfies(deleted -> assertThat(deleted.assets()).isZero());
+    }
+
+    private List<String> tasks() {
+        List<String> kinds = new ArrayList<>();
+        pool.preparedQuery("SELECT kind FROM task WHERE tenant_id = $1")
+                .execute(Tuple.of(tenant))
+                .await()
+                .indefinitely()
+                .forEach(row -> kinds.add(row.getString("kind")));
+        return kinds;
+    }
+
+    private void awaitReceived(Event event) {
+        await().until(() -> pool.preparedQuery("SELECT count(*) FROM inbox WHERE event_id = $1")
+                        .execute(Tuple.of(event.id()))
+                        .await()
+                        .indefinitely()
+                        .iterator()
+                        .next()
+                        .getLong(0)
+                == 1);
+    }
+
+    private static String reason(ConsumerRecord<String, byte[]> letter) {
+        return new String(letter.headers().lastHeader("dead-letter-reason").value(), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, String> contents(Map<String, String> snapshot) {
+        Map<String, String> contents = new TreeMap<>();
+        snapshot.forEach((path, seen) -> {
+            if (seen.contains(" ")) {
+                contents.put(path, seen.substring(seen.indexOf(' ')));
+            }
+        });
+        return contents;
+    }
+}
