@@ -1,0 +1,166 @@
+package io.tenure.lifecycle.certificate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.kit.Ids;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.termination.Blockers;
+import io.tenure.lifecycle.termination.Evidence;
+import io.tenure.lifecycle.termination.EvidenceRow;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.Terminations;
+import io.tenure.verifier.Certificate.NamedEvent;
+import io.tenure.verifier.CertificatePublicKey;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+
+/** Issues certificates of deletion, each once and for ever (matrix row P2.3). */
+@ApplicationScoped
+public class Certificates {
+
+    private final CertificateSigner signer;
+    private final Terminations terminations;
+    private final Evidence evidence;
+    private final Blockers blockers;
+    private final ObjectMapper mapper;
+    private final Caller caller;
+
+    Certificates(
+            CertificateSigner signer,
+            Terminations terminations,
+            Evidence evidence,
+            Blockers blockers,
+            ObjectMapper mapper,
+            Caller caller) {
+        this.signer = signer;
+        this.terminations = terminations;
+        this.evidence = evidence;
+        this.blockers = blockers;
+        this.mapper = mapper;
+        this.caller = caller;
+    }
+
+    /**
+     * Certifies a deletion if all is gone and proven now. If the sanitization of an asset is without evidence, that becomes
+     * a blocker instead. Otherwise does nothing. The caller holds the termination's lock; joins the caller's transaction.
+     */
+    public Uni<Void> issueIfGone(Termination termination) {
+        return termination.awaitsCertificate()
+                ? evidence.unsanitized(termination.id())
+                        .flatMap(
+                                unproven -> unproven.isEmpty() ? issue(termination) : block(termination.id(), unproven))
+                : Uni.createFrom().voidItem();
+    }
+
+    private Uni<Void> issue(Termination termination) {
+        termination.complete(terminations.now(), 0);
+        UUID id = Ids.next();
+        return evidence.of(termination.id())
+                .map(known -> payload(id, termination, known))
+                .flatMap(payload -> {
+                    String sha256 = NamedEvent.of(id.toString(), payload).sha256();
+                    return keep(id, termination, sha256, signer.sign(payload))
+                            .chain(() -> blockers.resolveAll(termination.id()))
+                            .chain(() -> evidence.publish(
+                                    termination,
+                                    termination.path() + "/certificate",
+                                    new DeletionCertificateIssued(termination.id(), id, sha256)));
+                })
+                .chain(() -> evidence.publish(
+                        termination, "/v1/tenants/" + termination.tenantId(), new TenantDeleted(termination.id())));
+    }
+
+    private byte[] payload(UUID id, Termination termination, List<EvidenceRow> known) {
+        try {
+            return mapper.writeValueAsBytes(DeletionCertificate.of(id, termination, known));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("A certificate cannot be written", impossible);
+        }
+    }
+
+    private Uni<Void> keep(UUID id, Termination termination, String sha256, String jws) {
+        CertificatePublicKey key = signer.publicKey();
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("INSERT INTO certificate_key (kid, jwk, first_used_at)"
+                                + " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+                        .setParameter(1, key.kid())
+                        .setParameter(2, key.jwk())
+                        .setParameter(3, termination.deletedAt())
+                        .executeUpdate()
+                        .chain(() -> session.createNativeQuery("INSERT INTO certificate"
+                                        + " (id, termination_id, issued_at, sha256, kid, jws)"
+                                        + " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+                                .setParameter(1, id)
+                                .setParameter(2, termination.id())
+                                .setParameter(3, termination.deletedAt())
+                                .setParameter(4, sha256)
+                                .setParameter(5, key.kid())
+                                .setParameter(6, jws)
+                                .executeUpdate()))
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> block(UUID terminationId, List<UUID> unproven) {
+        Uni<Void> raised = Uni.createFrom().voidItem();
+        for (UUID assetId : unproven) {
+            raised = raised.chain(() -> blockers.raise(
+                    terminationId,
+                    new Blockers.Raised(
+                            "EVIDENCE/" + assetId,
+                            assetId,
+                            "/v1/assets/" + assetId,
+                            "provisioning",
+                            "The asset was disabled, and no evidence of its sanitization has arrived.",
+                            1,
+                            null)));
+        }
+        return raised;
+    }
+
+    /**
+     * The signed certificate of a termination, for the API.
+     *
+     * @return a Uni that fails with {@link Problem} 404 for a termination that is unknown to the caller, and 409 before the
+     *     certificate is issued
+     */
+    Uni<String> of(UUID terminationId) {
+        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.find(
+                        Termination.class, terminationId)
+                .invoke(termination -> {
+                    if (termination == null) {
+                        throw Problem.notFound("termination");
+                    }
+                    caller.mustSee(termination.tenantId(), "termination");
+                })
+                .chain(() -> session.createNativeQuery(
+                                "SELECT jws FROM certificate WHERE termination_id = ?1", String.class)
+                        .setParameter(1, terminationId)
+                        .getSingleResultOrNull())
+                .onItem()
+                .ifNull()
+                .failWith(() -> Problem.conflict(
+                        "certificate-not-issued",
+                        "The deletion is not complete. The certificate exists once the termination is DELETED."))));
+    }
+
+    /** The public keys of all certificates as a JWK set (RFC 7517), the present one first. */
+    Uni<String> keys() {
+        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.createNativeQuery(
+                                "SELECT jwk FROM certificate_key ORDER BY first_used_at DESC", String.class)
+                        .getResultList()))
+                .map(used -> {
+                    Set<CertificatePublicKey> keys = new LinkedHashSet<>();
+                    keys.add(signer.publicKey());
+                    used.forEach(jwk -> keys.addAll(CertificatePublicKey.fromJwks("{\"keys\":[" + jwk + "]}")));
+                    return CertificatePublicKey.jwks(keys);
+                });
+    }
+}

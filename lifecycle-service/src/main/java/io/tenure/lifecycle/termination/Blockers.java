@@ -1,0 +1,102 @@
+package io.tenure.lifecycle.termination;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Ids;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What keeps terminations from going on, each matter once, until it is resolved. The caller holds the termination's lock.
+ * Methods join the caller's transaction.
+ */
+@ApplicationScoped
+public class Blockers {
+
+    /**
+     * A blocker to be shown.
+     *
+     * @param matter what it is about, unique within the termination; the same matter again replaces the earlier blocker
+     * @param resourceId the asset concerned, or null
+     * @param resource what is in the way, as the API's path
+     * @param owner the service that has to resolve it
+     * @param reason in a sentence, without personal data
+     * @param attempts how often it was tried, from 1
+     * @param nextRetryAt when it is tried next; null where nobody said
+     */
+    public record Raised(
+            String matter,
+            UUID resourceId,
+            String resource,
+            String owner,
+            String reason,
+            int attempts,
+            Instant nextRetryAt) {}
+
+    /** Shows a blocker, in the place of an earlier one about the same matter. */
+    public Uni<Void> raise(UUID terminationId, Raised blocker) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("""
+                                INSERT INTO blocker (id, termination_id, matter, resource_id, resource, owner, reason,
+                                    attempts, next_retry_at)
+                                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+                                ON CONFLICT (termination_id, matter) DO UPDATE
+                                SET reason = excluded.reason, attempts = excluded.attempts,
+                                    next_retry_at = excluded.next_retry_at
+                                """)
+                        .setParameter(1, Ids.next())
+                        .setParameter(2, terminationId)
+                        .setParameter(3, blocker.matter())
+                        .setParameter(4, blocker.resourceId())
+                        .setParameter(5, blocker.resource())
+                        .setParameter(6, blocker.owner())
+                        .setParameter(7, blocker.reason())
+                        .setParameter(8, blocker.attempts())
+                        .setParameter(9, blocker.nextRetryAt())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** The matter is resolved. */
+    public Uni<Void> resolve(UUID terminationId, String matter) {
+        return delete("termination_id = ?1 AND matter = ?2", terminationId, matter);
+    }
+
+    /** Whatever was wrong with an asset is resolved. */
+    public Uni<Void> resolveAsset(UUID terminationId, UUID assetId) {
+        return delete("termination_id = ?1 AND resource_id = ?2", terminationId, assetId);
+    }
+
+    /** Whatever a service had to resolve is resolved. */
+    public Uni<Void> resolveAllOf(UUID terminationId, String owner) {
+        return delete("termination_id = ?1 AND owner = ?2", terminationId, owner);
+    }
+
+    /** Nothing is in the way any more, because the termination took another way or is at its end. */
+    public Uni<Void> resolveAll(UUID terminationId) {
+        return delete("termination_id = ?1", terminationId);
+    }
+
+    /** The blockers of some terminations, oldest first. */
+    Uni<List<Blocker>> of(Collection<UUID> terminationIds) {
+        return Panache.getSession().flatMap(session -> session.createQuery(
+                        "from Blocker where terminationId in ?1 order by id", Blocker.class)
+                .setParameter(1, terminationIds)
+                .getResultList());
+    }
+
+    private static Uni<Void> delete(String where, Object... parameters) {
+        return Panache.getSession()
+                .flatMap(session -> {
+                    var statement = session.createNativeQuery("DELETE FROM blocker WHERE " + where);
+                    for (int i = 0; i < parameters.length; i++) {
+                        statement.setParameter(i + 1, parameters[i]);
+                    }
+                    return statement.executeUpdate();
+                })
+                .replaceWithVoid();
+    }
+}

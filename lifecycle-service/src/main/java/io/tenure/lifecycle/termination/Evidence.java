@@ -1,0 +1,97 @@
+package io.tenure.lifecycle.termination;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
+import io.tenure.events.EventType;
+import io.tenure.events.Fact;
+import io.tenure.events.LifecycleFact;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.verifier.Certificate.NamedEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The facts of terminations, received and published, byte for byte, so that a certificate can name what it rests on
+ * (matrix row P2.3). Rows are never changed. Methods join the caller's transaction.
+ */
+@ApplicationScoped
+public class Evidence {
+
+    private final Outbox outbox;
+
+    Evidence(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    /**
+     * Publishes a fact of this service and keeps it.
+     *
+     * @param subject what changed, as the API's path
+     */
+    public Uni<Void> publish(Termination termination, String subject, LifecycleFact fact) {
+        return outbox.record(termination.tenantId(), subject, termination.id(), fact)
+                .flatMap(recorded -> keep(termination.id(), recorded.event(), recorded.bytes(), null));
+    }
+
+    /**
+     * Keeps an event.
+     *
+     * @param bytes the event exactly as it was published
+     * @param resourceId the asset, credential or notice that it is about, or null
+     */
+    public Uni<Void> keep(UUID terminationId, Event event, byte[] bytes, UUID resourceId) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("INSERT INTO evidence"
+                                + " (event_id, termination_id, type, subject, resource_id, occurred_at, sha256, event)"
+                                + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")
+                        .setParameter(1, event.id())
+                        .setParameter(2, terminationId)
+                        .setParameter(3, event.type())
+                        .setParameter(4, event.subject())
+                        .setParameter(5, resourceId)
+                        .setParameter(6, event.time())
+                        .setParameter(
+                                7, NamedEvent.of(event.id().toString(), bytes).sha256())
+                        .setParameter(8, bytes)
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /** Everything known of a termination, oldest first. */
+    public Uni<List<EvidenceRow>> of(UUID terminationId) {
+        return Panache.getSession().flatMap(session -> session.createQuery(
+                        "from EvidenceRow where terminationId = ?1 order by occurredAt, eventId", EvidenceRow.class)
+                .setParameter(1, terminationId)
+                .getResultList());
+    }
+
+    /** The assets that were disabled and of whose sanitization no evidence has arrived. */
+    public Uni<List<UUID>> unsanitized(UUID terminationId) {
+        return Panache.getSession().flatMap(session -> session.createNativeQuery("""
+                                SELECT resource_id FROM evidence WHERE termination_id = ?1 AND type = ?2
+                                EXCEPT SELECT resource_id FROM evidence WHERE termination_id = ?1 AND type = ?3
+                                """, UUID.class)
+                .setParameter(1, terminationId)
+                .setParameter(2, EventType.of(AssetDisabled.class))
+                .setParameter(3, EventType.of(AssetSanitized.class))
+                .getResultList());
+    }
+
+    /** Whether a fact of this type about this resource is known. */
+    public Uni<Boolean> has(UUID terminationId, Class<? extends Fact> type, UUID resourceId) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(
+                                "SELECT count(*) FROM evidence"
+                                        + " WHERE termination_id = ?1 AND type = ?2 AND resource_id = ?3",
+                                Long.class)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, EventType.of(type))
+                        .setParameter(3, resourceId)
+                        .getSingleResult())
+                .map(count -> count > 0);
+    }
+}

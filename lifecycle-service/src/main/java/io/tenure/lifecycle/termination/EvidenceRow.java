@@ -1,0 +1,66 @@
+package io.tenure.lifecycle.termination;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.Immutable;
+
+/** A fact of a termination, byte for byte as it was published. */
+@Entity
+@Immutable
+@Table(name = "evidence")
+public class EvidenceRow {
+
+    @Id
+    @Column(name = "event_id")
+    private UUID eventId;
+
+    @Column(name = "termination_id")
+    private UUID terminationId;
+
+    private String type;
+    private String subject;
+
+    @Column(name = "resource_id")
+    private UUID resourceId;
+
+    @Column(name = "occurred_at")
+    private Instant occurredAt;
+
+    private String sha256;
+    private byte[] event;
+
+    /** For the persistence provider. */
+    protected EvidenceRow() {}
+
+    public UUID eventId() {
+        return eventId;
+    }
+
+    /** CloudEvents {@code type}. */
+    public String type() {
+        return type;
+    }
+
+    /** The API's path of what changed. */
+    public String subject() {
+        return subject;
+    }
+
+    public Instant occurredAt() {
+        return occurredAt;
+    }
+
+    /** Of the event's exact bytes, 64 lower-case hexadecimal digits. */
+    public String sha256() {
+        return sha256;
+    }
+
+    /** The event's exact bytes. */
+    public byte[] event() {
+        return event;
+    }
+}

@@ -1,0 +1,392 @@
+package io.tenure.lifecycle.termination;
+
+import static io.tenure.lifecycle.termination.TerminationState.CANCELLED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETING;
+import static io.tenure.lifecycle.termination.TerminationState.DISABLING;
+import static io.tenure.lifecycle.termination.TerminationState.REQUESTED;
+import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
+import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * The end of a tenant, from request to certified deletion (matrix rows P1.6a, P2.1 and P4.4).
+ *
+ * <p>Facts come from several topics in any order. A method that takes a fact answers whether it still counts: true if the
+ * state waits for it, false if it is late because the termination is past that station. It throws
+ * {@link TransitionRefusedException} if the fact can never be right in this state, such as a deletion that nobody ordered.
+ * The methods that move on demand that both sides of a join have arrived, and so each fires once.
+ */
+@Entity
+@Table(name = "termination")
+public class Termination {
+
+    @Id
+    private UUID id;
+
+    @Column(name = "tenant_id")
+    private UUID tenantId;
+
+    @Enumerated(EnumType.STRING)
+    private TerminationState state;
+
+    @Column(name = "requested_at")
+    private Instant requestedAt;
+
+    @Column(name = "assets_disabled_at")
+    private Instant assetsDisabledAt;
+
+    @Column(name = "access_revoked_at")
+    private Instant accessRevokedAt;
+
+    @Column(name = "retention_started_at")
+    private Instant retentionStartedAt;
+
+    @Column(name = "retention_ends_at")
+    private Instant retentionEndsAt;
+
+    @Column(name = "notices_required")
+    private int noticesRequired;
+
+    @Column(name = "deletion_started_at")
+    private Instant deletionStartedAt;
+
+    @Column(name = "assets_deleted_at")
+    private Instant assetsDeletedAt;
+
+    @Column(name = "keys_destroyed_at")
+    private Instant keysDestroyedAt;
+
+    @Column(name = "deleted_at")
+    private Instant deletedAt;
+
+    @Column(name = "restoration_started_at")
+    private Instant restorationStartedAt;
+
+    @Column(name = "assets_restored_at")
+    private Instant assetsRestoredAt;
+
+    @Column(name = "access_restored_at")
+    private Instant accessRestoredAt;
+
+    @Column(name = "cancelled_at")
+    private Instant cancelledAt;
+
+    /** For the persistence provider. */
+    protected Termination() {}
+
+    private Termination(UUID id, UUID tenantId, Instant requestedAt) {
+        this.id = id;
+        this.tenantId = tenantId;
+        this.state = REQUESTED;
+        this.requestedAt = requestedAt;
+    }
+
+    /** A termination begins. */
+    public static Termination request(UUID id, UUID tenantId, Instant now) {
+        return new Termination(id, tenantId, now);
+    }
+
+    /** An asset was disabled or a credential revoked. @return false if that comes late */
+    public boolean disablementProgressed() {
+        return switch (state) {
+            case REQUESTED -> {
+                state = DISABLING;
+                yield true;
+            }
+            case DISABLING -> true;
+            case RETAINED, DELETING, DELETED, RESTORING, CANCELLED -> false;
+        };
+    }
+
+    /** Every asset is disabled. @return false if that comes late */
+    public boolean assetsDisabled(Instant at) {
+        boolean expected = disablementProgressed();
+        if (expected) {
+            assetsDisabledAt = earlier(assetsDisabledAt, at);
+        }
+        return expected;
+    }
+
+    /** No credential and no identity opens anything any more. @return false if that comes late */
+    public boolean accessRevoked(Instant at) {
+        boolean expected = disablementProgressed();
+        if (expected) {
+            accessRevokedAt = earlier(accessRevokedAt, at);
+        }
+        return expected;
+    }
+
+    /** Whether assets and access are both shut and the retention is to be started. */
+    public boolean awaitsRetention() {
+        return state == DISABLING && assetsDisabledAt != null && accessRevokedAt != null;
+    }
+
+    /**
+     * All is shut; the retention runs.
+     *
+     * @param noticesRequired how many notices must be proven delivered before the deletion may start, at least one
+     */
+    public void startRetention(Instant startedAt, Instant endsAt, int noticesRequired) {
+        demand(awaitsRetention(), "The retention starts once assets and access are both shut.");
+        demand(endsAt.isAfter(startedAt) && noticesRequired > 0, "A retention has a length, and the customer is told.");
+        state = RETAINED;
+        this.retentionStartedAt = startedAt;
+        this.retentionEndsAt = endsAt;
+        this.noticesRequired = noticesRequired;
+    }
+
+    /** A notice of the retention was delivered, or failed to be. @return false if that comes late */
+    public boolean noticed() {
+        return switch (state) {
+            case RETAINED -> true;
+            case DELETING, DELETED -> false;
+            case RESTORING, CANCELLED -> {
+                demand(retentionEndsAt != null, "No retention was started, so nobody can have been told of it.");
+                yield false;
+            }
+            case REQUESTED, DISABLING -> throw refusal("No retention was started, so nobody can have been told of it.");
+        };
+    }
+
+    /** Whether the retention is over at this instant. Says nothing of the other conditions of a deletion. */
+    public boolean isRetentionOver(Instant now) {
+        return state == RETAINED && !now.isBefore(retentionEndsAt);
+    }
+
+    /**
+     * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, and the start notice and
+     * all warnings are proven delivered.
+     *
+     * @param noticesDelivered how many different notices of the retention are proven delivered
+     * @throws TransitionRefusedException if any condition is missing
+     */
+    public void startDeletion(Instant now, int noticesDelivered) {
+        demand(state == RETAINED, "A deletion follows a retention.");
+        demand(isRetentionOver(now), "The retention is not over.");
+        demand(noticesDelivered >= noticesRequired, "The customer is not proven to have been told.");
+        state = DELETING;
+        deletionStartedAt = now;
+    }
+
+    /** An asset was sanitized. @return false if that comes late */
+    public boolean deletionProgressed() {
+        return switch (state) {
+            case DELETING -> true;
+            case DELETED -> false;
+            case REQUESTED, DISABLING, RETAINED, RESTORING, CANCELLED ->
+                throw refusal("Nothing may be deleted: no deletion was started.");
+        };
+    }
+
+    /** The hypervisor holds nothing of the tenant any more. @return false if that comes late */
+    public boolean assetsDeleted(Instant at) {
+        boolean expected = deletionProgressed();
+        if (expected) {
+            assetsDeletedAt = earlier(assetsDeletedAt, at);
+        }
+        return expected;
+    }
+
+    /** Every key that could decrypt the tenant's credentials is destroyed. @return false if that comes late */
+    public boolean keysDestroyed(Instant at) {
+        boolean expected = deletionProgressed();
+        if (expected) {
+            keysDestroyedAt = earlier(keysDestroyedAt, at);
+        }
+        return expected;
+    }
+
+    /** Whether assets and keys are both gone and the deletion is to be certified. */
+    public boolean awaitsCertificate() {
+        return state == DELETING && assetsDeletedAt != null && keysDestroyedAt != null;
+    }
+
+    /**
+     * All is gone and certified.
+     *
+     * @param assetsUnproven how many assets were disabled and are without evidence of their sanitization; must be none
+     */
+    public void complete(Instant now, int assetsUnproven) {
+        demand(awaitsCertificate(), "A deletion is complete once assets and keys are both gone.");
+        demand(assetsUnproven == 0, "An asset's sanitization is not proven.");
+        state = DELETED;
+        deletedAt = now;
+    }
+
+    /** The certificate was delivered, or failed to be. @return true: that is never late */
+    public boolean certificateNoticed() {
+        demand(state == DELETED, "There is no certificate that could have been delivered.");
+        return true;
+    }
+
+    /**
+     * The termination is called back.
+     *
+     * @return false if it was before
+     * @throws TransitionRefusedException once the deletion has started
+     */
+    public boolean cancel(Instant now) {
+        return switch (state) {
+            case REQUESTED, DISABLING, RETAINED -> {
+                state = RESTORING;
+                restorationStartedAt = now;
+                yield true;
+            }
+            case RESTORING, CANCELLED -> false;
+            case DELETING, DELETED -> throw refusal("The deletion has started; it cannot be called back.");
+        };
+    }
+
+    /** An asset is as before. @return false if that comes late */
+    public boolean restorationProgressed() {
+        return switch (state) {
+            case RESTORING -> true;
+            case CANCELLED -> false;
+            case REQUESTED, DISABLING, RETAINED, DELETING, DELETED ->
+                throw refusal("Nothing may be restored: the termination was not called back.");
+        };
+    }
+
+    /** Every asset is as before. @return false if that comes late */
+    public boolean assetsRestored(Instant at) {
+        boolean expected = restorationProgressed();
+        if (expected) {
+            assetsRestoredAt = earlier(assetsRestoredAt, at);
+        }
+        return expected;
+    }
+
+    /** The tenant's identities work again. @return false if that comes late */
+    public boolean accessRestored(Instant at) {
+        boolean expected = restorationProgressed();
+        if (expected) {
+            accessRestoredAt = earlier(accessRestoredAt, at);
+        }
+        return expected;
+    }
+
+    /** Whether assets and access are both as before and the termination is to be closed. */
+    public boolean awaitsCancellation() {
+        return state == RESTORING && assetsRestoredAt != null && accessRestoredAt != null;
+    }
+
+    /** All is as before. */
+    public void close(Instant now) {
+        demand(awaitsCancellation(), "A termination is closed once assets and access are both restored.");
+        state = CANCELLED;
+        cancelledAt = now;
+    }
+
+    /** The API's path of this termination. */
+    public String path() {
+        return "/v1/terminations/" + id;
+    }
+
+    /** Whether an asset's resistance to this action of the provisioning service still matters. */
+    public boolean isHeldUpBy(String action) {
+        boolean disabling = (state == REQUESTED || state == DISABLING) && assetsDisabledAt == null;
+        boolean restoring = state == RESTORING && assetsRestoredAt == null;
+        boolean deleting = state == DELETING && assetsDeletedAt == null;
+        return switch (action) {
+            case "DISABLE" -> disabling;
+            case "RESTORE" -> restoring;
+            case "SANITIZE" -> deleting;
+            case "INVENTORY" -> disabling || restoring || deleting;
+            default -> false;
+        };
+    }
+
+    /** Whether nothing more can happen to it. */
+    public boolean isOver() {
+        return state == DELETED || state == CANCELLED;
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    public UUID tenantId() {
+        return tenantId;
+    }
+
+    public TerminationState state() {
+        return state;
+    }
+
+    public Instant requestedAt() {
+        return requestedAt;
+    }
+
+    /** When all assets were disabled; null before. */
+    public Instant assetsDisabledAt() {
+        return assetsDisabledAt;
+    }
+
+    /** When all access was revoked; null before. */
+    public Instant accessRevokedAt() {
+        return accessRevokedAt;
+    }
+
+    /** When the retention began; null before. */
+    public Instant retentionStartedAt() {
+        return retentionStartedAt;
+    }
+
+    /** When the retention ends, or would have ended; null before it began. */
+    public Instant retentionEndsAt() {
+        return retentionEndsAt;
+    }
+
+    /** How many notices must be proven delivered before the deletion may start; 0 before the retention began. */
+    public int noticesRequired() {
+        return noticesRequired;
+    }
+
+    /** When the deletion was ordered; null before. */
+    public Instant deletionStartedAt() {
+        return deletionStartedAt;
+    }
+
+    /** When the last asset was gone; null before. */
+    public Instant assetsDeletedAt() {
+        return assetsDeletedAt;
+    }
+
+    /** When the keys were destroyed; null before. */
+    public Instant keysDestroyedAt() {
+        return keysDestroyedAt;
+    }
+
+    /** When the deletion was certified; null before. */
+    public Instant deletedAt() {
+        return deletedAt;
+    }
+
+    /** When the cancelled termination was closed; null before. */
+    public Instant cancelledAt() {
+        return cancelledAt;
+    }
+
+    private static Instant earlier(Instant known, Instant at) {
+        return known == null || at.isBefore(known) ? at : known;
+    }
+
+    private void demand(boolean condition, String rule) {
+        if (!condition) {
+            throw refusal(rule);
+        }
+    }
+
+    private TransitionRefusedException refusal(String rule) {
+        return new TransitionRefusedException(state, rule);
+    }
+}

@@ -1,0 +1,147 @@
+package io.tenure.lifecycle.termination;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.problem.Problem;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Requests and shows terminations. */
+@Path("/v1/terminations")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class TerminationResource {
+
+    /** A request for a termination. */
+    @Schema(name = "NewTermination")
+    record NewTermination(
+            @NotNull UUID tenantId, @Schema(required = true) Checklist checklist) {}
+
+    private final Terminations terminations;
+    private final TerminationQueries queries;
+    private final IdempotencyKeys keys;
+    private final Caller caller;
+
+    TerminationResource(Terminations terminations, TerminationQueries queries, IdempotencyKeys keys, Caller caller) {
+        this.terminations = terminations;
+        this.queries = queries;
+        this.keys = keys;
+        this.caller = caller;
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "Ask for a tenant's termination",
+            description = "Everything is disabled at once, kept for the retention, and then deleted. A tenant has one"
+                    + " termination: a repeated request answers 200 with the same one, also after the deletion; only"
+                    + " after a cancellation a new one may begin. Roles: account-manager; tenant-admin for its own"
+                    + " tenant.")
+    @APIResponse(
+            responseCode = "202",
+            description = "Begun; follow it at Location",
+            content = @Content(schema = @Schema(implementation = TerminationView.class)))
+    @APIResponse(
+            responseCode = "200",
+            description = "The tenant's termination was begun before",
+            content = @Content(schema = @Schema(implementation = TerminationView.class)))
+    @APIResponse(
+            responseCode = "400",
+            description = "Problem checklist-incomplete, unknown-field, malformed-json or invalid-request")
+    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant")
+    @APIResponse(responseCode = "422", description = "Problem idempotency-key-reused")
+    public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
+        caller.mustSee(request.tenantId(), "tenant");
+        (request.checklist() == null ? Checklist.EMPTY : request.checklist()).demandComplete();
+        AtomicBoolean isNew = new AtomicBoolean();
+        return keys.once(key, "POST /v1/terminations", request, () -> terminations
+                        .request(request.tenantId())
+                        .invoke(requested -> isNew.set(requested.isNew()))
+                        .map(Terminations.Requested::id))
+                .flatMap(queries::one)
+                .map(termination -> isNew.get()
+                        ? Response.accepted(termination)
+                                .location(URI.create("/v1/terminations/" + termination.id()))
+                                .build()
+                        : Response.ok(termination).build());
+    }
+
+    @GET
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "List terminations, oldest first",
+            description = "Without steps. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin sees"
+                    + " its own tenant's.")
+    @APIResponse(responseCode = "200", description = "A page")
+    @APIResponse(responseCode = "400", description = "Problem invalid-request or malformed-id")
+    public Uni<Page<TerminationView>> list(
+            @QueryParam("tenantId") UUID tenantId,
+            @Schema(implementation = TerminationState.class) @QueryParam("state") String state,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID own = caller.onlyTenant().orElse(tenantId);
+        if (tenantId != null && !tenantId.equals(own)) {
+            return Uni.createFrom().item(new Page<>(List.of(), null));
+        }
+        return queries.page(own, stateOf(state), limit, Page.after(cursor));
+    }
+
+    @GET
+    @Path("/{id}")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "Show a termination with its steps and blockers",
+            description = "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The termination",
+            content = @Content(schema = @Schema(implementation = TerminationView.class)))
+    @APIResponse(responseCode = "404", description = "Problem not-found")
+    public Uni<TerminationView> one(@PathParam("id") UUID id) {
+        return queries.one(id).invoke(termination -> {
+            if (termination == null) {
+                throw Problem.notFound("termination");
+            }
+            caller.mustSee(termination.tenantId(), "termination");
+        });
+    }
+
+    private static TerminationState stateOf(String name) {
+        if (name == null || name.isEmpty()) {
+            return null;
+        }
+        return Arrays.stream(TerminationState.values())
+                .filter(state -> state.name().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        Problem.invalid("state must be one of " + Arrays.toString(TerminationState.values()) + "."));
+    }
+}

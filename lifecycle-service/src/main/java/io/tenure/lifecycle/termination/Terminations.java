@@ -1,0 +1,147 @@
+package io.tenure.lifecycle.termination;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.kit.Ids;
+import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.tenant.Tenants;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.hibernate.LockMode;
+
+/**
+ * The terminations of all tenants. Whoever changes one holds its row's lock until the commit, so that facts which several
+ * replicas take from several topics at the same time are joined once. Methods join the caller's transaction.
+ */
+@ApplicationScoped
+public class Terminations {
+
+    /**
+     * Answer to a request for a termination.
+     *
+     * @param isNew false if the tenant had one already
+     */
+    public record Requested(UUID id, boolean isNew) {}
+
+    private final Tenants tenants;
+    private final Evidence evidence;
+    private final AdministrativeActions actions;
+    private final Clock clock;
+
+    Terminations(Tenants tenants, Evidence evidence, AdministrativeActions actions, Clock clock) {
+        this.tenants = tenants;
+        this.evidence = evidence;
+        this.actions = actions;
+        this.clock = clock;
+    }
+
+    /**
+     * Begins a tenant's termination, unless the tenant has one that was not cancelled.
+     *
+     * @return a Uni that fails with {@link Problem} 404 for an unknown tenant
+     */
+    public Uni<Requested> request(UUID tenantId) {
+        return tenants.exists(tenantId)
+                .invoke(known -> {
+                    if (!known) {
+                        throw Problem.notFound("tenant");
+                    }
+                })
+                .chain(() -> begin(Termination.request(Ids.next(), tenantId, now())));
+    }
+
+    private Uni<Requested> begin(Termination termination) {
+        return insert(termination)
+                .flatMap(inserted -> inserted
+                        ? evidence.publish(termination, termination.path(), new TerminationRequested(termination.id()))
+                                .chain(() -> actions.record(
+                                        termination.tenantId(),
+                                        "termination.request",
+                                        termination.path(),
+                                        termination.id()))
+                                .replaceWith(new Requested(termination.id(), true))
+                        : present(termination.tenantId())
+                                // Cancelled between the two statements: then a new one may begin.
+                                .flatMap(id -> id == null
+                                        ? begin(termination)
+                                        : Uni.createFrom().item(new Requested(id, false))));
+    }
+
+    /** Waits for a concurrent request of the same tenant to commit or roll back. */
+    private static Uni<Boolean> insert(Termination termination) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("INSERT INTO termination"
+                                + " (id, tenant_id, state, requested_at) VALUES (?1, ?2, ?3, ?4)"
+                                + " ON CONFLICT (tenant_id) WHERE state <> 'CANCELLED' DO NOTHING")
+                        .setParameter(1, termination.id())
+                        .setParameter(2, termination.tenantId())
+                        .setParameter(3, termination.state().name())
+                        .setParameter(4, termination.requestedAt())
+                        .executeUpdate())
+                .map(inserted -> inserted == 1);
+    }
+
+    private static Uni<UUID> present(UUID tenantId) {
+        return Panache.getSession().flatMap(session -> session.createNativeQuery(
+                        "SELECT id FROM termination WHERE tenant_id = ?1 AND state <> 'CANCELLED'", UUID.class)
+                .setParameter(1, tenantId)
+                .getSingleResultOrNull());
+    }
+
+    /** A termination, locked until the commit; null if there is none. */
+    public Uni<Termination> lock(UUID id) {
+        return Panache.getSession().flatMap(session -> session.find(Termination.class, id, LockMode.PESSIMISTIC_WRITE));
+    }
+
+    /**
+     * The termination that a fact is about, locked until the commit.
+     *
+     * @return a Uni that fails with {@link EventRefusedException} if the tenant has no such termination
+     */
+    public Uni<Termination> concernedBy(Arrival arrival, UUID terminationId) {
+        return lock(terminationId).invoke(termination -> {
+            if (termination == null
+                    || !termination.tenantId().equals(arrival.event().tenantId())) {
+                throw new EventRefusedException("the tenant has no such termination");
+            }
+        });
+    }
+
+    /**
+     * Takes a fact into its termination and keeps it as evidence.
+     *
+     * @param resourceId the asset, credential or notice that it is about, or null
+     * @param transition what it does; false if it comes late. Of an ended termination late facts are not kept
+     * @return the termination, locked; a Uni that fails with {@link EventRefusedException} if the fact can never be right
+     */
+    public Uni<Termination> take(
+            Arrival arrival, UUID terminationId, UUID resourceId, Predicate<Termination> transition) {
+        return concernedBy(arrival, terminationId).call(termination -> {
+            boolean expected = accepts(termination, transition);
+            return expected || !termination.isOver()
+                    ? evidence.keep(termination.id(), arrival.event(), arrival.bytes(), resourceId)
+                    : Uni.createFrom().voidItem();
+        });
+    }
+
+    /** Applies a fact; see {@link #take}. */
+    public static boolean accepts(Termination termination, Predicate<Termination> transition) {
+        try {
+            return transition.test(termination);
+        } catch (TransitionRefusedException refused) {
+            throw new EventRefusedException(refused.getMessage());
+        }
+    }
+
+    /** Now, as exactly as the database keeps it. */
+    public Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
+    }
+}

@@ -1,0 +1,320 @@
+package io.tenure.lifecycle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.quarkus.vertx.VertxContextSupport;
+import io.restassured.http.ContentType;
+import io.restassured.path.json.JsonPath;
+import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.Event;
+import io.tenure.events.Fact;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.NotificationFact.Channel;
+import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeFailed;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.Ids;
+import io.tenure.lifecycle.Records.Told;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The cascade from request to certificate, with the other services' facts in any order. */
+@LifecycleTest
+class CascadeTest {
+
+    @Inject
+    MovableClock clock;
+
+    @Inject
+    LifecycleEvents events;
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void anyOrderOfFactsLeadsToTheSameEndOnce(long seed) {
+        Story story = Story.of(clock);
+        String trace = "0af7651916cd43dd8448eb211c80" + String.format("%04x", seed);
+        String location = Story.as("account-manager")
+                .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                .contentType(ContentType.JSON)
+                .body(Map.of("tenantId", story.tenant, "checklist", Story.CHECKLIST))
+                .post("/v1/terminations")
+                .then()
+                .statusCode(202)
+                .body("state", equalTo("REQUESTED"))
+                .extract()
+                .header("Location");
+        story.termination = UUID.fromString(location.substring(location.lastIndexOf('/') + 1));
+        Event requested = only(story, TerminationRequested.class);
+        assertThat(requested.correlationId()).isEqualTo(story.termination);
+        assertThat(requested.traceparent()).contains(trace);
+
+        Story.publishShuffled(story.disablement(), seed);
+        story.awaitState("RETAINED");
+        RetentionStarted retention =
+                (RetentionStarted) only(story, RetentionStarted.class).fact();
+        Instant ends = retention.retentionEndsAt();
+        assertThat(Duration.between(retention.retentionStartedAt(), ends)).isEqualTo(Duration.ofDays(30));
+        assertThat(retention.warnings())
+                .containsExactly(
+                        ends.minus(Duration.ofDays(14)),
+                        ends.minus(Duration.ofDays(7)),
+                        ends.minus(Duration.ofDays(1)));
+
+        Story.publishShuffled(story.delivered(), seed);
+        story.awaitSteps("NoticeDelivered", Story.NOTICES);
+        assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
+
+        clock.advance(Duration.ofDays(30));
+        story.awaitState("DELETING");
+        Event deletion = only(story, DeletionStarted.class);
+        assertThat(deletion.time()).isAfterOrEqualTo(ends);
+        assertThat(deletion.correlationId()).isEqualTo(story.termination);
+
+        Story.publishShuffled(story.deletion(), seed);
+        story.awaitState("DELETED");
+        await().until(() -> Records.published(story.tenant, TenantDeleted.class).size() == 1);
+        JsonPath shown = story.get().jsonPath();
+        assertThat(shown.getList("blockers")).isEmpty();
+        assertThat(shown.getList("holds")).isEmpty();
+        assertThat(shown.getString("deletedAt")).isNotNull();
+        assertThat(shown.getList("steps.name", String.class))
+                .containsExactlyInAnyOrder(
+                        "TerminationRequested",
+                        "AssetDisabled",
+                        "AssetDisabled",
+                        "TenantDisabled",
+                        "CredentialRevoked",
+                        "TenantAccessRevoked",
+                        "RetentionStarted",
+                        "NoticeDelivered",
+                        "NoticeDelivered",
+                        "NoticeDelivered",
+                        "NoticeDelivered",
+                        "DeletionStarted",
+                        "AssetSanitized",
+                        "AssetSanitized",
+                        "TenantAssetsDeleted",
+                        "TenantKeysDestroyed",
+                        "DeletionCertificateIssued",
+                        "TenantDeleted");
+        assertThat(Records.published(story.tenant).stream()
+                        .map(event -> event.fact().getClass().getSimpleName()))
+                .containsExactly(
+                        "TerminationRequested",
+                        "AdministrativeActionPerformed",
+                        "RetentionStarted",
+                        "DeletionStarted",
+                        "DeletionCertificateIssued",
+                        "TenantDeleted");
+
+        // A terminated tenant is not terminated again.
+        story.request().then().statusCode(200).body("id", equalTo(story.termination.toString()));
+        assertThat(Records.published(story.tenant)).hasSize(6);
+    }
+
+    @Test
+    void oneTraceLeadsFromTheRetentionToTheDeletion() {
+        Story story = Story.requested(clock);
+        String trace = "0af7651916cd43dd8448eb211c80319c";
+        List<Told> facts = story.disablement();
+        facts.subList(0, facts.size() - 1).forEach(Told::publish);
+        story.awaitSteps("CredentialRevoked", 1);
+        story.awaitSteps("TenantDisabled", 1);
+        Records.publish(facts.getLast(), "00-" + trace + "-b7ad6b7169203331-01");
+        story.awaitState("RETAINED");
+        assertThat(only(story, RetentionStarted.class).traceparent()).contains(trace);
+
+        story.delivered().forEach(Told::publish);
+        story.awaitSteps("NoticeDelivered", Story.NOTICES);
+        clock.advance(Duration.ofDays(30));
+        story.awaitState("DELETING");
+
+        assertThat(only(story, DeletionStarted.class).traceparent()).contains(trace);
+    }
+
+    @Test
+    void nothingIsDeletedWhileANoticeIsUnprovenAndAtOnceWhenItIs() {
+        Story story = Story.retained(clock);
+        story.delivered().subList(0, 2).forEach(Told::publish);
+        story.awaitSteps("NoticeDelivered", 2);
+        clock.advance(Duration.ofDays(31));
+
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        JsonPath shown = story.get().jsonPath();
+        assertThat(shown.getString("state")).isEqualTo("RETAINED");
+        assertThat(shown.getString("blockers[0].owner")).isEqualTo("notification");
+        assertThat(shown.getString("blockers[0].reason")).contains("retention warning 2, retention warning 3");
+        assertThat(shown.getInt("blockers[0].attempts")).isPositive();
+        assertThat(shown.getString("blockers[0].nextRetryAt")).isNotNull();
+        int attempts = shown.getInt("blockers[0].attempts");
+        await().until(() -> story.get().jsonPath().getInt("blockers[0].attempts") > attempts);
+
+        story.delivered(3).publish();
+        story.awaitSteps("NoticeDelivered", 3);
+        assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
+        story.delivered(2).publish();
+        story.awaitState("DELETING");
+        assertThat(story.get().jsonPath().getList("blockers")).isEmpty();
+        only(story, DeletionStarted.class);
+    }
+
+    @Test
+    void whatResistsIsABlockerUntilItIsResolved() {
+        Story story = Story.requested(clock);
+        Instant retry = clock.instant().plusSeconds(60);
+        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 1, retry)
+                .publish();
+        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 2, retry.plusSeconds(60))
+                .publish();
+        blocked(story, "DISABLE", null, "the inventory cannot be read", 1, retry)
+                .publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 2
+                && story.get().jsonPath().getInt("blockers[0].attempts") == 2);
+        JsonPath shown = story.get().jsonPath();
+        assertThat(shown.getString("blockers[0].owner")).isEqualTo("provisioning");
+        assertThat(shown.getString("blockers[0].reason")).isEqualTo("the hypervisor does not answer");
+        assertThat(shown.getString("blockers[0].resource")).isEqualTo("/v1/tenants/" + story.tenant);
+        Story.as("csp-operator")
+                .get("/v1/terminations?tenantId={tenant}", story.tenant)
+                .then()
+                .body("items[0].blockers.size()", equalTo(2));
+
+        List<Told> facts = story.disablement();
+        facts.getFirst().publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        // It comes after the fact that resolves it, as a dead letter that is replayed does.
+        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 3, retry)
+                .publish();
+        facts.get(2).publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").isEmpty());
+        story.awaitSteps("TenantDisabled", 1);
+    }
+
+    @Test
+    void aFailedNoticeIsABlockerUntilItIsDelivered() {
+        Story story = Story.retained(clock);
+        Told failed = story.tell(new NoticeFailed(
+                story.notice(0), NoticeKind.RETENTION_STARTED, story.termination, 1, Channel.EMAIL, "SMTP 451", 1));
+        failed.publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        assertThat(story.get().<String>path("blockers[0].reason")).contains("SMTP 451");
+
+        story.delivered(0).publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").isEmpty());
+    }
+
+    @Test
+    void aDeletionWithoutEvidenceOfEveryAssetIsNotCertified() {
+        Story story = Story.deleting(clock);
+        story.deletion().stream().skip(1).forEach(Told::publish);
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        JsonPath shown = story.get().jsonPath();
+        assertThat(shown.getString("state")).isEqualTo("DELETING");
+        assertThat(shown.getString("blockers[0].resource")).contains(story.vm.toString());
+        Story.as("auditor")
+                .get("/v1/terminations/{id}/certificate", story.termination)
+                .then()
+                .statusCode(409);
+
+        story.sanitized(story.vm).publish();
+        story.awaitState("DELETED");
+        assertThat(story.get().jsonPath().getList("blockers")).isEmpty();
+        only(story, DeletionCertificateIssued.class);
+    }
+
+    @Test
+    void theDeliveryOfTheCertificateIsAStepToo() {
+        Story story = Story.deleted(clock);
+        story.tell(new NoticeDelivered(
+                        Ids.next(),
+                        NoticeKind.DELETION_CERTIFICATE,
+                        story.termination,
+                        1,
+                        Channel.EMAIL,
+                        "<certificate@test.invalid>",
+                        1))
+                .publish();
+        story.awaitSteps("NoticeDelivered", Story.NOTICES + 1);
+    }
+
+    /** Two replicas take the two sides of a join at the same time. */
+    @Test
+    void bothSidesOfAJoinAtTheSameTimeFireItOnce() throws Exception {
+        Story story = Story.requested(clock);
+        List<Told> sides = List.of(
+                story.tell(new TenantAccessRevoked(story.termination, 0, 1)),
+                story.tell(new TenantDisabled(story.termination, 0)));
+        try (Connection other = Story.connect();
+                var replicas = Executors.newFixedThreadPool(2)) {
+            other.setAutoCommit(false);
+            execute(other, "SELECT 1 FROM termination WHERE id = '" + story.termination + "' FOR NO KEY UPDATE");
+            List<Future<Void>> handled = sides.stream()
+                    .map(side -> replicas.submit(() -> handle(side)))
+                    .toList();
+            // Both stand at the row; neither may have read what the other is about to change.
+            await().until(() -> waitingForLocks() == 2);
+            other.rollback();
+            for (Future<Void> one : handled) {
+                one.get();
+            }
+        }
+        story.awaitState("RETAINED");
+        only(story, RetentionStarted.class);
+    }
+
+    private Void handle(Told told) {
+        ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(
+                told.topic().topicName(), 0, 0, told.event().tenantId().toString(), told.bytes());
+        try {
+            return VertxContextSupport.subscribeAndAwait(() -> events.on(record));
+        } catch (Throwable failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static long waitingForLocks() throws SQLException {
+        try (Connection connection = Story.connect()) {
+            return execute(
+                    connection,
+                    "SELECT count(*) FROM pg_stat_activity WHERE usename = current_user AND wait_event_type = 'Lock'");
+        }
+    }
+
+    private static long execute(Connection connection, String query) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static Told blocked(Story story, String action, UUID asset, String reason, int attempts, Instant retry) {
+        return story.tell(new AssetActionBlocked(story.termination, asset, action, reason, attempts, retry));
+    }
+
+    private static Event only(Story story, Class<? extends Fact> type) {
+        await().until(() -> !Records.published(story.tenant, type).isEmpty());
+        assertThat(Records.published(story.tenant, type)).hasSize(1);
+        return Records.published(story.tenant, type).getFirst();
+    }
+}

@@ -1,0 +1,89 @@
+package io.tenure.lifecycle;
+
+import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
+import io.tenure.events.Fact;
+import io.tenure.events.Topic;
+import io.tenure.kit.Ids;
+import io.tenure.kit.testing.TestRecords;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** Speaks for the other services on Kafka, and listens to this one. */
+public final class Records {
+
+    private static final EventCodec CODEC = new EventCodec();
+    private static final KafkaProducer<String, byte[]> PRODUCER = new KafkaProducer<>(
+            Map.<String, Object>of("bootstrap.servers", bootstrap()),
+            new StringSerializer(),
+            new ByteArraySerializer());
+
+    private Records() {}
+
+    /** A fact of another service, with its topic and its bytes. */
+    public record Told(Topic topic, Event event, byte[] bytes) {
+
+        /** Puts it on its topic; again, if it was there before. */
+        public void publish() {
+            Records.publish(topic.topicName(), event.tenantId().toString(), bytes);
+        }
+    }
+
+    /** A fact that happens now. */
+    public static Told told(UUID tenantId, UUID terminationId, String subject, Instant time, Fact fact) {
+        String domain = fact.getClass().getEnclosingClass().getSimpleName().replace("Fact", "");
+        Topic topic = Topic.valueOf(domain.toUpperCase(Locale.ROOT));
+        Event event =
+                new Event(Ids.next(), "/tenure/" + topic.service(), subject, time, tenantId, terminationId, null, fact);
+        return new Told(topic, event, CODEC.encode(event));
+    }
+
+    /** Puts a fact on its topic, as part of a trace. */
+    public static void publish(Told told, String traceparent) {
+        publish(
+                told.topic().topicName(),
+                told.event().tenantId().toString(),
+                told.bytes(),
+                Map.of("traceparent", traceparent));
+    }
+
+    /** Puts anything on a topic. */
+    public static void publish(String topic, String key, byte[] value) {
+        publish(topic, key, value, Map.of());
+    }
+
+    private static void publish(String topic, String key, byte[] value, Map<String, String> headers) {
+        var record = new ProducerRecord<>(topic, key, value);
+        record.headers().add("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.UTF_8));
+        headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+        PRODUCER.send(record);
+        PRODUCER.flush();
+    }
+
+    /** What this service published of one tenant so far, in order. */
+    public static List<Event> published(UUID tenantId) {
+        return TestRecords.read(Topic.LIFECYCLE.topicName(), tenantId.toString()).stream()
+                .map(record -> CODEC.decode(record.value()))
+                .toList();
+    }
+
+    /** The published events of one tenant with facts of this type, in order. */
+    public static List<Event> published(UUID tenantId, Class<? extends Fact> type) {
+        return published(tenantId).stream()
+                .filter(event -> type.isInstance(event.fact()))
+                .toList();
+    }
+
+    private static String bootstrap() {
+        return ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
+    }
+}

@@ -1,0 +1,249 @@
+package io.tenure.lifecycle;
+
+import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.http.ContentType;
+import io.restassured.response.Response;
+import io.restassured.specification.RequestSpecification;
+import io.tenure.events.AssetKind;
+import io.tenure.events.CredentialFact.CredentialRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.Fact;
+import io.tenure.events.NotificationFact.Channel;
+import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetRestored;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantCreated;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.Ids;
+import io.tenure.kit.testing.TestTokens;
+import io.tenure.lifecycle.Records.Told;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import org.awaitility.Awaitility;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** One tenant and its termination, with the other services' parts played by the test. */
+public final class Story {
+
+    /** A checklist with everything confirmed. */
+    public static final Map<String, Object> CHECKLIST = Map.of(
+            "dataBackedUp", true,
+            "sensitiveDataErasedOrEncrypted", true,
+            "usersDecommissioned", true,
+            "integrationsDisabled", true,
+            "ownPoliciesFollowed", true);
+
+    /** The start notice and three warnings. */
+    public static final int NOTICES = 4;
+
+    public final UUID tenant = Ids.next();
+    public final UUID vm = Ids.next();
+    public final UUID vdc = Ids.next();
+    public final UUID credential = Ids.next();
+    private final List<UUID> notices = List.of(Ids.next(), Ids.next(), Ids.next(), Ids.next());
+    private final MovableClock clock;
+    public UUID termination;
+
+    static {
+        // Only a limit for what never happens; nothing is measured.
+        Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
+    }
+
+    private Story(MovableClock clock) {
+        this.clock = clock;
+    }
+
+    /** A tenant that the service knows, and whose termination was requested. */
+    public static Story requested(MovableClock clock) {
+        Story story = of(clock);
+        story.termination =
+                UUID.fromString(story.request().then().statusCode(202).extract().path("id"));
+        return story;
+    }
+
+    /** A tenant that the service knows. */
+    public static Story of(MovableClock clock) {
+        Story story = new Story(clock);
+        story.tell(new TenantCreated(story.tenant, List.of("de-fra-1"), BackupResponsibility.CUSTOMER))
+                .publish();
+        await().until(story::exists);
+        return story;
+    }
+
+    private boolean exists() throws SQLException {
+        try (Connection connection = connect();
+                var query = connection.prepareStatement("SELECT 1 FROM tenant WHERE id = ?")) {
+            query.setObject(1, tenant);
+            return query.executeQuery().next();
+        }
+    }
+
+    /** The database, as the runtime role sees it. */
+    public static Connection connect() throws SQLException {
+        var config = ConfigProvider.getConfig();
+        return DriverManager.getConnection(
+                config.getValue("quarkus.datasource.jdbc.url", String.class),
+                "lifecycle",
+                config.getValue("tenure.db.password", String.class));
+    }
+
+    /** All is disabled; the retention runs. */
+    public static Story retained(MovableClock clock) {
+        Story story = requested(clock);
+        story.disablement().forEach(Told::publish);
+        story.awaitState("RETAINED");
+        return story;
+    }
+
+    /** The deletion was ordered. */
+    public static Story deleting(MovableClock clock) {
+        Story story = retained(clock);
+        story.delivered().forEach(Told::publish);
+        story.awaitSteps("NoticeDelivered", NOTICES);
+        clock.advance(Duration.ofDays(30));
+        story.awaitState("DELETING");
+        return story;
+    }
+
+    /** All is deleted and certified. */
+    public static Story deleted(MovableClock clock) {
+        Story story = deleting(clock);
+        story.deletion().forEach(Told::publish);
+        story.awaitState("DELETED");
+        return story;
+    }
+
+    public Response request() {
+        return as("account-manager")
+                .contentType(ContentType.JSON)
+                .body(Map.of("tenantId", tenant, "checklist", CHECKLIST))
+                .post("/v1/terminations");
+    }
+
+    public Response cancel() {
+        return as("account-manager").post("/v1/terminations/{id}/cancellation", termination);
+    }
+
+    public Response get() {
+        return as("csp-operator").get("/v1/terminations/{id}", termination);
+    }
+
+    public static RequestSpecification as(String role) {
+        return given().auth().oauth2(TestTokens.of("lifecycle", role));
+    }
+
+    public RequestSpecification asAdministrator() {
+        return given().auth().oauth2(TestTokens.ofTenant("lifecycle", tenant));
+    }
+
+    public void awaitState(String state) {
+        await().until(() -> state.equals(get().path("state")));
+    }
+
+    public void awaitSteps(String name, int count) {
+        await().until(() -> steps(name) == count);
+    }
+
+    public long steps(String name) {
+        return get().jsonPath().getList("steps.name").stream()
+                .filter(name::equals)
+                .count();
+    }
+
+    public List<Told> disablement() {
+        return List.of(
+                tell(new AssetDisabled(termination, vm, AssetKind.VM, List.of(new Disk("root", 4096)))),
+                tell(new AssetDisabled(termination, vdc, AssetKind.VDC, List.of())),
+                tell(new TenantDisabled(termination, 2)),
+                tell(new CredentialRevoked(credential, termination)),
+                tell(new TenantAccessRevoked(termination, 1, 1)));
+    }
+
+    public List<Told> delivered() {
+        List<Told> told = new ArrayList<>();
+        for (int notice = 0; notice < NOTICES; notice++) {
+            told.add(delivered(notice));
+        }
+        return told;
+    }
+
+    /** @param notice 0 for the start notice, then the warnings */
+    public Told delivered(int notice) {
+        return tell(new NoticeDelivered(
+                notices.get(notice),
+                notice == 0 ? NoticeKind.RETENTION_STARTED : NoticeKind.RETENTION_WARNING,
+                termination,
+                Math.max(1, notice),
+                Channel.EMAIL,
+                "<message-" + notice + "@test.invalid>",
+                1));
+    }
+
+    public UUID notice(int notice) {
+        return notices.get(notice);
+    }
+
+    public List<Told> deletion() {
+        return List.of(
+                sanitized(vm),
+                sanitized(vdc),
+                tell(new TenantAssetsDeleted(termination, 2, clock.instant())),
+                tell(new TenantKeysDestroyed(termination, 1, 3)));
+    }
+
+    public Told sanitized(UUID asset) {
+        List<SanitizedDisk> disks = asset.equals(vm)
+                ? List.of(new SanitizedDisk(
+                        "root",
+                        4096,
+                        "CLEAR",
+                        "single-pass overwrite with random data",
+                        "sandbox 1",
+                        1,
+                        4096,
+                        "ab".repeat(32)))
+                : List.of();
+        return tell(new AssetSanitized(termination, asset, asset.equals(vm) ? AssetKind.VM : AssetKind.VDC, disks));
+    }
+
+    public List<Told> restoration() {
+        return List.of(
+                tell(new AssetRestored(termination, vm, AssetKind.VM)),
+                tell(new TenantRestored(termination, 1)),
+                tell(new TenantAccessRestored(termination, 1)));
+    }
+
+    public Told tell(Fact fact) {
+        return Records.told(tenant, termination, "/v1/tenants/" + tenant, clock.instant(), fact);
+    }
+
+    /** Publishes everything once in a random order, and some of it again. */
+    public static void publishShuffled(List<Told> told, long seed) {
+        Random random = new Random(seed);
+        List<Told> order = new ArrayList<>(told);
+        for (int i = 0; i < 3; i++) {
+            order.add(told.get(random.nextInt(told.size())));
+        }
+        Collections.shuffle(order, random);
+        order.forEach(Told::publish);
+    }
+}

@@ -1,0 +1,199 @@
+package io.tenure.lifecycle.certificate;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.restassured.path.json.JsonPath;
+import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.events.Topic;
+import io.tenure.kit.testing.TestRecords;
+import io.tenure.lifecycle.LifecycleTest;
+import io.tenure.lifecycle.MovableClock;
+import io.tenure.lifecycle.Records;
+import io.tenure.lifecycle.Story;
+import io.tenure.verifier.Certificate;
+import io.tenure.verifier.Certificate.NamedEvent;
+import io.tenure.verifier.CertificateKey;
+import io.tenure.verifier.CertificatePublicKey;
+import io.tenure.verifier.Verify;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@LifecycleTest
+class CertificateTest {
+
+    @Inject
+    MovableClock clock;
+
+    @Test
+    void saysWhatWasDoneAndNamesItsEvidence() {
+        Story story = Story.deleted(clock);
+        Certificate certificate = Certificate.open(certificateOf(story), CertificatePublicKey.fromJwks(keys()));
+        JsonPath said = new JsonPath(new String(certificate.payload(), StandardCharsets.UTF_8));
+
+        assertThat(said.getString("terminationId")).isEqualTo(story.termination.toString());
+        assertThat(said.getString("tenantId")).isEqualTo(story.tenant.toString());
+        assertThat(said.getString("retention.policy")).isEqualTo("P30D");
+        assertThat(said.getList("retention.warnings")).hasSize(3);
+        assertThat(said.getInt("retention.notices")).isEqualTo(Story.NOTICES);
+        assertThat(said.getInt("credentialsRevoked")).isEqualTo(1);
+        assertThat(said.getInt("keysDestroyed")).isEqualTo(1);
+        assertThat(said.getInt("ciphertextsDestroyed")).isEqualTo(3);
+        assertThat(said.getList("matrixRows", String.class)).contains("P2.1", "P2.2b", "P2.3", "P4.4");
+        assertThat(said.getList("assets.id", String.class))
+                .containsExactlyInAnyOrder(story.vm.toString(), story.vdc.toString());
+        Map<String, Object> disk = said.getMap("assets.find { it.kind == 'VM' }.disks[0]");
+        assertThat(disk)
+                .containsEntry("method", "CLEAR")
+                .containsEntry("technique", "single-pass overwrite with random data")
+                .containsEntry("tool", "sandbox 1")
+                .containsEntry("bytesVerified", 4096);
+        for (String instant : List.of(
+                "requestedAt",
+                "assetsDisabledAt",
+                "accessRevokedAt",
+                "retention.startedAt",
+                "retention.endsAt",
+                "deletionStartedAt",
+                "assetsDeletedAt",
+                "inventoriedAt",
+                "keysDestroyedAt",
+                "issuedAt")) {
+            assertThat(said.getString(instant)).as(instant).isNotNull();
+        }
+
+        // Every event that it names was published with exactly these bytes, its own service's included.
+        Map<String, String> onKafka = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+            TestRecords.read(topic.topicName(), story.tenant.toString())
+                    .forEach(record -> onKafka.put(
+                            new EventCodec().decode(record.value()).id().toString(),
+                            NamedEvent.of("", record.value()).sha256()));
+        }
+        assertThat(certificate.events()).hasSize(16).allSatisfy(named -> assertThat(named.sha256())
+                .isEqualTo(onKafka.get(named.id())));
+        assertThat(said.getList("events.type", String.class))
+                .contains("io.tenure.lifecycle.DeletionStarted", "io.tenure.provisioning.AssetSanitized");
+    }
+
+    @Test
+    void isAnnouncedWithTheHashOfItsPayloadBeforeTheTenantIsGone() {
+        Story story = Story.deleted(clock);
+        Certificate certificate = Certificate.open(certificateOf(story), CertificatePublicKey.fromJwks(keys()));
+        await().until(() -> Records.published(story.tenant, TenantDeleted.class).size() == 1);
+
+        var published = Records.published(story.tenant);
+        var issued =
+                (DeletionCertificateIssued) published.get(published.size() - 2).fact();
+        assertThat(published.getLast().fact()).isInstanceOf(TenantDeleted.class);
+        assertThat(issued.sha256())
+                .isEqualTo(NamedEvent.of("", certificate.payload()).sha256());
+        assertThat(new JsonPath(new String(certificate.payload(), StandardCharsets.UTF_8)).getString("id"))
+                .isEqualTo(issued.certificateId().toString());
+    }
+
+    @Test
+    void aFlippedBitOrAForeignKeyFails(@TempDir Path dir) throws Exception {
+        Story story = Story.deleted(clock);
+        byte[] certificate = certificateOf(story).getBytes(StandardCharsets.UTF_8);
+        Optional<String> keys = Optional.of(keys());
+        Path file = dir.resolve("certificate.json");
+        Files.write(file, certificate);
+        assertThat(Verify.file(file, Optional.empty(), keys).ok()).isTrue();
+
+        // Each byte of the payload, the header and the signature, in steps; every part is met.
+        for (int at = 0; at < certificate.length; at += 7) {
+            byte[] flipped = certificate.clone();
+            flipped[at] ^= 1;
+            assertThat(Verify.document(flipped, Optional.empty(), keys).ok())
+                    .as("byte " + at)
+                    .isFalse();
+        }
+        String foreign =
+                CertificatePublicKey.jwks(List.of(CertificateKey.generate().publicKey()));
+        assertThatThrownBy(() -> Certificate.open(
+                        new String(certificate, StandardCharsets.UTF_8), CertificatePublicKey.fromJwks(foreign)))
+                .hasMessageContaining("none of the given keys");
+    }
+
+    @Test
+    void doesNotExistBeforeTheDeletionIsComplete() {
+        Story story = Story.retained(clock);
+        Story.as("account-manager")
+                .get("/v1/terminations/{id}/certificate", story.termination)
+                .then()
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:tenure:problem:certificate-not-issued"));
+    }
+
+    @Test
+    void isServedTheSameToAllWhoMaySeeIt() {
+        Story story = Story.deleted(clock);
+        String certificate = certificateOf(story);
+        for (String role : List.of("account-manager", "csp-admin", "service")) {
+            assertThat(Story.as(role)
+                            .get("/v1/terminations/{id}/certificate", story.termination)
+                            .asString())
+                    .isEqualTo(certificate);
+        }
+        assertThat(story.asAdministrator()
+                        .get("/v1/terminations/{id}/certificate", story.termination)
+                        .asString())
+                .isEqualTo(certificate);
+    }
+
+    @Test
+    void theServiceItselfCanNeitherChangeNorRemoveOne() throws Exception {
+        Story story = Story.deleted(clock);
+        for (String statement : List.of(
+                "UPDATE certificate SET jws = ''",
+                "DELETE FROM certificate",
+                "TRUNCATE certificate",
+                "UPDATE evidence SET sha256 = ''",
+                "DELETE FROM evidence",
+                "DELETE FROM termination")) {
+            try (Connection connection = Story.connect();
+                    var attempt = connection.createStatement()) {
+                assertThatThrownBy(() -> attempt.execute(statement))
+                        .as(statement)
+                        .isInstanceOfSatisfying(SQLException.class, refused -> assertThat(refused.getSQLState())
+                                .isEqualTo("42501"));
+            }
+        }
+        certificateOf(story);
+    }
+
+    private static String certificateOf(Story story) {
+        return Story.as("auditor")
+                .get("/v1/terminations/{id}/certificate", story.termination)
+                .then()
+                .statusCode(200)
+                .contentType("application/jose+json")
+                .extract()
+                .asString();
+    }
+
+    private static String keys() {
+        return given().get("/v1/certificate-keys")
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+    }
+}

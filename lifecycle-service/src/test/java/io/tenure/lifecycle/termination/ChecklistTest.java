@@ -1,0 +1,54 @@
+package io.tenure.lifecycle.termination;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ChecklistTest {
+
+    private static final List<String> ITEMS = List.of(
+            "dataBackedUp",
+            "sensitiveDataErasedOrEncrypted",
+            "usersDecommissioned",
+            "integrationsDisabled",
+            "ownPoliciesFollowed");
+    private static final List<String> ROWS = List.of("C2.1", "C2.2", "C2.3", "C2.3", "C2.4");
+
+    @Test
+    void acceptsOnlyACompleteChecklist() {
+        new Checklist(true, true, true, true, true).demandComplete();
+    }
+
+    /** All 3^5 - 1 ways to leave something unconfirmed. */
+    @Test
+    void namesEachUnconfirmedItemWithItsRow() {
+        Boolean[] values = {true, false, null};
+        for (int code = 1; code < 243; code++) {
+            Boolean[] given = new Boolean[5];
+            List<Unconfirmed> expected = new ArrayList<>();
+            int rest = code;
+            for (int item = 0; item < 5; item++) {
+                given[item] = values[rest % 3];
+                rest /= 3;
+                if (given[item] != Boolean.TRUE) {
+                    expected.add(new Unconfirmed(
+                            ITEMS.get(item), ROWS.get(item), given[item] == null ? "missing" : "false"));
+                }
+            }
+            Checklist checklist = new Checklist(given[0], given[1], given[2], given[3], given[4]);
+
+            Problem problem = assertThrows(Problem.class, checklist::demandComplete);
+
+            assertEquals(400, problem.status());
+            assertEquals("urn:tenure:problem:checklist-incomplete", problem.type());
+            assertEquals(expected, problem.extensions().get("unconfirmed"));
+            expected.forEach(item -> assertTrue(problem.getMessage().contains(item.item())));
+        }
+    }
+}

@@ -1,0 +1,216 @@
+package io.tenure.lifecycle.termination;
+
+import static io.tenure.lifecycle.termination.TerminationState.CANCELLED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETING;
+import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** What holds whatever happens in whatever order. */
+class TerminationProperties {
+
+    private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+    private static final Duration PERIOD = Duration.ofDays(30);
+    private static final int NOTICES = 4;
+
+    /** Everything that can reach a termination, by Kafka, by REST or by time. */
+    enum Happening {
+        ASSET_DISABLED,
+        TENANT_DISABLED,
+        CREDENTIAL_REVOKED,
+        ACCESS_REVOKED,
+        NOTICE_DELIVERED,
+        A_WEEK_PASSED,
+        SWEPT,
+        ASSET_SANITIZED,
+        ASSETS_DELETED,
+        KEYS_DESTROYED,
+        CANCELLATION_ASKED,
+        ASSETS_RESTORED,
+        ACCESS_RESTORED
+    }
+
+    /** A termination as its handlers drive it, without database and broker. */
+    private static final class World {
+
+        private final Termination termination = Termination.request(new UUID(7, 1), new UUID(7, 2), START);
+        private Instant now = START;
+        private int delivered;
+        private int retentionsStarted;
+        private int deletionsStarted;
+        private int certificates;
+        private int cancellations;
+
+        private void take(Happening happening) {
+            try {
+                switch (happening) {
+                    case ASSET_DISABLED, CREDENTIAL_REVOKED -> termination.disablementProgressed();
+                    case TENANT_DISABLED -> termination.assetsDisabled(now);
+                    case ACCESS_REVOKED -> termination.accessRevoked(now);
+                    case NOTICE_DELIVERED -> {
+                        if (termination.noticed()) {
+                            delivered++;
+                        }
+                    }
+                    case A_WEEK_PASSED -> now = now.plus(Duration.ofDays(7));
+                    case SWEPT -> {
+                        termination.startDeletion(now, delivered);
+                        deletionsStarted++;
+                    }
+                    case ASSET_SANITIZED -> termination.deletionProgressed();
+                    case ASSETS_DELETED -> termination.assetsDeleted(now);
+                    case KEYS_DESTROYED -> termination.keysDestroyed(now);
+                    case CANCELLATION_ASKED -> termination.cancel(now);
+                    case ASSETS_RESTORED -> termination.assetsRestored(now);
+                    case ACCESS_RESTORED -> termination.accessRestored(now);
+                }
+            } catch (TransitionRefusedException refused) {
+                // A refusal changes nothing; the invariants are checked after each step.
+            }
+            join();
+        }
+
+        private void join() {
+            if (termination.awaitsRetention()) {
+                termination.startRetention(now, now.plus(PERIOD), NOTICES);
+                retentionsStarted++;
+            }
+            if (termination.awaitsCertificate()) {
+                termination.complete(now, 0);
+                certificates++;
+            }
+            if (termination.awaitsCancellation()) {
+                termination.close(now);
+                cancellations++;
+            }
+        }
+    }
+
+    @Property(tries = 3000)
+    void neverDeletesBeforeTheEndOrUnannounced(@ForAll @Size(max = 60) List<Happening> happenings) {
+        World world = new World();
+        for (Happening happening : happenings) {
+            world.take(happening);
+            TerminationState state = world.termination.state();
+            if (state == DELETING || state == DELETED) {
+                assertThat(world.termination.deletionStartedAt())
+                        .isAfterOrEqualTo(world.termination.retentionStartedAt().plus(PERIOD));
+                assertThat(world.delivered).isGreaterThanOrEqualTo(NOTICES);
+                assertThat(world.termination.assetsDisabledAt()).isNotNull();
+                assertThat(world.termination.accessRevokedAt()).isNotNull();
+            }
+            if (state == DELETED) {
+                assertThat(world.termination.assetsDeletedAt()).isNotNull();
+                assertThat(world.termination.keysDestroyedAt()).isNotNull();
+            }
+        }
+    }
+
+    @Property(tries = 3000)
+    void everyJoinFiresAtMostOnceAndAnEndIsAnEnd(@ForAll @Size(max = 60) List<Happening> happenings) {
+        World world = new World();
+        Set<TerminationState> ends = new HashSet<>();
+        for (Happening happening : happenings) {
+            world.take(happening);
+            if (world.termination.isOver()) {
+                ends.add(world.termination.state());
+            }
+            assertThat(ends).hasSizeLessThanOrEqualTo(1);
+            assertThat(ends.isEmpty() || ends.contains(world.termination.state()))
+                    .isTrue();
+        }
+        assertThat(world.retentionsStarted).isLessThanOrEqualTo(1);
+        assertThat(world.deletionsStarted).isLessThanOrEqualTo(1);
+        assertThat(world.certificates).isEqualTo(world.termination.state() == DELETED ? 1 : 0);
+        assertThat(world.cancellations).isEqualTo(world.termination.state() == CANCELLED ? 1 : 0);
+    }
+
+    @Property(tries = 500)
+    void anyOrderOfFactsReachesTheSameEnd(@ForAll Random random, @ForAll @IntRange(max = 3) int repetitions) {
+        World world = new World();
+
+        shuffled(
+                        random,
+                        repetitions,
+                        Happening.ASSET_DISABLED,
+                        Happening.TENANT_DISABLED,
+                        Happening.CREDENTIAL_REVOKED,
+                        Happening.ACCESS_REVOKED)
+                .forEach(world::take);
+        assertThat(world.termination.state()).isEqualTo(RETAINED);
+
+        List<Happening> meanwhile = new ArrayList<>(Collections.nCopies(NOTICES, Happening.NOTICE_DELIVERED));
+        meanwhile.addAll(Collections.nCopies(5, Happening.A_WEEK_PASSED));
+        meanwhile.addAll(Collections.nCopies(5, Happening.SWEPT));
+        meanwhile.add(Happening.ASSET_DISABLED);
+        Collections.shuffle(meanwhile, random);
+        meanwhile.forEach(world::take);
+        world.take(Happening.SWEPT);
+        assertThat(world.termination.state()).isEqualTo(DELETING);
+
+        shuffled(
+                        random,
+                        repetitions,
+                        Happening.ASSET_SANITIZED,
+                        Happening.ASSETS_DELETED,
+                        Happening.KEYS_DESTROYED,
+                        Happening.ACCESS_REVOKED)
+                .forEach(world::take);
+        assertThat(world.termination.state()).isEqualTo(DELETED);
+        assertThat(world.certificates).isEqualTo(1);
+    }
+
+    @Property(tries = 500)
+    void aCancellationInTimeAlwaysLeadsBack(@ForAll Random random, @ForAll @IntRange(max = 4) int factsBefore) {
+        World world = new World();
+        shuffled(
+                        random,
+                        0,
+                        Happening.ASSET_DISABLED,
+                        Happening.TENANT_DISABLED,
+                        Happening.CREDENTIAL_REVOKED,
+                        Happening.ACCESS_REVOKED)
+                .subList(0, factsBefore)
+                .forEach(world::take);
+        world.take(Happening.CANCELLATION_ASKED);
+
+        shuffled(
+                        random,
+                        1,
+                        Happening.ASSETS_RESTORED,
+                        Happening.ACCESS_RESTORED,
+                        Happening.ASSET_DISABLED,
+                        Happening.TENANT_DISABLED,
+                        Happening.ACCESS_REVOKED,
+                        Happening.SWEPT,
+                        Happening.ASSETS_DELETED,
+                        Happening.KEYS_DESTROYED)
+                .forEach(world::take);
+
+        assertThat(world.termination.state()).isEqualTo(CANCELLED);
+        assertThat(world.deletionsStarted).isZero();
+    }
+
+    private static List<Happening> shuffled(Random random, int repetitions, Happening... happenings) {
+        List<Happening> all = new ArrayList<>(List.of(happenings));
+        for (int i = 0; i < repetitions; i++) {
+            all.add(happenings[random.nextInt(happenings.length)]);
+        }
+        Collections.shuffle(all, random);
+        return all;
+    }
+}

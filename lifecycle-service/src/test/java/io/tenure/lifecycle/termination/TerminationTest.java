@@ -1,0 +1,267 @@
+package io.tenure.lifecycle.termination;
+
+import static io.tenure.lifecycle.termination.TerminationState.CANCELLED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETED;
+import static io.tenure.lifecycle.termination.TerminationState.DELETING;
+import static io.tenure.lifecycle.termination.TerminationState.DISABLING;
+import static io.tenure.lifecycle.termination.TerminationState.REQUESTED;
+import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
+import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+class TerminationTest {
+
+    private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
+    private static final Instant END = START.plus(Duration.ofDays(30));
+    private static final int NOTICES = 4;
+
+    /** Everything that can be asked of a termination, in which states it moves something, and in which it is only late. */
+    private record Operation(
+            String name,
+            Consumer<Termination> call,
+            Map<TerminationState, TerminationState> moves,
+            Set<TerminationState> late) {}
+
+    private static final List<Operation> OPERATIONS = List.of(
+            new Operation(
+                    "disablementProgressed",
+                    Termination::disablementProgressed,
+                    Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
+                    EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED)),
+            new Operation(
+                    "assetsDisabled",
+                    one -> one.assetsDisabled(START),
+                    Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
+                    EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED)),
+            new Operation(
+                    "accessRevoked",
+                    one -> one.accessRevoked(START),
+                    Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
+                    EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED)),
+            new Operation("startRetention", one -> one.startRetention(START, END, NOTICES), Map.of(), Set.of()),
+            new Operation("noticed", Termination::noticed, Map.of(RETAINED, RETAINED), EnumSet.of(DELETING, DELETED)),
+            new Operation(
+                    "startDeletion", one -> one.startDeletion(END, NOTICES), Map.of(RETAINED, DELETING), Set.of()),
+            new Operation(
+                    "deletionProgressed",
+                    Termination::deletionProgressed,
+                    Map.of(DELETING, DELETING),
+                    EnumSet.of(DELETED)),
+            new Operation(
+                    "assetsDeleted", one -> one.assetsDeleted(END), Map.of(DELETING, DELETING), EnumSet.of(DELETED)),
+            new Operation(
+                    "keysDestroyed", one -> one.keysDestroyed(END), Map.of(DELETING, DELETING), EnumSet.of(DELETED)),
+            new Operation("complete", one -> one.complete(END, 0), Map.of(), Set.of()),
+            new Operation("certificateNoticed", Termination::certificateNoticed, Map.of(DELETED, DELETED), Set.of()),
+            new Operation(
+                    "cancel",
+                    one -> one.cancel(START),
+                    Map.of(REQUESTED, RESTORING, DISABLING, RESTORING, RETAINED, RESTORING),
+                    EnumSet.of(RESTORING, CANCELLED)),
+            new Operation(
+                    "restorationProgressed",
+                    Termination::restorationProgressed,
+                    Map.of(RESTORING, RESTORING),
+                    EnumSet.of(CANCELLED)),
+            new Operation(
+                    "assetsRestored",
+                    one -> one.assetsRestored(START),
+                    Map.of(RESTORING, RESTORING),
+                    EnumSet.of(CANCELLED)),
+            new Operation(
+                    "accessRestored",
+                    one -> one.accessRestored(START),
+                    Map.of(RESTORING, RESTORING),
+                    EnumSet.of(CANCELLED)),
+            new Operation("close", one -> one.close(START), Map.of(), Set.of()));
+
+    /** Each operation in each state: it moves as the table says, changes nothing where it is late, and is refused elsewhere. */
+    @TestFactory
+    Stream<DynamicTest> everyOperationInEveryState() {
+        return OPERATIONS.stream().flatMap(operation -> Stream.of(TerminationState.values())
+                .map(state -> DynamicTest.dynamicTest(operation.name + " in " + state, () -> check(operation, state))));
+    }
+
+    private static void check(Operation operation, TerminationState state) {
+        Termination termination = in(state);
+        if (operation.moves.containsKey(state)) {
+            operation.call.accept(termination);
+            assertEquals(operation.moves.get(state), termination.state());
+        } else if (operation.late.contains(state)) {
+            operation.call.accept(termination);
+            assertUnchanged(in(state), termination);
+        } else {
+            TransitionRefusedException refused =
+                    assertThrows(TransitionRefusedException.class, () -> operation.call.accept(termination));
+            assertEquals(state, refused.state());
+            assertUnchanged(in(state), termination);
+        }
+    }
+
+    @Test
+    void theRetentionStartsOnceBothSidesAreShut() {
+        Termination termination = in(DISABLING);
+        assertFalse(termination.awaitsRetention());
+        termination.accessRevoked(START);
+        assertFalse(termination.awaitsRetention());
+        termination.assetsDisabled(START);
+        assertTrue(termination.awaitsRetention());
+
+        termination.startRetention(START, END, NOTICES);
+
+        assertEquals(RETAINED, termination.state());
+        assertEquals(END, termination.retentionEndsAt());
+        assertFalse(termination.awaitsRetention());
+        assertThrows(TransitionRefusedException.class, () -> termination.startRetention(START, END, NOTICES));
+    }
+
+    @Test
+    void aRetentionHasALengthAndNotices() {
+        Termination termination = in(DISABLING);
+        termination.accessRevoked(START);
+        termination.assetsDisabled(START);
+        assertThrows(TransitionRefusedException.class, () -> termination.startRetention(START, START, NOTICES));
+        assertThrows(TransitionRefusedException.class, () -> termination.startRetention(START, END, 0));
+        assertEquals(DISABLING, termination.state());
+        assertNull(termination.retentionEndsAt());
+    }
+
+    @Test
+    void nothingIsDeletedBeforeTheEnd() {
+        Termination termination = in(RETAINED);
+        assertThrows(TransitionRefusedException.class, () -> termination.startDeletion(END.minusNanos(1), NOTICES));
+        assertEquals(RETAINED, termination.state());
+        termination.startDeletion(END, NOTICES);
+        assertEquals(END, termination.deletionStartedAt());
+    }
+
+    @Test
+    void nothingIsDeletedWhileANoticeIsUnproven() {
+        for (int delivered = 0; delivered < NOTICES; delivered++) {
+            Termination termination = in(RETAINED);
+            int proven = delivered;
+            assertThrows(TransitionRefusedException.class, () -> termination.startDeletion(END.plusSeconds(1), proven));
+            assertEquals(RETAINED, termination.state());
+        }
+    }
+
+    @Test
+    void aDeletionIsCompleteOnceBothSidesAreGoneAndProven() {
+        Termination termination = in(DELETING);
+        termination.keysDestroyed(END);
+        assertFalse(termination.awaitsCertificate());
+        termination.assetsDeleted(END);
+        assertTrue(termination.awaitsCertificate());
+        assertThrows(TransitionRefusedException.class, () -> termination.complete(END, 1));
+        assertEquals(DELETING, termination.state());
+
+        termination.complete(END.plusSeconds(1), 0);
+
+        assertEquals(END.plusSeconds(1), termination.deletedAt());
+        assertFalse(termination.awaitsCertificate());
+    }
+
+    @Test
+    void aCancelledTerminationIsClosedOnceBothSidesAreRestored() {
+        Termination termination = in(RESTORING);
+        termination.assetsRestored(START);
+        assertFalse(termination.awaitsCancellation());
+        termination.accessRestored(START);
+        assertTrue(termination.awaitsCancellation());
+
+        termination.close(START.plusSeconds(1));
+
+        assertEquals(CANCELLED, termination.state());
+        assertEquals(START.plusSeconds(1), termination.cancelledAt());
+    }
+
+    @Test
+    void ofARepeatedFactTheEarlierTimeCounts() {
+        Termination termination = in(DISABLING);
+        termination.assetsDisabled(START.plusSeconds(5));
+        termination.assetsDisabled(START);
+        termination.assetsDisabled(START.plusSeconds(9));
+        assertEquals(START, termination.assetsDisabledAt());
+    }
+
+    @Test
+    void noNoticeOfARetentionThatNeverWas() {
+        Termination early = in(DISABLING);
+        early.cancel(START);
+        assertThrows(TransitionRefusedException.class, early::noticed);
+        Termination late = in(RETAINED);
+        late.cancel(START);
+        assertFalse(late.noticed());
+    }
+
+    @Test
+    void anAssetResistsOnlyWhatIsUnderWay() {
+        Map<String, Set<TerminationState>> underWay = Map.of(
+                "DISABLE", EnumSet.of(REQUESTED, DISABLING),
+                "RESTORE", EnumSet.of(RESTORING),
+                "SANITIZE", EnumSet.of(DELETING),
+                "INVENTORY", EnumSet.of(REQUESTED, DISABLING, RESTORING, DELETING),
+                "PROVISION", Set.of());
+        underWay.forEach((action, states) -> {
+            for (TerminationState state : TerminationState.values()) {
+                assertEquals(states.contains(state), in(state).isHeldUpBy(action), action + " in " + state);
+            }
+        });
+        Termination disabled = in(DISABLING);
+        disabled.assetsDisabled(START);
+        assertFalse(disabled.isHeldUpBy("DISABLE"));
+    }
+
+    /** A termination that came to this state on its shortest way. */
+    static Termination in(TerminationState state) {
+        Termination termination = Termination.request(new UUID(7, 7), new UUID(8, 8), START);
+        switch (state) {
+            case REQUESTED -> {}
+            case DISABLING -> termination.disablementProgressed();
+            case RETAINED, DELETING, DELETED -> {
+                termination.assetsDisabled(START);
+                termination.accessRevoked(START);
+                termination.startRetention(START, END, NOTICES);
+                if (state != RETAINED) {
+                    termination.startDeletion(END, NOTICES);
+                }
+                if (state == DELETED) {
+                    termination.assetsDeleted(END);
+                    termination.keysDestroyed(END);
+                    termination.complete(END, 0);
+                }
+            }
+            case RESTORING -> termination.cancel(START);
+            case CANCELLED -> {
+                termination.cancel(START);
+                termination.assetsRestored(START);
+                termination.accessRestored(START);
+                termination.close(START);
+            }
+        }
+        assertEquals(state, termination.state());
+        return termination;
+    }
+
+    private static void assertUnchanged(Termination expected, Termination actual) {
+        assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    }
+}
