@@ -1,0 +1,38 @@
+package io.tenure.credential.access;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.util.UUID;
+import org.hibernate.reactive.mutiny.Mutiny;
+
+/** The tenants that are known here. */
+@ApplicationScoped
+public class TenantAccesses {
+
+    /**
+     * Locks a tenant's row until the end of the caller's transaction, and makes it at the first fact about the tenant. Taken
+     * before any lock on credentials.
+     */
+    public Uni<TenantAccess> lock(UUID tenantId) {
+        return Panache.getSession()
+                .flatMap(session -> find(session, tenantId).onItem().ifNull().switchTo(() -> session.createNativeQuery(
+                                "INSERT INTO tenant_access (tenant_id, state)"
+                                        + " VALUES (?1, 'OPEN') ON CONFLICT DO NOTHING")
+                        .setParameter(1, tenantId)
+                        .executeUpdate()
+                        .chain(() -> find(session, tenantId))));
+    }
+
+    /** Whether any fact told of the tenant. */
+    public Uni<Boolean> isKnown(UUID tenantId) {
+        return Panache.getSession()
+                .flatMap(session -> session.find(TenantAccess.class, tenantId))
+                .map(access -> access != null);
+    }
+
+    private static Uni<TenantAccess> find(Mutiny.Session session, UUID tenantId) {
+        return session.find(TenantAccess.class, tenantId, LockModeType.PESSIMISTIC_WRITE);
+    }
+}

@@ -1,0 +1,111 @@
+package io.tenure.credential.credential;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.credential.access.TenantAccesses;
+import io.tenure.events.CredentialFact.Target;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.problem.Problem;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** What credentials a tenant has; never a secret. */
+@Path("/v1/tenants/{tenantId}/credentials")
+@Tag(name = "Credentials")
+public class CredentialResource {
+
+    private final Credentials credentials;
+    private final TenantAccesses accesses;
+    private final Caller caller;
+    private final Clock clock;
+
+    CredentialResource(Credentials credentials, TenantAccesses accesses, Caller caller, Clock clock) {
+        this.credentials = credentials;
+        this.accesses = accesses;
+        this.caller = caller;
+        this.clock = clock;
+    }
+
+    /**
+     * A credential without its secret.
+     *
+     * @param assetId what it opens: the tenant itself, a VM or a VDC
+     */
+    @Schema(name = "Credential")
+    public record CredentialView(
+            UUID id,
+            UUID tenantId,
+
+            @Schema(description = "What it opens: the tenant itself, a VM or a VDC")
+            UUID assetId,
+
+            Target assetKind,
+            String username,
+
+            @Schema(description = "EXPIRED: nobody asked for it in time")
+            Credential.Status status,
+
+            @Schema(description = "Until when it waits to be shown")
+            Instant expiresAt) {}
+
+    @GET
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN, Roles.SERVICE})
+    @Produces(MediaType.APPLICATION_JSON)
+    @Operation(
+            operationId = "listCredentials",
+            summary = "A tenant's credentials, oldest first, without secrets",
+            description = "Roles: account-manager, csp-operator, auditor, service, tenant-admin (its own tenant).")
+    @APIResponse(responseCode = "200", description = "One page")
+    @APIResponse(responseCode = "400", description = "malformed-id, invalid-request")
+    @APIResponse(responseCode = "401", description = "unauthorized")
+    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
+    public Uni<Page<CredentialView>> list(
+            @PathParam("tenantId") UUID tenantId,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @Parameter(description = "'next' of the page before", schema = @Schema(type = SchemaType.STRING))
+                    @QueryParam("cursor")
+                    String cursor) {
+        caller.mustSee(tenantId, "tenant");
+        UUID after = Page.after(cursor);
+        Instant now = clock.instant();
+        return Panache.withSession(() -> accesses.isKnown(tenantId)
+                        .invoke(known -> {
+                            if (!known) {
+                                throw Problem.notFound("tenant");
+                            }
+                        })
+                        .chain(() -> credentials.page(tenantId, after, limit + 1)))
+                .map(found -> Page.of(found, limit, Credential::id, credential -> view(credential, now)));
+    }
+
+    private static CredentialView view(Credential credential, Instant now) {
+        return new CredentialView(
+                credential.id(),
+                credential.tenantId(),
+                credential.targetId(),
+                credential.target(),
+                credential.username(),
+                credential.status(now),
+                credential.expiresAt());
+    }
+}

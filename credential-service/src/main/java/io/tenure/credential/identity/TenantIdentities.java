@@ -1,0 +1,37 @@
+package io.tenure.credential.identity;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.credential.credential.Secret;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The identity provider, as far as tenants' people are concerned. Every call may be repeated: a second one finds the first
+ * one's effect and succeeds.
+ */
+public interface TenantIdentities {
+
+    /** One person or client of a tenant. @param id the provider's subject; opaque */
+    record Identity(String id, boolean enabled) {}
+
+    /**
+     * Makes the tenant's administrator, or finds it; afterwards {@code password} opens it, and has to be changed at the first
+     * login.
+     *
+     * @param username unique in the realm
+     * @return the identity's id
+     */
+    Uni<String> establish(UUID tenantId, String username, Secret password);
+
+    /** Everybody who belongs to the tenant, whoever made them. */
+    Uni<List<Identity>> of(UUID tenantId);
+
+    /** Ends the identity's sessions and lets it in no more. One that is gone counts as disabled. */
+    Uni<Void> disable(String identityId);
+
+    /** Lets the identity in again. @return whether it still exists */
+    Uni<Boolean> enable(String identityId);
+
+    /** Removes the identity for ever. One that is gone counts as removed. */
+    Uni<Void> delete(String identityId);
+}

@@ -1,0 +1,70 @@
+package io.tenure.credential.reveal;
+
+import io.tenure.events.CredentialFact.RefusalReason;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A one-time link to a credential. It ends by being used, by a newer link, by the credential's revocation, or by time; it is
+ * changed by single statements of {@link RevealLinks} only, never through this object.
+ */
+@Entity
+public class RevealLink {
+
+    @Id
+    @Column(updatable = false)
+    UUID id;
+
+    @Column(updatable = false)
+    UUID credentialId;
+
+    @Column(updatable = false)
+    UUID tenantId;
+
+    @Column(updatable = false)
+    byte[] tokenHash;
+
+    @Column(updatable = false)
+    Instant createdAt;
+
+    @Column(updatable = false)
+    Instant expiresAt;
+
+    @Column(updatable = false)
+    Instant consumedAt;
+
+    @Column(updatable = false)
+    Instant supersededAt;
+
+    @Column(updatable = false)
+    Instant revokedAt;
+
+    protected RevealLink() {}
+
+    RevealLink(UUID id, UUID credentialId, UUID tenantId, LinkToken token, Instant now, Instant expiresAt) {
+        this.id = id;
+        this.credentialId = credentialId;
+        this.tenantId = tenantId;
+        this.tokenHash = token.hash();
+        this.createdAt = now;
+        this.expiresAt = expiresAt;
+    }
+
+    /** Why the link shows nothing; empty while it would. */
+    Optional<RefusalReason> refusal(Instant now) {
+        if (consumedAt != null) {
+            return Optional.of(RefusalReason.ALREADY_REVEALED);
+        }
+        if (supersededAt != null) {
+            return Optional.of(RefusalReason.SUPERSEDED);
+        }
+        if (revokedAt != null) {
+            return Optional.of(RefusalReason.REVOKED);
+        }
+        return now.isBefore(expiresAt) ? Optional.empty() : Optional.of(RefusalReason.EXPIRED);
+    }
+}

@@ -1,0 +1,108 @@
+package io.tenure.credential;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tenure.kit.Ids;
+import io.tenure.local.server.ClassArchive;
+import io.tenure.local.server.KeycloakServer;
+import io.tenure.local.server.Ports;
+import io.tenure.local.server.WorkingCopy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * A real Keycloak with the realm of every installation. It starts while other tests run already: the service itself does not
+ * need it to start. A field of type {@link KeycloakStart} waits for it.
+ */
+public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager {
+
+    /** Gives the server once it answers. */
+    public record KeycloakStart(CompletableFuture<KeycloakServer> server) {}
+
+    private static final String SECRET = Ids.next().toString();
+
+    private Path dir;
+    private KeycloakServer server;
+    private CompletableFuture<KeycloakServer> started;
+
+    @Override
+    public Map<String, String> start() {
+        try {
+            Path root = WorkingCopy.find().orElseThrow().root();
+            dir = Files.createTempDirectory(
+                    Files.createDirectories(Path.of("target").toAbsolutePath()), "keycloak-");
+            ObjectMapper mapper = new ObjectMapper();
+            ObjectNode realm = (ObjectNode) mapper.readTree(
+                    root.resolve("deploy/keycloak/tenure-realm.json").toFile());
+            // The command line's client, which exchanges a name and a password for a token.
+            mapper.readTree(root.resolve("deploy/keycloak/local-overlay.json").toFile())
+                    .path("clients")
+                    .forEach(((ArrayNode) realm.get("clients"))::add);
+            server = new KeycloakServer(new KeycloakServer.Config(
+                    WorkingCopy.find().orElseThrow().programs(),
+                    dir,
+                    dir.resolve("keycloak.log"),
+                    null,
+                    ClassArchive.of(dir.resolve("archives"), "keycloak", List.of(), false),
+                    Ports.free(),
+                    mapper.writeValueAsString(realm),
+                    secrets(realm.toString()),
+                    Ids.next().toString()));
+            started = CompletableFuture.supplyAsync(() -> {
+                try {
+                    server.start();
+                    return server;
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            });
+            return Map.of(
+                    "tenure.keycloak.admin-url", server.url().toString(),
+                    "quarkus.oidc-client.auth-server-url", server.realmUrl().toString(),
+                    "tenure.oidc.client-secret", SECRET);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /** Every placeholder of the realm gets the same value. */
+    private static Map<String, String> secrets(String realm) {
+        return Pattern.compile("\\$\\{(TENURE_CLIENT_[A-Z_]+)}")
+                .matcher(realm)
+                .results()
+                .map(found -> found.group(1))
+                .distinct()
+                .collect(Collectors.toMap(name -> name, name -> SECRET));
+    }
+
+    @Override
+    public void inject(TestInjector injector) {
+        injector.injectIntoFields(new KeycloakStart(started), new TestInjector.MatchesType(KeycloakStart.class));
+    }
+
+    @Override
+    public void stop() {
+        if (server == null) {
+            return;
+        }
+        started.handle((done, failed) -> null).join();
+        server.stop();
+        try (var files = Files.walk(dir)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package io.tenure.credential.access;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tenure.credential.access.TenantAccess.Staged;
+import io.tenure.credential.access.TenantAccess.State;
+import io.tenure.kit.Ids;
+import io.tenure.kit.inbox.EventRefusedException;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TenantAccessTest {
+
+    private static final UUID TERMINATION = Ids.next();
+    private static final UUID OTHER = Ids.next();
+
+    private enum Change {
+        REVOKE,
+        RESTORE,
+        DESTROY;
+
+        boolean apply(TenantAccess access, UUID termination) {
+            return switch (this) {
+                case REVOKE -> access.revoke(termination);
+                case RESTORE -> access.restore(termination);
+                case DESTROY -> access.destroy(termination);
+            };
+        }
+    }
+
+    /** RESTORED is OPEN again after TERMINATION was cancelled. */
+    private static TenantAccess in(String state) {
+        TenantAccess access = new TenantAccess(Ids.next());
+        if (!state.equals("OPEN")) {
+            access.revoke(TERMINATION);
+        }
+        if (state.equals("RESTORED")) {
+            access.restore(TERMINATION);
+        }
+        if (state.equals("DESTROYED")) {
+            access.destroy(TERMINATION);
+        }
+        return access;
+    }
+
+    private static UUID termination(String which) {
+        return which.equals("SAME") ? TERMINATION : OTHER;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPEN, REVOKE, OTHER, REVOKED",
+        "RESTORED, REVOKE, OTHER, REVOKED",
+        "REVOKED, RESTORE, SAME, OPEN",
+        "REVOKED, DESTROY, SAME, DESTROYED"
+    })
+    void allows(String from, Change change, String termination, State to) {
+        TenantAccess access = in(from);
+        long before = access.revision();
+        assertTrue(change.apply(access, termination(termination)));
+        assertEquals(to, access.state());
+        assertEquals(before + 1, access.revision());
+        assertEquals(termination(termination), access.terminationId());
+        assertFalse(access.isAnnounced());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"REVOKED, REVOKE", "DESTROYED, REVOKE", "RESTORED, REVOKE", "RESTORED, RESTORE", "DESTROYED, DESTROY"})
+    void ignoresOldFacts(String from, Change change) {
+        TenantAccess access = in(from);
+        State before = access.state();
+        long revision = access.revision();
+        assertFalse(change.apply(access, TERMINATION));
+        assertEquals(before, access.state());
+        assertEquals(revision, access.revision());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "OPEN, RESTORE, OTHER",
+        "OPEN, DESTROY, OTHER",
+        "RESTORED, RESTORE, OTHER",
+        "RESTORED, DESTROY, SAME",
+        "REVOKED, REVOKE, OTHER",
+        "REVOKED, RESTORE, OTHER",
+        "REVOKED, DESTROY, OTHER",
+        "DESTROYED, REVOKE, OTHER",
+        "DESTROYED, RESTORE, SAME",
+        "DESTROYED, RESTORE, OTHER",
+        "DESTROYED, DESTROY, OTHER"
+    })
+    void refusesWhatCanNeverBeRight(String from, Change change, String termination) {
+        TenantAccess access = in(from);
+        State before = access.state();
+        assertThrows(EventRefusedException.class, () -> change.apply(access, termination(termination)));
+        assertEquals(before, access.state());
+    }
+
+    @Test
+    void createsAnIdentityOnlyWhileOpen() {
+        TenantAccess access = in("OPEN");
+        assertFalse(access.lacksIdentity());
+        access.wantIdentity();
+        assertTrue(access.lacksIdentity());
+        access.stage(new Staged(Ids.next(), new byte[] {1}));
+        access.revoke(TERMINATION);
+        assertFalse(access.lacksIdentity());
+        assertTrue(access.staged().isEmpty(), "what nobody is to get is not kept");
+        assertThrows(IllegalStateException.class, () -> access.stage(new Staged(Ids.next(), new byte[] {1})));
+        assertThrows(IllegalStateException.class, () -> access.identityCreated("id"));
+        access.restore(TERMINATION);
+        assertTrue(access.lacksIdentity());
+        access.identityCreated("id");
+        assertFalse(access.lacksIdentity());
+    }
+
+    @Test
+    void neverWantsAnIdentityAgainOnceDestroyed() {
+        TenantAccess access = in("DESTROYED");
+        access.wantIdentity();
+        assertFalse(access.lacksIdentity());
+        assertFalse(access.isOpen());
+    }
+}

@@ -1,0 +1,105 @@
+package io.tenure.credential.credential;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tenure.credential.credential.Credential.Status;
+import io.tenure.events.CredentialFact.Target;
+import io.tenure.kit.Ids;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CredentialTransitionsTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final Duration VALID = Duration.ofDays(7);
+
+    private enum Change {
+        HAND_OVER(Credential::handOver),
+        REVOKE(Credential::revoke),
+        DESTROY(Credential::destroy);
+
+        private final BiConsumer<Credential, Instant> action;
+
+        Change(BiConsumer<Credential, Instant> action) {
+            this.action = action;
+        }
+    }
+
+    private static Credential in(Status status) {
+        UUID tenant = Ids.next();
+        Credential credential =
+                new Credential(Ids.next(), tenant, Target.TENANT, tenant, "user", new byte[] {1}, NOW, VALID);
+        switch (status) {
+            case ISSUED, EXPIRED -> {}
+            case HANDED_OVER -> credential.handOver(NOW);
+            case REVOKED -> credential.revoke(NOW);
+            case DESTROYED -> {
+                credential.revoke(NOW);
+                credential.destroy(NOW);
+            }
+        }
+        return credential;
+    }
+
+    private static Instant timeOf(Status status) {
+        return status == Status.EXPIRED ? NOW.plus(VALID) : NOW.plusSeconds(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ISSUED, HAND_OVER, HANDED_OVER",
+        "ISSUED, REVOKE, REVOKED",
+        "EXPIRED, REVOKE, REVOKED",
+        "HANDED_OVER, REVOKE, REVOKED",
+        "REVOKED, DESTROY, DESTROYED"
+    })
+    void allows(Status from, Change change, Status to) {
+        Credential credential = in(from);
+        change.action.accept(credential, timeOf(from));
+        assertEquals(to, credential.status(timeOf(from)));
+        assertNull(credential.ciphertext(), "the ciphertext is kept only while it waits to be shown");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ISSUED, DESTROY",
+        "EXPIRED, HAND_OVER",
+        "EXPIRED, DESTROY",
+        "HANDED_OVER, HAND_OVER",
+        "HANDED_OVER, DESTROY",
+        "REVOKED, HAND_OVER",
+        "REVOKED, REVOKE",
+        "DESTROYED, HAND_OVER",
+        "DESTROYED, REVOKE",
+        "DESTROYED, DESTROY"
+    })
+    void refuses(Status from, Change change) {
+        Credential credential = in(from);
+        assertThrows(IllegalStateException.class, () -> change.action.accept(credential, timeOf(from)));
+        assertEquals(from, credential.status(timeOf(from)));
+    }
+
+    @Test
+    void expiresWithTimeAlone() {
+        Credential credential = in(Status.ISSUED);
+        assertEquals(Status.ISSUED, credential.status(NOW.plus(VALID).minusNanos(1)));
+        assertEquals(Status.EXPIRED, credential.status(NOW.plus(VALID)));
+        assertNotNull(credential.ciphertext());
+    }
+
+    @Test
+    void mustBeValidForSomeTime() {
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Credential(
+                        Ids.next(), Ids.next(), Target.VM, Ids.next(), "user", new byte[1], NOW, Duration.ZERO));
+    }
+}

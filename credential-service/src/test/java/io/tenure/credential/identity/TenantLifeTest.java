@@ -1,0 +1,231 @@
+package io.tenure.credential.identity;
+
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.quarkus.vertx.VertxContextSupport;
+import io.tenure.credential.CredentialTest;
+import io.tenure.credential.Database;
+import io.tenure.credential.Tenant;
+import io.tenure.credential.credential.Credential;
+import io.tenure.credential.identity.InMemoryIdentities.User;
+import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.CredentialFact.CredentialRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantIdentityCreated;
+import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.kit.Ids;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.encryption.TenantKeyDestroyedException;
+import io.tenure.kit.encryption.TenantKeys;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+@CredentialTest
+class TenantLifeTest {
+
+    private final UUID termination = Ids.next();
+
+    @Inject
+    InMemoryIdentities identities;
+
+    @Inject
+    TenantKeys keys;
+
+    @Inject
+    UnitOfWork unitOfWork;
+
+    @Test
+    void fromTheFirstCredentialToDestroyedKeys() throws Throwable {
+        Tenant tenant = Tenant.created();
+        UUID administrator = tenant.credentialOf(tenant.id);
+        UUID vm = tenant.newVm();
+        UUID vdc = tenant.newVdc();
+        User user = identities.usersOf(tenant.id).getFirst();
+
+        assertEquals(List.of(user.id), ids(tenant.facts(TenantIdentityCreated.class)));
+        String password = Tenant.redeem(tenant.link(administrator))
+                .statusCode(200)
+                .body("username", equalTo(user.username))
+                .body("target.kind", equalTo("TENANT"))
+                .body("target.id", equalTo(tenant.id.toString()))
+                .extract()
+                .path("secret");
+        assertEquals(user.password, password, "what is shown opens the identity");
+        byte[] ciphertext = ciphertext(vm);
+        String unused = tenant.link(vdc);
+
+        TerminationRequested requested = new TerminationRequested(termination);
+        UUID event = tenant.publish(requested);
+        tenant.publish(event, requested);
+        tenant.publish(requested);
+        TenantAccessRevoked revoked = tenant.awaitFact(TenantAccessRevoked.class);
+
+        assertEquals(new TenantAccessRevoked(termination, 3, 1), revoked);
+        assertEquals(
+                List.of(administrator, vm, vdc).stream().collect(Collectors.toSet()),
+                tenant.facts(CredentialRevoked.class).stream()
+                        .filter(fact -> fact.terminationId().equals(termination))
+                        .map(CredentialRevoked::credentialId)
+                        .collect(Collectors.toSet()));
+        assertFalse(user.enabled);
+        assertNull(Database.value(
+                "SELECT string_agg(id::text, ',') FROM credential WHERE tenant_id = ? AND ciphertext IS NOT NULL",
+                tenant.id));
+        Tenant.redeem(unused).statusCode(410).body("type", equalTo("urn:tenure:problem:credential-revoked"));
+        Tenant.requestLink(tenant.administrator, vm)
+                .statusCode(409)
+                .body("type", equalTo("urn:tenure:problem:credential-revoked"));
+        assertEquals("REVOKED", tenant.status(vdc));
+
+        UUID late = Ids.next();
+        Tenant.awaitReceived(tenant.publishVm(late));
+        assertTrue(tenant.facts(CredentialIssued.class).stream()
+                .noneMatch(issued -> issued.targetId().equals(late)));
+
+        tenant.publish(new DeletionStarted(termination));
+        TenantKeysDestroyed destroyed = tenant.awaitFact(TenantKeysDestroyed.class);
+
+        // The VM's and the VDC's; the administrator's had been erased when it was shown.
+        assertEquals(new TenantKeysDestroyed(termination, 1, 2), destroyed);
+        assertEquals(List.of(), identities.usersOf(tenant.id));
+        assertEquals("DESTROYED", tenant.status(administrator));
+        assertNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
+        assertThrows(
+                TenantKeyDestroyedException.class,
+                () -> VertxContextSupport.subscribeAndAwait(
+                        () -> unitOfWork.run(() -> keys.decrypt(tenant.id, Credential.purpose(vm), ciphertext))));
+        assertEquals(1, tenant.facts(TenantAccessRevoked.class).size(), "redelivered facts have no second effect");
+        assertEquals(3, tenant.facts(CredentialRevoked.class).size());
+        assertEquals(0, openTasks(tenant));
+        assertTrue(tenant.records().stream()
+                .filter(record -> new String(record.value()).contains("Revoked"))
+                .allMatch(record -> new String(record.value()).contains("\"correlationid\":\"" + termination + "\"")));
+    }
+
+    @Test
+    void aCancelledTerminationEnablesWhomItDisabledAndNobodyElse() {
+        Tenant tenant = Tenant.created();
+        UUID credential = tenant.credentialOf(tenant.id);
+        User administrator = identities.usersOf(tenant.id).getFirst();
+        User colleague = identities.add(tenant.id, "colleague-" + tenant.id, true);
+        User dismissed = identities.add(tenant.id, "dismissed-" + tenant.id, false);
+
+        tenant.publish(new TerminationRequested(termination));
+        assertEquals(new TenantAccessRevoked(termination, 1, 3), tenant.awaitFact(TenantAccessRevoked.class));
+        assertFalse(administrator.enabled || colleague.enabled || dismissed.enabled);
+
+        tenant.publish(new RestorationStarted(termination));
+        assertEquals(new TenantAccessRestored(termination, 2), tenant.awaitFact(TenantAccessRestored.class));
+        assertTrue(administrator.enabled && colleague.enabled);
+        assertFalse(dismissed.enabled, "somebody else disabled this one");
+        assertEquals("REVOKED", tenant.status(credential));
+        assertEquals(1, tenant.facts(CredentialIssued.class).size(), "no new credential");
+
+        Tenant.awaitReceived(tenant.publish(new TerminationRequested(termination)));
+        assertTrue(administrator.enabled, "a late copy of the cancelled request changes nothing");
+        assertNotNull(tenant.newVm());
+    }
+
+    @Test
+    void issuesOneCredentialForAnAssetHoweverOftenItIsTold() {
+        Tenant tenant = Tenant.created();
+        UUID vm = Ids.next();
+        tenant.publishVm(vm);
+        tenant.credentialOf(vm);
+        Tenant.awaitReceived(tenant.publishVm(vm));
+        Tenant.awaitReceived(tenant.publishCreated());
+        assertEquals(2, tenant.facts(CredentialIssued.class).size());
+        assertEquals("2", Database.value("SELECT count(*) FROM credential WHERE tenant_id = ?", tenant.id));
+        assertEquals(1, tenant.facts(TenantIdentityCreated.class).size());
+    }
+
+    @Test
+    void triesAgainUntilTheProviderIsBackAndGivesItTheSamePassword() {
+        Tenant tenant = new Tenant();
+        identities.failNext(tenant.id, 2);
+        tenant.publishCreated();
+        UUID credential = tenant.credentialOf(tenant.id);
+        User user = identities.usersOf(tenant.id).getFirst();
+        Tenant.redeem(tenant.link(credential)).statusCode(200).body("secret", equalTo(user.password));
+    }
+
+    @Test
+    void aTerminationThatOvertakesTheIdentitysCreationWins() {
+        Tenant tenant = new Tenant();
+        CompletableFuture<Void> answer = new CompletableFuture<>();
+        identities.holdAnswer(tenant.id, answer);
+        tenant.publishCreated();
+        await().until(() -> !identities.usersOf(tenant.id).isEmpty());
+
+        Tenant.awaitReceived(tenant.publish(new TerminationRequested(termination)));
+        assertEquals(List.of(), tenant.facts(TenantAccessRevoked.class), "not before the provider follows");
+        answer.complete(null);
+
+        assertEquals(new TenantAccessRevoked(termination, 0, 1), tenant.awaitFact(TenantAccessRevoked.class));
+        assertFalse(identities.usersOf(tenant.id).getFirst().enabled);
+        assertEquals(List.of(), tenant.facts(CredentialIssued.class));
+        assertNull(Database.value("SELECT staged_ciphertext FROM tenant_access WHERE tenant_id = ?", tenant.id));
+
+        tenant.publish(new RestorationStarted(termination));
+        assertEquals(new TenantAccessRestored(termination, 1), tenant.awaitFact(TenantAccessRestored.class));
+        UUID credential = tenant.credentialOf(tenant.id);
+        User user = identities.usersOf(tenant.id).getFirst();
+        assertTrue(user.enabled);
+        Tenant.redeem(tenant.link(credential)).statusCode(200).body("secret", equalTo(user.password));
+    }
+
+    @Test
+    void aTenantThatIsTerminatedBeforeItIsKnownGetsNoIdentity() {
+        Tenant tenant = new Tenant();
+        tenant.publish(new TerminationRequested(termination));
+        assertEquals(new TenantAccessRevoked(termination, 0, 0), tenant.awaitFact(TenantAccessRevoked.class));
+        Tenant.awaitReceived(tenant.publishCreated());
+        assertEquals(List.of(), identities.usersOf(tenant.id));
+        assertEquals(0, openTasks(tenant));
+    }
+
+    @Test
+    void aDeletionWithoutATerminationGoesToTheDeadLetterAndDestroysNothing() {
+        Tenant tenant = Tenant.created();
+        UUID credential = tenant.credentialOf(tenant.id);
+        tenant.publish(new DeletionStarted(termination));
+        await().atMost(Duration.ofSeconds(20)).until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
+                .anyMatch(record -> tenant.id.toString().equals(record.key())));
+        assertEquals("ISSUED", tenant.status(credential));
+        assertEquals(1, identities.usersOf(tenant.id).size());
+        assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
+        // The rest of the partition goes on.
+        tenant.publish(new TerminationRequested(termination));
+        tenant.awaitFact(TenantAccessRevoked.class);
+    }
+
+    private static long openTasks(Tenant tenant) {
+        return Long.parseLong(Database.value("SELECT count(*) FROM task WHERE tenant_id = ?", tenant.id));
+    }
+
+    private static byte[] ciphertext(UUID credential) {
+        return HexFormat.of()
+                .parseHex(Database.value("SELECT encode(ciphertext, 'hex') FROM credential WHERE id = ?", credential));
+    }
+
+    private static List<String> ids(List<TenantIdentityCreated> facts) {
+        return facts.stream().map(TenantIdentityCreated::identityId).toList();
+    }
+}

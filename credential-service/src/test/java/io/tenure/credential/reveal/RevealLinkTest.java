@@ -1,0 +1,63 @@
+package io.tenure.credential.reveal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import io.tenure.events.CredentialFact.RefusalReason;
+import io.tenure.kit.Ids;
+import java.time.Instant;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RevealLinkTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private final RevealLink link =
+            new RevealLink(Ids.next(), Ids.next(), Ids.next(), LinkToken.random(), NOW, NOW.plusSeconds(60));
+
+    @Test
+    void worksUntilItExpires() {
+        assertEquals(Optional.empty(), link.refusal(NOW.plusSeconds(59)));
+        assertEquals(Optional.of(RefusalReason.EXPIRED), link.refusal(NOW.plusSeconds(60)));
+    }
+
+    @Test
+    void tellsTheReasonThatMattersMost() {
+        link.revokedAt = NOW;
+        assertEquals(Optional.of(RefusalReason.REVOKED), link.refusal(NOW.plusSeconds(61)));
+        link.supersededAt = NOW;
+        assertEquals(Optional.of(RefusalReason.SUPERSEDED), link.refusal(NOW));
+        link.consumedAt = NOW;
+        assertEquals(Optional.of(RefusalReason.ALREADY_REVEALED), link.refusal(NOW));
+    }
+
+    @Test
+    void aTokenHas256BitsAndDoesNotPrintItself() {
+        LinkToken token = LinkToken.random();
+        assertEquals(43, token.expose().length());
+        assertNotEquals(token.expose(), LinkToken.random().expose());
+        assertEquals("***", token.toString());
+        assertEquals(32, token.hash().length);
+        assertArrayEquals(token.hash(), LinkToken.parse(token.expose()).hash());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "short",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA+A",
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n"
+            })
+    void refusesWhatIsNoToken(String text) {
+        String message = assertThrows(IllegalArgumentException.class, () -> LinkToken.parse(text))
+                .getMessage();
+        assertFalse(!text.isEmpty() && message.contains(text));
+    }
+}
