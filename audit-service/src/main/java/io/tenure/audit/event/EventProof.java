@@ -1,0 +1,24 @@
+package io.tenure.audit.event;
+
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/**
+ * An event and the proof that the log holds it, good without this service; {@code ./tenure verify} takes it as a file.
+ *
+ * @param index zero-based position in the tree
+ * @param event the event's exact bytes, base64
+ * @param proof c2sp.org/tlog-proof v1
+ */
+@Schema(description = "An event and the proof that the log holds it")
+public record EventProof(
+        @Schema(description = "Zero-based position in the tree")
+        long index,
+
+        UUID eventId,
+
+        @Schema(description = "The event exactly as it was published, base64")
+        String event,
+
+        @Schema(description = "Inclusion proof and signed checkpoint, c2sp.org/tlog-proof v1")
+        String proof) {}

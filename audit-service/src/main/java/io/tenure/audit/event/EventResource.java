@@ -1,0 +1,136 @@
+package io.tenure.audit.event;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.audit.event.LoggedEvents.Filter;
+import io.tenure.audit.event.LoggedEvents.Found;
+import io.tenure.events.EventCodec;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.problem.Problem;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Events in the log and their proofs (matrix rows P1.3, P2.3 and P5.2). A tenant's own people see that tenant's only. */
+@Path("/v1/events")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Events", description = "What was logged, and the proof that it was")
+public class EventResource {
+
+    private final LoggedEvents events;
+    private final Caller caller;
+    private final Clock clock;
+    private final Duration settlingTime;
+
+    EventResource(
+            LoggedEvents events,
+            Caller caller,
+            Clock clock,
+            @ConfigProperty(name = "tenure.log.settling-time") Duration settlingTime) {
+        this.events = events;
+        this.caller = caller;
+        this.clock = clock;
+        this.settlingTime = settlingTime;
+    }
+
+    @GET
+    @RolesAllowed({Roles.AUDITOR, Roles.CSP_ADMIN, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "Events in the order of the log",
+            description = "Roles: auditor, csp-admin; tenant-admin sees its own tenant's events only.")
+    @APIResponse(responseCode = "200", description = "A page of events")
+    @APIResponse(responseCode = "400", description = "A parameter is malformed (invalid-request, malformed-id)")
+    @APIResponse(responseCode = "404", description = "Another tenant than the caller's own (not-found)")
+    public Uni<Page<LoggedEvent>> list(
+            @Parameter(description = "Only this tenant's") @QueryParam("tenantId") UUID tenantId,
+            @Parameter(description = "Only this CloudEvents type") @QueryParam("type") @Size(max = 255) String type,
+            @Parameter(description = "Only what this termination caused") @QueryParam("correlationId")
+                    UUID correlationId,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @Parameter(description = "The 'next' of an earlier page") @QueryParam("cursor") String cursor) {
+        if (tenantId != null) {
+            caller.mustSee(tenantId, "tenant");
+        }
+        UUID visible = caller.onlyTenant().orElse(tenantId);
+        return events.list(new Filter(visible, type, correlationId, after(cursor)), limit);
+    }
+
+    @GET
+    @Path("/{eventId}")
+    @Produces(EventCodec.CONTENT_TYPE)
+    @RolesAllowed({Roles.AUDITOR, Roles.CSP_ADMIN, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "An event, byte for byte as it was published",
+            description = "Roles: auditor, csp-admin; tenant-admin for its own tenant's events.")
+    @APIResponse(responseCode = "200", description = "The CloudEvent")
+    @APIResponse(responseCode = "404", description = "The log has no such event (not-found)")
+    public Uni<byte[]> event(@PathParam("eventId") UUID eventId) {
+        return visible(eventId)
+                .map(found -> found.orElseThrow(() -> Problem.notFound("event")).bytes());
+    }
+
+    @GET
+    @Path("/{eventId}/proof")
+    @RolesAllowed({Roles.AUDITOR, Roles.CSP_ADMIN, Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "The proof that the log holds an event",
+            description =
+                    "Save the answer to a file and check it offline. Roles: auditor, csp-admin, account-manager; tenant-admin for its own tenant's events.")
+    @APIResponse(responseCode = "200", description = "The event, its inclusion proof and the signed checkpoint")
+    @APIResponse(responseCode = "404", description = "The log has no such event (not-found)")
+    @APIResponse(
+            responseCode = "409",
+            description = "The event is so young that it may still be on its way into the log (not-yet-sequenced)")
+    public Uni<EventProof> proof(@PathParam("eventId") UUID eventId) {
+        return visible(eventId).chain(found -> events.prove(eventId, found.orElseThrow(() -> missing(eventId))));
+    }
+
+    private Uni<Optional<Found>> visible(UUID eventId) {
+        Optional<UUID> only = caller.onlyTenant();
+        return events.find(eventId)
+                .map(found -> found.filter(event -> only.isEmpty() || only.get().equals(event.tenantId())));
+    }
+
+    /** Another tenant's event answers as one that does not exist, so only the id itself may tell the two apart. */
+    private Problem missing(UUID eventId) {
+        Duration age = Duration.between(bornAt(eventId), clock.instant()).abs();
+        return age.compareTo(settlingTime) < 0
+                ? Problem.conflict("not-yet-sequenced", "The log has no such event yet. Try again in a second.")
+                        .with("retryAfter", 1)
+                : Problem.notFound("event");
+    }
+
+    /** UUIDv7 begins with the milliseconds since 1970 (RFC 9562, 5.7). */
+    private static Instant bornAt(UUID id) {
+        return id.version() == 7 ? Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16) : Instant.EPOCH;
+    }
+
+    private static long after(String cursor) {
+        if (cursor == null || cursor.isEmpty()) {
+            return -1;
+        }
+        if (!cursor.matches("[0-9]{1,18}")) {
+            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.");
+        }
+        return Long.parseLong(cursor);
+    }
+}

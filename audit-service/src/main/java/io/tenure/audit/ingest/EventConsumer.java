@@ -1,0 +1,180 @@
+package io.tenure.audit.ingest;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.Tracer;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.tenure.audit.ingest.DeadLetters.Letter;
+import io.tenure.audit.log.LogEntry;
+import io.tenure.audit.log.Sequencer;
+import io.tenure.audit.log.TreeStore;
+import io.tenure.kit.Failures;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.tracing.TraceContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.common.header.Header;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes every event of every topic into the log, a batch at a time. A batch is acknowledged when its events are durably
+ * sequenced and what cannot be logged is on the dead-letter topics; until then it is tried again for as long as it takes,
+ * since an audit log may fall behind but not skip.
+ */
+@ApplicationScoped
+public class EventConsumer {
+
+    private static final Logger LOG = Logger.getLogger(EventConsumer.class);
+
+    private record Batch(Map<LogEntry, ConsumerRecord<String, byte[]>> entries, List<Letter> refused) {}
+
+    private final TreeStore tree;
+    private final Sequencer sequencer;
+    private final DeadLetters deadLetters;
+    private final Tracer tracer;
+    private final Clock clock;
+    private final AtomicLong size;
+    private final DistributionSummary batchSize;
+    private final Timer lag;
+    private volatile String trouble;
+
+    EventConsumer(
+            TreeStore tree,
+            Sequencer sequencer,
+            DeadLetters deadLetters,
+            Tracer tracer,
+            Clock clock,
+            MeterRegistry metrics) {
+        this.tree = tree;
+        this.sequencer = sequencer;
+        this.deadLetters = deadLetters;
+        this.tracer = tracer;
+        this.clock = clock;
+        this.size = metrics.gauge("tenure.log.size", new AtomicLong());
+        this.batchSize = DistributionSummary.builder("tenure.log.batch.size")
+                .description("Events appended to the log in one transaction")
+                .publishPercentileHistogram()
+                .register(metrics);
+        this.lag = Timer.builder("tenure.log.ingest.lag")
+                .description("From an event's record on the broker to its place in the log")
+                .publishPercentileHistogram()
+                .register(metrics);
+    }
+
+    /** What keeps the log from growing, for the readiness check; empty if nothing does. */
+    Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
+    }
+
+    /** Entries in the log when this replica started or last appended. */
+    long size() {
+        return size.get();
+    }
+
+    void start(@Observes StartupEvent event) {
+        size.set(tree.latest().await().indefinitely().size());
+    }
+
+    @Incoming("events")
+    Uni<Void> consume(ConsumerRecords<String, byte[]> records) {
+        Instant begun = clock.instant();
+        return Uni.createFrom()
+                .item(() -> read(records))
+                // Parsing and hashing hundreds of events is not for the event loop.
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
+                .chain(batch -> sequencer
+                        .append(List.copyOf(batch.entries.keySet()))
+                        .chain(outcome ->
+                                deadLetters.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun))))
+                .invoke(() -> trouble = null)
+                .onFailure()
+                .invoke(this::report)
+                .onFailure()
+                .retry()
+                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(10))
+                .indefinitely()
+                .replaceWithVoid();
+    }
+
+    private static Batch read(ConsumerRecords<String, byte[]> records) {
+        Batch batch = new Batch(new LinkedHashMap<>(), new ArrayList<>());
+        for (ConsumerRecord<String, byte[]> record : records) {
+            try {
+                batch.entries.put(EventEnvelope.read(record), record);
+            } catch (EventRefusedException refused) {
+                batch.refused.add(new Letter(record, refused.getMessage()));
+            }
+        }
+        return batch;
+    }
+
+    private static List<Letter> letters(Batch batch, Sequencer.Outcome outcome) {
+        List<Letter> letters = new ArrayList<>(batch.refused);
+        for (LogEntry conflicting : outcome.conflicting()) {
+            letters.add(
+                    new Letter(batch.entries.get(conflicting), "another event with the same id is in the log already"));
+        }
+        return letters;
+    }
+
+    private void observe(Batch batch, Sequencer.Outcome outcome, Instant begun) {
+        Instant now = clock.instant();
+        size.accumulateAndGet(outcome.size(), Math::max);
+        if (outcome.added().isEmpty()) {
+            return;
+        }
+        batchSize.record(outcome.added().size());
+        long index = outcome.size() - outcome.added().size();
+        for (LogEntry entry : outcome.added()) {
+            ConsumerRecord<String, byte[]> record = batch.entries.get(entry);
+            Duration behind = Duration.between(Instant.ofEpochMilli(record.timestamp()), now);
+            lag.record(behind.isNegative() ? Duration.ZERO : behind);
+            trace(entry, record, index++, begun, now);
+        }
+    }
+
+    /** A span in the event's own trace, so that one trace leads from a request to its place in the log. */
+    private void trace(LogEntry entry, ConsumerRecord<String, byte[]> record, long index, Instant begun, Instant now) {
+        Header header = record.headers().lastHeader("traceparent");
+        if (header == null || header.value() == null) {
+            return;
+        }
+        tracer.spanBuilder("log " + entry.type())
+                .setParent(TraceContext.parse(new String(header.value(), StandardCharsets.UTF_8)))
+                .setSpanKind(SpanKind.CONSUMER)
+                .setStartTimestamp(begun)
+                .setAttribute("messaging.system", "kafka")
+                .setAttribute("messaging.destination.name", record.topic())
+                .setAttribute("messaging.message.id", entry.eventId().toString())
+                .setAttribute("tenure.log.index", index)
+                .startSpan()
+                .end(now);
+    }
+
+    private void report(Throwable failure) {
+        if (Failures.isOutage(failure)) {
+            LOG.warnf("Waiting for a server: %s", failure.getClass().getSimpleName());
+            trouble = "a server is out of reach";
+        } else {
+            LOG.error("The log does not grow", failure);
+            trouble = "the last batch failed: " + failure.getClass().getSimpleName();
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package io.tenure.audit.log;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.verifier.Checkpoint;
+import io.tenure.verifier.Tile;
+import io.tenure.verifier.TileReader;
+import io.tenure.verifier.TreeAppender;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlClient;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The tree in the database: leaves, tiles and checkpoints, only ever added to. */
+@ApplicationScoped
+public class TreeStore {
+
+    /** A tree head that was signed, with its note. */
+    public record SignedHead(long size, String note) {}
+
+    private static final String LATEST = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
+
+    private static final String TILES = """
+            WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[]) AS w(level, index))
+            SELECT w.level, w.index, t.hashes FROM wanted w JOIN tile t ON t.level = w.level AND t.index = w.index
+            UNION ALL
+            SELECT w.level, w.index, string_agg(p.hashes, ''::bytea ORDER BY p.first)
+            FROM wanted w JOIN tile_part p ON p.level = w.level AND p.index = w.index
+            WHERE NOT EXISTS (SELECT FROM tile t WHERE t.level = w.level AND t.index = w.index)
+            GROUP BY w.level, w.index""";
+
+    private static final String ENTRIES = "SELECT bytes FROM leaf WHERE index >= $1 AND index < $2 ORDER BY index";
+
+    private static final String INSERT_LEAVES = """
+            INSERT INTO leaf (index, event_id, leaf_hash, type, tenant_id, correlation_id, time, source,
+                              topic, kafka_partition, kafka_offset, bytes, sequenced_at)
+            SELECT u.*, $13 FROM unnest($1::int8[], $2::uuid[], $3::bytea[], $4::text[], $5::uuid[], $6::uuid[],
+                $7::timestamptz[], $8::text[], $9::text[], $10::int4[], $11::int8[], $12::bytea[]) AS u""";
+
+    private static final String INSERT_TILES =
+            "INSERT INTO tile (level, index, hashes) SELECT * FROM unnest($1::int4[], $2::int8[], $3::bytea[])";
+
+    private static final String INSERT_PARTS = "INSERT INTO tile_part (level, index, first, hashes)"
+            + " SELECT * FROM unnest($1::int4[], $2::int8[], $3::int4[], $4::bytea[])";
+
+    private static final String INSERT_CHECKPOINT =
+            "INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3)";
+
+    private final Pool pool;
+
+    TreeStore(Pool pool) {
+        this.pool = pool;
+    }
+
+    /** The newest signed tree head. */
+    public Uni<SignedHead> latest() {
+        return latest(pool);
+    }
+
+    Uni<SignedHead> latest(SqlClient client) {
+        return client.query(LATEST).execute().map(rows -> {
+            Row row = rows.iterator().next();
+            return new SignedHead(row.getLong("size"), row.getString("note"));
+        });
+    }
+
+    /** Reads tiles in one statement, for a proof to take its hashes from. Tiles that do not exist read as null. */
+    public Uni<TileReader> tiles(Collection<Tile> wanted) {
+        return tiles(pool, wanted);
+    }
+
+    Uni<TileReader> tiles(SqlClient client, Collection<Tile> wanted) {
+        if (wanted.isEmpty()) {
+            return Uni.createFrom().item(tile -> null);
+        }
+        Integer[] levels = wanted.stream().map(Tile::level).toArray(Integer[]::new);
+        Long[] indexes = wanted.stream().map(Tile::index).toArray(Long[]::new);
+        return client.preparedQuery(TILES).execute(Tuple.of(levels, indexes)).map(rows -> {
+            Map<String, byte[]> hashes = new HashMap<>();
+            for (Row row : rows) {
+                hashes.put(row.getInteger(0) + "/" + row.getLong(1), bytes(row, 2));
+            }
+            return tile -> hashes.get(tile.level() + "/" + tile.index());
+        });
+    }
+
+    /** The exact bytes of the entries from {@code first}, at most {@code count}. */
+    Uni<List<byte[]>> entries(long first, int count) {
+        return pool.preparedQuery(ENTRIES)
+                .execute(Tuple.of(first, first + count))
+                .map(rows -> rows.stream().map(row -> bytes(row, 0)).toList());
+    }
+
+    Uni<Void> insertLeaves(SqlConnection connection, long first, List<LogEntry> entries, OffsetDateTime now) {
+        Long[] indexes = new Long[entries.size()];
+        Buffer[] hashes = new Buffer[entries.size()];
+        Buffer[] bytes = new Buffer[entries.size()];
+        OffsetDateTime[] times = new OffsetDateTime[entries.size()];
+        for (int i = 0; i < entries.size(); i++) {
+            LogEntry entry = entries.get(i);
+            indexes[i] = first + i;
+            hashes[i] = Buffer.buffer(entry.leafHash());
+            bytes[i] = Buffer.buffer(entry.bytes());
+            times[i] = entry.time().atOffset(now.getOffset());
+        }
+        return execute(
+                connection,
+                INSERT_LEAVES,
+                indexes,
+                entries.stream().map(LogEntry::eventId).toArray(UUID[]::new),
+                hashes,
+                entries.stream().map(LogEntry::type).toArray(String[]::new),
+                entries.stream().map(LogEntry::tenantId).toArray(UUID[]::new),
+                entries.stream().map(LogEntry::correlationId).toArray(UUID[]::new),
+                times,
+                entries.stream().map(LogEntry::source).toArray(String[]::new),
+                entries.stream().map(LogEntry::topic).toArray(String[]::new),
+                entries.stream().map(LogEntry::partition).toArray(Integer[]::new),
+                entries.stream().map(LogEntry::offset).toArray(Long[]::new),
+                bytes,
+                now);
+    }
+
+    /** Stores what a tree has grown by. The last part of a tile that became full is stored with the tile only. */
+    Uni<Void> insertTiles(SqlConnection connection, List<TreeAppender.Growth> growths) {
+        List<TreeAppender.Growth> full =
+                growths.stream().filter(growth -> growth.tile() != null).toList();
+        List<TreeAppender.Growth> parts =
+                growths.stream().filter(growth -> growth.tile() == null).toList();
+        return execute(
+                        connection,
+                        INSERT_TILES,
+                        levels(full),
+                        indexes(full),
+                        full.stream()
+                                .map(growth -> Buffer.buffer(growth.tile()))
+                                .toArray(Buffer[]::new))
+                .chain(() -> execute(
+                        connection,
+                        INSERT_PARTS,
+                        levels(parts),
+                        indexes(parts),
+                        parts.stream().map(TreeAppender.Growth::first).toArray(Integer[]::new),
+                        parts.stream()
+                                .map(growth -> Buffer.buffer(growth.hashes()))
+                                .toArray(Buffer[]::new)));
+    }
+
+    Uni<Void> insertCheckpoint(SqlConnection connection, Checkpoint checkpoint, String note, OffsetDateTime now) {
+        return execute(connection, INSERT_CHECKPOINT, checkpoint.size(), note, now);
+    }
+
+    private static Uni<Void> execute(SqlConnection connection, String sql, Object... parameters) {
+        return connection.preparedQuery(sql).execute(Tuple.from(parameters)).replaceWithVoid();
+    }
+
+    private static Integer[] levels(List<TreeAppender.Growth> growths) {
+        return growths.stream().map(TreeAppender.Growth::level).toArray(Integer[]::new);
+    }
+
+    private static Long[] indexes(List<TreeAppender.Growth> growths) {
+        return growths.stream().map(TreeAppender.Growth::index).toArray(Long[]::new);
+    }
+
+    static byte[] bytes(Row row, int column) {
+        return row.getBuffer(column).getBytes();
+    }
+}

@@ -1,0 +1,58 @@
+package io.tenure.audit;
+
+import io.tenure.audit.log.LogEntry;
+import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.Ids;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Events as the other services publish them. */
+public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
+
+    public static final String TYPE = "io.tenure.provisioning.TenantDisabled";
+
+    public static Sample of(UUID tenantId, UUID correlationId) {
+        UUID id = Ids.next();
+        Event event = new Event(
+                id,
+                "/tenure/provisioning",
+                "/v1/tenants/" + tenantId,
+                Instant.parse("2026-11-01T10:15:30.123456Z"),
+                tenantId,
+                correlationId,
+                null,
+                new TenantDisabled(tenantId, 2));
+        return new Sample(id, tenantId, correlationId, new EventCodec().encode(event));
+    }
+
+    public static Sample of(UUID tenantId) {
+        return of(tenantId, null);
+    }
+
+    public static List<Sample> several(int count, UUID tenantId) {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            samples.add(of(tenantId));
+        }
+        return samples;
+    }
+
+    /** The event as the sequencer takes it. */
+    public LogEntry entry() {
+        return new LogEntry(
+                id,
+                bytes,
+                TYPE,
+                tenantId,
+                correlationId,
+                Instant.parse("2026-11-01T10:15:30.123456Z"),
+                "/tenure/provisioning",
+                "tenure.provisioning",
+                0,
+                0);
+    }
+}
