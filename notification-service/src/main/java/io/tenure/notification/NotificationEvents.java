@@ -1,0 +1,57 @@
+package io.tenure.notification;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.CredentialFact.CredentialHandedOver;
+import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.CredentialFact.CredentialRevoked;
+import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.LifecycleFact.TerminationCancelled;
+import io.tenure.kit.inbox.Inbox;
+import io.tenure.notification.notice.Notice;
+import io.tenure.notification.notice.Notices;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.eclipse.microprofile.reactive.messaging.Incoming;
+
+/** Turns facts of the other services into notices, and withdraws those that facts have overtaken. */
+@ApplicationScoped
+public class NotificationEvents {
+
+    private final Inbox inbox;
+    private final Notices notices;
+    private final Clock clock;
+
+    NotificationEvents(Inbox inbox, Notices notices, Clock clock) {
+        this.inbox = inbox;
+        this.notices = notices;
+        this.clock = clock;
+    }
+
+    @Incoming("credential")
+    @Incoming("lifecycle")
+    Uni<Void> on(ConsumerRecord<String, byte[]> record) {
+        return inbox.receive(record, this::handle);
+    }
+
+    private Uni<Void> handle(Event event) {
+        return switch (event.fact()) {
+            case CredentialIssued issued ->
+                notices.plan(List.of(Notice.credentialReady(event.tenantId(), issued, clock.instant())));
+            // What was shown or is void needs no link any more.
+            case CredentialHandedOver handedOver -> notices.withdrawCredential(handedOver.credentialId());
+            case CredentialRevoked revoked -> notices.withdrawCredential(revoked.credentialId());
+            case RetentionStarted started -> notices.plan(Notice.retention(event.tenantId(), started, clock.instant()));
+            // From the first moment of the restoration on, nothing will be deleted: a warning would be wrong.
+            case RestorationStarted restoring -> notices.withdrawTermination(restoring.terminationId());
+            case TerminationCancelled cancelled -> notices.withdrawTermination(cancelled.terminationId());
+            case DeletionCertificateIssued issued ->
+                notices.plan(List.of(Notice.deletionCertificate(event.tenantId(), issued, clock.instant())));
+            default -> Uni.createFrom().voidItem();
+        };
+    }
+}

@@ -1,0 +1,91 @@
+package io.tenure.notification.delivery;
+
+import io.smallrye.mutiny.TimeoutException;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.mail.MailAttachment;
+import io.vertx.ext.mail.MailMessage;
+import io.vertx.ext.mail.SMTPException;
+import io.vertx.mutiny.core.Vertx;
+import io.vertx.mutiny.ext.mail.MailClient;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Hands letters to the mail server, each through a client of its own: a shared pool of the Vert.x client loses a place for
+ * good with each connection that the server closes before it greets, and stands still when none is left.
+ */
+@ApplicationScoped
+class Mail {
+
+    private final Vertx vertx;
+    private final MailConfig config;
+
+    Mail(Vertx vertx, MailConfig config) {
+        this.vertx = vertx;
+        this.config = config;
+    }
+
+    /** @return the Message-ID, once the server has taken the message; fails with {@link UndeliverableException} */
+    Uni<String> send(Letter letter) {
+        MailMessage message = new MailMessage()
+                .setFrom(config.from())
+                .setTo(letter.to())
+                .setSubject(letter.subject())
+                .setText(letter.text())
+                .setHtml(letter.html())
+                .setAttachment(
+                        letter.attachments().stream().map(Mail::attachment).toList())
+                .setHeaders(MultiMap.caseInsensitiveMultiMap()
+                        .add("Message-ID", letter.messageId())
+                        // RFC 3834: no vacation notices in return.
+                        .add("Auto-Submitted", "auto-generated"));
+        MailClient client = MailClient.create(vertx, server());
+        return client.sendMail(message)
+                .ifNoItem()
+                .after(config.timeout())
+                .fail()
+                .onTermination()
+                .invoke(client::closeAndForget)
+                .onFailure()
+                .transform(failure -> new UndeliverableException(reason(failure)))
+                .replaceWith(letter.messageId());
+    }
+
+    /** The domain that this service writes from: the right-hand side of its Message-IDs. */
+    String domain() {
+        String from = config.from();
+        return from.substring(from.lastIndexOf('@') + 1).replaceAll("[>\\s].*", "");
+    }
+
+    private io.vertx.ext.mail.MailConfig server() {
+        io.vertx.ext.mail.MailConfig server = new io.vertx.ext.mail.MailConfig(config.host(), config.port())
+                .setKeepAlive(false)
+                .setMaxPoolSize(1)
+                .setStarttls(config.startTls())
+                .setSsl(config.ssl());
+        // A server that falls silent is hung up on.
+        server.setConnectTimeout((int) config.timeout().toMillis());
+        server.setIdleTimeout((int) config.timeout().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
+        config.username().ifPresent(server::setUsername);
+        config.password().ifPresent(server::setPassword);
+        return server;
+    }
+
+    private static MailAttachment attachment(Letter.Attachment attachment) {
+        return MailAttachment.create()
+                .setName(attachment.name())
+                .setContentType(attachment.mediaType())
+                .setDisposition("attachment")
+                .setData(Buffer.buffer(attachment.content()));
+    }
+
+    private static String reason(Throwable failure) {
+        return switch (failure) {
+            case SMTPException answer -> "SMTP " + answer.getReplyCode();
+            case TimeoutException late -> "SMTP timeout";
+            default -> "SMTP unreachable";
+        };
+    }
+}

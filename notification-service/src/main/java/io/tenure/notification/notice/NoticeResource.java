@@ -1,0 +1,113 @@
+package io.tenure.notification.notice;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.NotificationFact.Channel;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Shows what tenants were told, and the evidence that it reached them. */
+@Path("/v1/notices")
+@Tag(name = "Notices")
+@Produces(MediaType.APPLICATION_JSON)
+public class NoticeResource {
+
+    /** A notice as the API shows it: no addresses, no text. */
+    @Schema(name = "Notice")
+    public record View(
+            UUID id,
+            UUID tenantId,
+            NoticeKind kind,
+
+            @Schema(description = "Which of its kind for the same cause, from 1")
+            int sequence,
+
+            @Schema(description = "The termination that caused it; absent outside one")
+            UUID terminationId,
+
+            Notice.State state,
+            Channel channel,
+
+            @Schema(description = "Not sent before this instant")
+            Instant dueAt,
+
+            @Schema(description = "How often it was tried") int attempts,
+
+            @Schema(description = "Class of the last failure, for example SMTP 451; absent if none")
+            String lastFailure,
+
+            @Schema(description = "When it will be tried again; only while RETRYING")
+            Instant nextRetryAt,
+
+            @Schema(description = "When the receiving server took it; only once DELIVERED")
+            Instant deliveredAt,
+
+            @Schema(description = "Message-ID of the delivered message, to be found in the receiving server's log")
+            String messageId) {
+
+        static View of(Notice notice) {
+            return new View(
+                    notice.id(),
+                    notice.tenantId(),
+                    notice.kind(),
+                    notice.sequence(),
+                    notice.terminationId(),
+                    notice.state(),
+                    Channel.EMAIL,
+                    notice.dueAt(),
+                    notice.attempts(),
+                    notice.lastFailure(),
+                    notice.nextRetryAt(),
+                    notice.deliveredAt(),
+                    notice.messageId());
+        }
+    }
+
+    private final Notices notices;
+    private final Caller caller;
+
+    NoticeResource(Notices notices, Caller caller) {
+        this.notices = notices;
+        this.caller = caller;
+    }
+
+    @GET
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            operationId = "listNotices",
+            summary = "Lists notices, oldest first",
+            description = "Roles: account-manager, csp-operator, auditor; tenant-admin sees those of its own tenant.")
+    @APIResponse(responseCode = "200", description = "A page of notices")
+    @APIResponse(responseCode = "400", description = "invalid-request, malformed-id: a parameter is malformed")
+    @APIResponse(responseCode = "401", description = "unauthorized: no valid token")
+    @APIResponse(responseCode = "403", description = "forbidden: the token's roles do not suffice")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant for this caller")
+    public Uni<Page<View>> list(
+            @QueryParam("tenantId") UUID tenantId,
+            @QueryParam("terminationId") UUID terminationId,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") @Parameter(description = "next of the page before") String cursor) {
+        if (tenantId != null) {
+            caller.mustSee(tenantId, "tenant");
+        }
+        return notices.page(caller.onlyTenant().orElse(tenantId), terminationId, Page.after(cursor), limit)
+                .map(found -> Page.of(found, limit, Notice::id, View::of));
+    }
+}

@@ -1,0 +1,36 @@
+package io.tenure.notification.outside;
+
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import io.tenure.local.server.Ports;
+import java.util.Map;
+
+/** Tells the service where {@link Services} and {@link MailDoor} will be. */
+public class OutsideTestResource implements QuarkusTestResourceLifecycleManager {
+
+    @Override
+    public Map<String, String> start() {
+        String services = "http://127.0.0.1:" + Ports.free();
+        return Map.of(
+                "tenure.provisioning.url",
+                services,
+                "tenure.credential.url",
+                services,
+                "tenure.lifecycle.url",
+                services,
+                "tenure.oidc.url",
+                services + "/realms/tenure",
+                "tenure.oidc.client-secret",
+                "the-services-own-secret",
+                "quarkus.mailer.port",
+                Integer.toString(Ports.free()),
+                "quarkus.mailer.from",
+                "Tenure <notices@provider.example>",
+                "tenure.mail.provider",
+                "Example Cloud",
+                "tenure.mail.support",
+                "support@provider.example");
+    }
+
+    @Override
+    public void stop() {}
+}
