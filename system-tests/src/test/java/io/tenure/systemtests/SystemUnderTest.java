@@ -1,0 +1,246 @@
+package io.tenure.systemtests;
+
+import io.tenure.local.platform.Layout;
+import io.tenure.local.platform.Platform;
+import io.tenure.local.platform.PortPlan;
+import io.tenure.local.platform.Progress;
+import io.tenure.local.platform.Retention;
+import io.tenure.local.platform.ServiceProcess;
+import io.tenure.local.platform.Services;
+import io.tenure.local.platform.State;
+import io.tenure.local.server.WorkingCopy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
+
+/**
+ * The real servers on ports of their own and the five packaged services as processes: what all classes of this module
+ * drive, from outside. Started once.
+ */
+final class SystemUnderTest implements AutoCloseable {
+
+    /** The policy in production, compressed: warnings 3.7, 1.9 and 0.3 seconds before the end. */
+    static final Retention RETENTION = Retention.scaled(Duration.ofSeconds(8));
+
+    /** Beside what the platform sets: how long anybody waits for a replica that died. */
+    private static final Map<String, String> IMPATIENT = Map.of(
+            "TENURE_TASKS_LEASE", "PT3S",
+            "TENURE_TASKS_BACKOFF_MOST", "PT2S",
+            "KAFKA_SESSION_TIMEOUT_MS", "6000",
+            "KAFKA_HEARTBEAT_INTERVAL_MS", "1500");
+
+    private static final int OFFSETS_BELOW_EPHEMERAL_PORTS = 130;
+
+    private final Platform platform;
+    private final Map<String, ServiceProcess> processes = new ConcurrentHashMap<>();
+    private final Map<String, ServiceProcess> replicas = new ConcurrentHashMap<>();
+    private final List<Story> stories = new CopyOnWriteArrayList<>();
+    private final Sensitive sensitive = new Sensitive();
+    private final Tokens tokens;
+    private final Journal journal;
+    private final Gates gates;
+    private final Set<Throwable> failures = Collections.newSetFromMap(new ConcurrentHashMap<>());
+
+    private SystemUnderTest(Platform platform) throws IOException {
+        this.platform = platform;
+        var progress = new Progress(System.out, false);
+        platform.startServers(progress);
+        this.journal = new Journal(platform.kafka());
+        this.tokens = new Tokens(platform, sensitive);
+        try (var threads = Executors.newCachedThreadPool()) {
+            var starting = Services.ALL.stream()
+                    .map(service -> threads.submit(() -> {
+                        var process = platform.replica(
+                                service, service.name(), platform.ports().of(service.name()), IMPATIENT);
+                        processes.put(service.name(), process);
+                        progress.part(service.name(), "starting");
+                        process.start();
+                        progress.part(service.name(), "ready");
+                        return process;
+                    }))
+                    .toList();
+            for (var start : starting) {
+                start.get();
+            }
+        } catch (java.util.concurrent.ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+        this.gates = new Gates(platform);
+        sensitive.addSecretsOf(platform.layout());
+    }
+
+    /** Starts everything. When something does not start, nothing is left running. */
+    static SystemUnderTest start() throws IOException {
+        var copy = WorkingCopy.find().orElseThrow(() -> new IllegalStateException("not in a working copy of Tenure"));
+        for (var service : Services.ALL) {
+            if (!Files.exists(service.program(copy.root()))) {
+                throw new IllegalStateException(service.program(copy.root())
+                        + " is missing: run ./tenure test, which packages the services first");
+            }
+        }
+        var state = Path.of("target", "system").toAbsolutePath();
+        var layout = Layout.at(copy, state);
+        State.drop(layout);
+        var ports =
+                new PortPlan(ThreadLocalRandom.current().nextInt(5, OFFSETS_BELOW_EPHEMERAL_PORTS) * 100).orNextFree();
+        var platform = new Platform(layout, ports, RETENTION);
+        try {
+            return new SystemUnderTest(platform);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            platform.close();
+            throw e;
+        }
+    }
+
+    Platform platform() {
+        return platform;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Gates gates() {
+        return gates;
+    }
+
+    Tokens tokens() {
+        return tokens;
+    }
+
+    Sensitive sensitive() {
+        return sensitive;
+    }
+
+    /** The first replica of a service. */
+    ServiceProcess service(String name) {
+        return processes.get(name);
+    }
+
+    /** Every service process that was ever started, for their logs. */
+    List<ServiceProcess> allProcesses() {
+        var all = new ArrayList<>(processes.values());
+        all.addAll(replicas.values());
+        return all;
+    }
+
+    /** A further replica, running. */
+    ServiceProcess replica(String service, String name) throws IOException {
+        var replica = platform.replica(Services.named(service), name, io.tenure.local.server.Ports.free(), IMPATIENT);
+        replicas.put(name, replica);
+        replica.start();
+        return replica;
+    }
+
+    URI url(String service) {
+        return URI.create("http://127.0.0.1:" + platform.ports().of(service));
+    }
+
+    /** Where the sandbox driver keeps this tenant's disks. */
+    Path disksOf(java.util.UUID tenantId) {
+        return platform.layout().sandbox().resolve(tenantId.toString());
+    }
+
+    void register(Story story) {
+        stories.add(story);
+    }
+
+    List<Story> stories() {
+        return List.copyOf(stories);
+    }
+
+    /** What somebody needs who looks for the reason of a failure: what the tenants named in it lived, and the logs. */
+    String report(String failure) {
+        var text = new StringBuilder();
+        for (var story : stories) {
+            if (failure.contains(story.label())
+                    || failure.contains(story.tenantId().toString())) {
+                text.append(story.table()).append('\n');
+            }
+        }
+        for (var process : allProcesses().stream()
+                .sorted(java.util.Comparator.comparing(ServiceProcess::name))
+                .toList()) {
+            var state = process.process()
+                    .map(p -> p.isAlive() ? "runs" : "does not run")
+                    .orElse("was never started");
+            text.append("--- ")
+                    .append(process.name())
+                    .append(' ')
+                    .append(state)
+                    .append("; last of ")
+                    .append(process.log())
+                    .append('\n');
+            Logs.notable(process.log(), 12)
+                    .forEach(line -> text.append("    ").append(line).append('\n'));
+        }
+        return text.toString();
+    }
+
+    /** Keeps state and logs for a look. @return whether this failure is a new one */
+    boolean markFailed(Throwable failure) {
+        return failures.add(failure);
+    }
+
+    @Override
+    public void close() throws IOException {
+        gates.close();
+        journal.close();
+        try (var threads = Executors.newCachedThreadPool()) {
+            allProcesses().forEach(p -> threads.submit(p::stop));
+        }
+        platform.close();
+        if (failures.isEmpty()) {
+            State.drop(platform.layout());
+        } else {
+            System.out.println(
+                    "The logs of the failed run are in " + platform.layout().logs());
+        }
+    }
+
+    /** Runs work on several threads and gives the first failure, if any, to the caller. */
+    static void together(List<? extends Runnable> work) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var futures = work.stream().map(threads::submit).collect(Collectors.toList());
+            for (var future : futures) {
+                future.get();
+            }
+        } catch (java.util.concurrent.ExecutionException e) {
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static <T> T unchecked(java.util.concurrent.Callable<T> call) {
+        try {
+            return call.call();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
