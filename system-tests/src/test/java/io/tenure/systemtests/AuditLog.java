@@ -50,9 +50,7 @@ final class AuditLog {
     }
 
     private static Http.Answer get(SystemUnderTest system, String path) {
-        return Http.get(
-                system.url("audit").resolve(path),
-                "Authorization",
-                "Bearer " + system.tokens().user("auditor"));
+        return system.get(
+                "audit", path, "Authorization", "Bearer " + system.tokens().user("auditor"));
     }
 }

@@ -27,18 +27,18 @@ record Evidenced(String certificate, String bundle, String vkey, String jwks) {
     static Evidenced collect(Story story) {
         var system = story.system();
         var auditor = new String[] {"Authorization", "Bearer " + system.tokens().user("auditor")};
-        var certificate = Http.get(
-                system.url("lifecycle").resolve("/v1/terminations/" + story.terminationId() + "/certificate"), auditor);
+        var certificate =
+                system.get("lifecycle", "/v1/terminations/" + story.terminationId() + "/certificate", auditor);
         assertThat(certificate.status()).as(certificate.body()).isEqualTo(200);
         assertThat(certificate.header("Content-Type")).startsWith("application/jose+json");
 
         var secrets = system.platform().secrets();
         var keys = CertificatePublicKey.fromJwks(secrets.certificateJwks());
-        var published = Http.get(system.url("lifecycle").resolve("/v1/certificate-keys"));
+        var published = system.get("lifecycle", "/v1/certificate-keys");
         assertThat(CertificatePublicKey.fromJwks(published.body()))
                 .as("the published keys are the real ones")
                 .containsAll(keys);
-        var vkey = Http.get(system.url("audit").resolve("/log/vkey"));
+        var vkey = system.get("audit", "/log/vkey");
         assertThat(vkey.body().strip())
                 .as("the published log key is the real one")
                 .isEqualTo(secrets.logVkey());
@@ -47,7 +47,7 @@ record Evidenced(String certificate, String bundle, String vkey, String jwks) {
         for (var named : Certificate.open(certificate.body(), keys).events()) {
             var answer = new Http.Answer[1];
             Waiting.until(story.label() + ": event " + named.id() + " is sequenced", () -> {
-                answer[0] = Http.get(system.url("audit").resolve("/v1/events/" + named.id() + "/proof"), auditor);
+                answer[0] = system.get("audit", "/v1/events/" + named.id() + "/proof", auditor);
                 return answer[0].status() != 409;
             });
             assertThat(answer[0].status()).as(answer[0].body()).isEqualTo(200);

@@ -28,10 +28,8 @@ import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /** One tenant's way through the system, driven over REST as the CRM and the portal do it. */
 final class Story {
@@ -175,8 +173,8 @@ final class Story {
     /** Requests the termination as whoever has this token. */
     Story terminate(String token) {
         // Asked again after a crash, the service answers with the termination that it has, if it has one.
-        var answer =
-                persistently("the termination is accepted", () -> requestTermination(system.url("lifecycle"), token));
+        var answer = system.persistently(
+                "the termination is accepted", () -> requestTermination(system.url("lifecycle"), token));
         assertThat(answer.status()).as(answer.body()).isIn(202, 200);
         terminationId = UUID.fromString(answer.json().get("id").asText());
         return this;
@@ -294,22 +292,16 @@ final class Story {
         return statuses;
     }
 
-    /** A GET as the CRM; an outage looks like a server that does not answer. */
+    /** A GET as the CRM. */
     Http.Answer get(String service, String path) {
-        var answer = Http.get(
-                system.url(service).resolve(path),
-                "Authorization",
-                "Bearer " + system.tokens().crm());
-        if (answer.status() == 503) {
-            throw new UncheckedIOException(new IOException(service + " is out of order: " + answer.body()));
-        }
-        return answer;
+        return system.get(
+                service, path, "Authorization", "Bearer " + system.tokens().crm());
     }
 
     /** A POST that is sent again, under the same key, as long as nobody answers it. */
     private static Http.Answer command(SystemUnderTest system, String service, String path, Object body, String token) {
         var key = UUID.randomUUID().toString();
-        return persistently(
+        return system.persistently(
                 "POST " + path + " is answered",
                 () -> Http.json(
                         "POST",
@@ -319,15 +311,6 @@ final class Story {
                         "Bearer " + token,
                         "Idempotency-Key",
                         key));
-    }
-
-    private static Http.Answer persistently(String what, Supplier<Http.Answer> request) {
-        var answer = new AtomicReference<Http.Answer>();
-        Waiting.until(what, () -> {
-            answer.set(request.get());
-            return answer.get().status() != 503;
-        });
-        return answer.get();
     }
 
     SystemUnderTest system() {
@@ -387,7 +370,11 @@ final class Story {
         if (terminationId != null) {
             text.append(", termination ").append(terminationId);
             try {
-                var now = termination();
+                var now = Http.get(
+                                system.url("lifecycle").resolve("/v1/terminations/" + terminationId),
+                                "Authorization",
+                                "Bearer " + system.tokens().crm())
+                        .json();
                 text.append(' ')
                         .append(now.get("state").asText())
                         .append(" blockers ")

@@ -1,5 +1,6 @@
 package io.tenure.systemtests;
 
+import io.tenure.local.platform.Http;
 import io.tenure.local.platform.Layout;
 import io.tenure.local.platform.Platform;
 import io.tenure.local.platform.PortPlan;
@@ -24,6 +25,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -150,6 +153,22 @@ final class SystemUnderTest implements AutoCloseable {
 
     URI url(String service) {
         return URI.create("http://127.0.0.1:" + platform.ports().of(service));
+    }
+
+    /** A GET that is sent again as long as nobody answers it: another case may have killed the service just now. */
+    Http.Answer get(String service, String path, String... headers) {
+        return persistently(
+                "GET " + path + " is answered", () -> Http.get(url(service).resolve(path), headers));
+    }
+
+    /** Sends a request that may be repeated until it is answered. */
+    Http.Answer persistently(String what, Supplier<Http.Answer> request) {
+        var answer = new AtomicReference<Http.Answer>();
+        Waiting.until(what, () -> {
+            answer.set(request.get());
+            return answer.get().status() != 503;
+        });
+        return answer.get();
     }
 
     /** Where the sandbox driver keeps this tenant's disks. */

@@ -94,9 +94,9 @@ class LauncherScriptTest {
         maven("echo \"mvn $*\"; exit 3");
         var all = run(jdk("25"), "test");
         assertEquals(3, all.status());
-        assertTrue(all.out().contains("mvn -B verify"), all.out());
+        assertTrue(all.out().contains("mvn -B -T 1.5C verify"), all.out());
         var one = run(jdk("25"), "test", "deploy/local");
-        assertTrue(one.out().contains("mvn -B verify -am -pl deploy/local"), one.out());
+        assertTrue(one.out().contains("mvn -B -T 1.5C verify -am -pl deploy/local"), one.out());
         var none = run(jdk("25"), "test", "no-such-module");
         assertEquals(1, none.status());
         assertTrue(none.out().contains("deploy/local"), "the modules are named: " + none.out());
