@@ -4,6 +4,7 @@ import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
 import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RetentionStarted;
@@ -12,12 +13,15 @@ import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.tracing.TraceContext;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
+import io.tenure.lifecycle.termination.EvidenceRow;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.hibernate.LockMode;
 import org.jboss.logging.Logger;
@@ -78,7 +82,7 @@ public class Retention {
                     .orElseThrow(() -> new EventRefusedException("the retention has no such notice"))
                     .delivered(at);
             return termination.isRetentionOver(terminations.now())
-                    ? timer(termination.id()).flatMap(timer -> end(termination, notices, timer))
+                    ? timer(termination.id()).flatMap(timer -> end(List.of(new Over(termination, notices, timer))))
                     : Uni.createFrom().voidItem();
         });
     }
@@ -92,42 +96,76 @@ public class Retention {
                 .replaceWithVoid();
     }
 
+    /** A retention whose time has come, with all that decides what follows. */
+    record Over(Termination termination, List<RetentionNotice> notices, RetentionTimer timer) {
+
+        private int delivered() {
+            return (int) notices.stream().filter(RetentionNotice::isDelivered).count();
+        }
+
+        private boolean isProven() {
+            return delivered() >= termination.noticesRequired();
+        }
+    }
+
     /**
-     * A retention's time has come: starts the deletion if nothing is missing, or else says what is, and when it will be
-     * asked again.
+     * The time of these retentions has come: starts the deletions of which nothing is missing; of the others says what is,
+     * and when it will be asked again.
      */
-    Uni<Void> end(Termination termination, List<RetentionNotice> notices, RetentionTimer timer) {
+    Uni<Void> end(List<Over> over) {
         Instant now = terminations.now();
-        int delivered =
-                (int) notices.stream().filter(RetentionNotice::isDelivered).count();
-        return delivered >= termination.noticesRequired()
-                ? startDeletion(termination, delivered, timer, now)
-                : postpone(termination, notices, timer, now);
+        Map<Boolean, List<Over>> proven = over.stream().collect(Collectors.partitioningBy(Over::isProven));
+        return startDeletions(proven.get(true), now)
+                .chain(() -> each(proven.get(false), one -> postpone(one, now)))
+                .replaceWithVoid();
     }
 
-    private Uni<Void> startDeletion(Termination termination, int delivered, RetentionTimer timer, Instant now) {
-        termination.startDeletion(now, delivered);
-        LOG.infof("The retention of termination %s is over", termination.id());
-        Span span = tracer.spanBuilder("retention over")
-                .setParent(TraceContext.parse(timer.traceparent()))
-                .startSpan();
+    /** Each step for all of them at once, so that what they cost does not grow with what the session holds. */
+    private Uni<Void> startDeletions(List<Over> over, Instant now) {
+        if (over.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        for (Over one : over) {
+            one.termination.startDeletion(now, one.delivered());
+            LOG.infof("The retention of termination %s is over", one.termination.id());
+        }
+        Object[] timers = over.stream().map(Over::timer).toArray();
         return Panache.getSession()
-                .flatMap(session -> session.remove(timer))
-                .chain(() -> blockers.resolveAll(termination.id()))
-                .chain(() -> {
-                    // The event belongs to the termination's trace, not to that of the sweep.
-                    try (Scope restored = span.makeCurrent()) {
-                        return evidence.publish(termination, termination.path(), new DeletionStarted(termination.id()));
-                    }
-                })
-                .onTermination()
-                .invoke(span::end);
+                .flatMap(session -> session.removeAll(timers))
+                .chain(() -> blockers.resolveAll(
+                        over.stream().map(one -> one.termination.id()).toList()))
+                .chain(() -> each(over, this::record))
+                // After all events, not each with its own: equal statements next to each other travel as one batch.
+                .chain(evidence::keep);
     }
 
-    private Uni<Void> postpone(
-            Termination termination, List<RetentionNotice> notices, RetentionTimer timer, Instant now) {
+    private Uni<EvidenceRow> record(Over over) {
+        Span span = tracer.spanBuilder("retention over")
+                .setParent(TraceContext.parse(over.timer.traceparent()))
+                .startSpan();
+        // The event belongs to the termination's trace, not to that of the sweep.
+        try (Scope restored = span.makeCurrent()) {
+            Termination termination = over.termination;
+            return evidence.record(termination, termination.path(), new DeletionStarted(termination.id()));
+        } finally {
+            span.end();
+        }
+    }
+
+    private static <T> Uni<List<T>> each(List<Over> over, Function<Over, Uni<? extends T>> step) {
+        return Multi.createFrom()
+                .iterable(over)
+                .onItem()
+                .transformToUniAndConcatenate(step)
+                .collect()
+                .asList();
+    }
+
+    private Uni<Void> postpone(Over over, Instant now) {
+        Termination termination = over.termination;
+        RetentionTimer timer = over.timer;
         timer.postpone(now);
-        String missing = notices.stream()
+        String missing = over.notices.stream()
                 .filter(notice -> !notice.isDelivered())
                 .map(RetentionNotice::label)
                 .collect(Collectors.joining(", "));

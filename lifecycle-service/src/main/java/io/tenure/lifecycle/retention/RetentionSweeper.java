@@ -5,7 +5,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
 import io.smallrye.common.vertx.VertxContext;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.lifecycle.termination.Termination;
@@ -127,14 +126,11 @@ public class RetentionSweeper {
     private Uni<Integer> end(List<Termination> found, Map<UUID, RetentionTimer> timers, List<RetentionNotice> notices) {
         Map<UUID, List<RetentionNotice>> noticesOf =
                 notices.stream().collect(Collectors.groupingBy(RetentionNotice::terminationId));
-        return Multi.createFrom()
-                .iterable(found)
-                .onItem()
-                .transformToUniAndConcatenate(termination -> retention.end(
+        List<Retention.Over> over = found.stream()
+                .map(termination -> new Retention.Over(
                         termination, noticesOf.getOrDefault(termination.id(), List.of()), timers.get(termination.id())))
-                .collect()
-                .asList()
-                .replaceWith(found.size());
+                .toList();
+        return retention.end(over).replaceWith(over.size());
     }
 
     private static Map<UUID, RetentionTimer> byTermination(List<RetentionTimer> timers) {

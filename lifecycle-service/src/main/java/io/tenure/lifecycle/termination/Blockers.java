@@ -77,7 +77,16 @@ public class Blockers {
 
     /** Nothing is in the way any more, because the termination took another way or is at its end. */
     public Uni<Void> resolveAll(UUID terminationId) {
-        return delete("termination_id = ?1", terminationId);
+        return resolveAll(List.of(terminationId));
+    }
+
+    /** Likewise, for several terminations. */
+    public Uni<Void> resolveAll(List<UUID> terminationIds) {
+        return Panache.getSession()
+                .flatMap(session -> session.createMutationQuery("delete from Blocker where terminationId in ?1")
+                        .setParameter(1, terminationIds)
+                        .executeUpdate())
+                .replaceWithVoid();
     }
 
     /** The blockers of some terminations, oldest first. */

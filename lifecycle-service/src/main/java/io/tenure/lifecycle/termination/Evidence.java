@@ -9,7 +9,6 @@ import io.tenure.events.LifecycleFact;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.kit.outbox.Outbox;
-import io.tenure.verifier.Certificate.NamedEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
@@ -33,12 +32,22 @@ public class Evidence {
      * @param subject what changed, as the API's path
      */
     public Uni<Void> publish(Termination termination, String subject, LifecycleFact fact) {
+        return record(termination, subject, fact).flatMap(row -> keep(List.of(row)));
+    }
+
+    /** Publishes a fact of this service and leaves it to the caller to keep it, together with others. */
+    public Uni<EvidenceRow> record(Termination termination, String subject, LifecycleFact fact) {
         return outbox.record(termination.tenantId(), subject, termination.id(), fact)
-                .flatMap(recorded -> keep(termination.id(), recorded.event(), recorded.bytes(), null));
+                .map(recorded -> new EvidenceRow(termination.id(), recorded.event(), recorded.bytes()));
+    }
+
+    /** Keeps what {@link #record} has published. */
+    public Uni<Void> keep(List<EvidenceRow> rows) {
+        return Panache.getSession().flatMap(session -> session.persistAll(rows.toArray()));
     }
 
     /**
-     * Keeps an event.
+     * Keeps an event that was received, perhaps not for the first time.
      *
      * @param bytes the event exactly as it was published
      * @param resourceId the asset, credential or notice that it is about, or null
@@ -54,8 +63,7 @@ public class Evidence {
                         .setParameter(4, event.subject())
                         .setParameter(5, resourceId)
                         .setParameter(6, event.time())
-                        .setParameter(
-                                7, NamedEvent.of(event.id().toString(), bytes).sha256())
+                        .setParameter(7, EvidenceRow.sha256(event, bytes))
                         .setParameter(8, bytes)
                         .executeUpdate())
                 .replaceWithVoid();

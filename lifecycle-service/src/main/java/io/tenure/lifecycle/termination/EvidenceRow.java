@@ -1,5 +1,7 @@
 package io.tenure.lifecycle.termination;
 
+import io.tenure.events.Event;
+import io.tenure.verifier.Certificate.NamedEvent;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -35,6 +37,21 @@ public class EvidenceRow {
 
     /** For the persistence provider. */
     protected EvidenceRow() {}
+
+    /** A fact that this service publishes; it is about the termination itself. */
+    EvidenceRow(UUID terminationId, Event event, byte[] bytes) {
+        this.eventId = event.id();
+        this.terminationId = terminationId;
+        this.type = event.type();
+        this.subject = event.subject();
+        this.occurredAt = event.time();
+        this.sha256 = sha256(event, bytes);
+        this.event = bytes;
+    }
+
+    static String sha256(Event event, byte[] bytes) {
+        return NamedEvent.of(event.id().toString(), bytes).sha256();
+    }
 
     public UUID eventId() {
         return eventId;

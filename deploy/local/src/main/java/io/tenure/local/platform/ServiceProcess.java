@@ -115,7 +115,7 @@ public final class ServiceProcess implements LocalServer {
     @Override
     public void stop() {
         if (child != null) {
-            child.stop(Duration.ofSeconds(archive.isBeingMade() ? 90 : 20));
+            child.stop(archive.timeToEnd());
             archive.settle(child);
         }
     }

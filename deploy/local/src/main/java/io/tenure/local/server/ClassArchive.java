@@ -7,15 +7,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 
 /**
- * A JVM's class data archive (AppCDS): written when the JVM first ends in order, used from then on, which more than halves
- * what a start costs. Its name is derived from the JDK and the program's files, so that an archive never meets a program
- * that it was not made from, and a file of that name is always whole: the JVM that finds a broken one works without any.
+ * What a JVM leaves for the next start of the same program: an AOT cache where the JDK makes one in a single run (25 or
+ * newer, JEP 514: classes loaded and linked, with the profiles of their methods), a class data archive (AppCDS) otherwise.
+ * It is written when the JVM first ends in order and used from then on, which more than halves what a start costs. Its name
+ * is derived from the JDK and the program's files, so that it never meets a program that it was not made from, and a file
+ * of that name is always whole: a JVM that cannot use the one it finds works without any.
  */
 public final class ClassArchive {
+
+    private static final int WITH_AOT_CACHE = 25;
+    private static final Duration ENDING = Duration.ofSeconds(20);
+    private static final Duration WRITING = Duration.ofMinutes(4);
+    private static final boolean AOT = Runtime.version().feature() >= WITH_AOT_CACHE;
+    private static final String EXTENSION = AOT ? ".aot" : ".jsa";
 
     private final Path file;
     private final Path unfinished;
@@ -23,7 +32,7 @@ public final class ClassArchive {
 
     private ClassArchive(Path file, boolean writable) {
         this.file = file;
-        this.unfinished = file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
+        this.unfinished = file.resolveSibling(UUID.randomUUID() + ".new" + EXTENSION);
         this.writable = writable;
     }
 
@@ -52,13 +61,14 @@ public final class ClassArchive {
         }
         var id = UUID.nameUUIDFromBytes(key.toString().getBytes(StandardCharsets.UTF_8))
                 .toString();
-        return new ClassArchive(dir.resolve(part + "-" + id.substring(0, 8) + ".jsa"), writable);
+        return new ClassArchive(dir.resolve(part + "-" + id.substring(0, 8) + EXTENSION), writable);
     }
 
     /** Options for the JVM that is about to start. */
     public List<String> options() {
         if (Files.exists(file)) {
-            return List.of("-XX:SharedArchiveFile=" + file, "-Xlog:disable", "-Xlog:all=error");
+            return List.of(
+                    (AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file, "-Xlog:disable", "-Xlog:all=error");
         }
         if (!writable) {
             return List.of();
@@ -68,12 +78,15 @@ public final class ClassArchive {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return List.of("-XX:ArchiveClassesAtExit=" + unfinished, "-Xlog:disable", "-Xlog:all=error");
+        return List.of(
+                (AOT ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + unfinished,
+                "-Xlog:disable",
+                "-Xlog:all=error");
     }
 
-    /** Whether the JVM that was started with {@link #options} writes the archive at its end, which takes some seconds. */
-    public boolean isBeingMade() {
-        return writable && !Files.exists(file);
+    /** How long the JVM that was started with {@link #options} may take to end: the first time it writes the archive. */
+    public Duration timeToEnd() {
+        return writable && !Files.exists(file) ? WRITING : ENDING;
     }
 
     /** After the JVM's end: keeps what it wrote, if it ended in order, and drops it otherwise. */
@@ -94,7 +107,7 @@ public final class ClassArchive {
         var name = file.getFileName().toString();
         var part = name.substring(0, name.lastIndexOf('-') + 1);
         try (var files = Files.list(file.getParent())) {
-            for (var other : files.filter(f -> f.getFileName().toString().matches(part + "[0-9a-f]{8}\\.jsa"))
+            for (var other : files.filter(f -> f.getFileName().toString().matches(part + "[0-9a-f]{8}\\" + EXTENSION))
                     .toList()) {
                 Files.delete(other);
             }

@@ -128,7 +128,7 @@ public final class KeycloakServer implements LocalServer {
     @Override
     public void stop() {
         if (child != null) {
-            child.stop(Duration.ofSeconds(config.archive().isBeingMade() ? 90 : 20));
+            child.stop(config.archive().timeToEnd());
             config.archive().settle(child);
         }
     }
