@@ -82,6 +82,24 @@ class LauncherScriptTest {
     }
 
     @Test
+    void benchBuildsWhatItMeasuresAndThePlatformDoesNotBuildTheBenchmarks() throws Exception {
+        maven(
+                "echo \"[INFO] Building $* 0.1 [1/1]\"; mkdir -p benchmarks/target; echo bench.jar > benchmarks/target/classpath.txt; "
+                        + buildsEverything());
+        assertTrue(!run(jdk("25"), "up").out().contains("benchmarks"), "up needs no benchmarks");
+        var outcome = run(jdk("25"), "bench", "command", "--quick");
+        assertEquals(0, outcome.status(), outcome.out());
+        assertTrue(outcome.out().contains("benchmarks/noop-service,benchmarks"), outcome.out());
+        assertTrue(outcome.out().strip().endsWith("io.tenure.benchmarks.Main command --quick"), outcome.out());
+        assertTrue(!run(jdk("25"), "bench").out().contains("built in"), "nothing has changed since");
+        write(root.resolve("benchmarks/src/main/java/New.java"), "");
+        Files.setLastModifiedTime(
+                root.resolve(".tenure/build-bench.stamp"), java.nio.file.attribute.FileTime.fromMillis(1_000));
+        assertTrue(!run(jdk("25"), "up").out().contains("built in"), "a benchmark is no part of the platform");
+        assertTrue(run(jdk("25"), "bench").out().contains("built in"), "a source is newer than the build");
+    }
+
+    @Test
     void showsTheEndOfTheLogWhenTheBuildFails() throws Exception {
         maven("echo 'the reason'; exit 1");
         var outcome = run(jdk("25"), "build");
@@ -106,8 +124,8 @@ class LauncherScriptTest {
     void helpNeedsNothingAndAnUnknownCommandIsRefused() throws Exception {
         var help = run(dir.resolve("nowhere"), "help");
         assertEquals(0, help.status(), help.out());
-        for (var verb :
-                List.of("demo", "up", "down", "reset", "status", "build", "test", "token", "verify", "replay")) {
+        for (var verb : List.of(
+                "demo", "up", "down", "reset", "status", "bench", "build", "test", "token", "verify", "replay")) {
             assertTrue(help.out().contains("./tenure " + verb), verb);
         }
         assertNotEquals(0, run(jdk("25"), "dance").status());

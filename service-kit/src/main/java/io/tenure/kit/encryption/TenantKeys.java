@@ -50,7 +50,11 @@ public class TenantKeys {
      */
     public Uni<byte[]> encrypt(UUID tenantId, String purpose, byte[] plaintext) {
         return Panache.getSession()
-                .flatMap(session -> insertIfAbsent(session, tenantId).chain(() -> load(session, tenantId)))
+                .flatMap(session -> wrapped(session, tenantId)
+                        .flatMap(known -> known != null
+                                ? Uni.createFrom().item(known)
+                                : insertIfAbsent(session, tenantId, newKey(tenantId))))
+                .map(wrapped -> unwrap(tenantId, wrapped))
                 .map(key -> apply(() -> key.encrypt(plaintext, context(tenantId, purpose))));
     }
 
@@ -61,7 +65,11 @@ public class TenantKeys {
      */
     public Uni<byte[]> decrypt(UUID tenantId, String purpose, byte[] ciphertext) {
         return Panache.getSession()
-                .flatMap(session -> load(session, tenantId))
+                .flatMap(session -> wrapped(session, tenantId))
+                .onItem()
+                .ifNull()
+                .failWith(TenantKeyDestroyedException::new)
+                .map(wrapped -> unwrap(tenantId, wrapped))
                 .map(key -> apply(() -> key.decrypt(ciphertext, context(tenantId, purpose))));
     }
 
@@ -75,30 +83,32 @@ public class TenantKeys {
                         .executeUpdate());
     }
 
-    private Uni<Integer> insertIfAbsent(Mutiny.Session session, UUID tenantId) {
-        return session.createNativeQuery("SELECT 1 FROM tenant_key WHERE tenant_id = ?1", Integer.class)
+    /** The tenant's wrapped key: null if there never was one, empty if it is destroyed. */
+    private static Uni<byte[]> wrapped(Mutiny.Session session, UUID tenantId) {
+        return session.createNativeQuery(
+                        "SELECT coalesce(wrapped, '') FROM tenant_key WHERE tenant_id = ?1", byte[].class)
                 .setParameter(1, tenantId)
-                .getSingleResultOrNull()
-                .flatMap(exists -> exists != null
-                        ? Uni.createFrom().item(0)
-                        : session.createNativeQuery("INSERT INTO tenant_key (tenant_id, wrapped, created_at)"
-                                        + " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-                                .setParameter(1, tenantId)
-                                .setParameter(2, newKey(tenantId))
-                                .setParameter(3, clock.instant())
-                                .executeUpdate());
+                .getSingleResultOrNull();
     }
 
-    private Uni<Aead> load(Mutiny.Session session, UUID tenantId) {
-        return session.createNativeQuery("SELECT wrapped FROM tenant_key WHERE tenant_id = ?1", byte[].class)
+    /** @return the key that is there afterwards: this one, or that of a concurrent transaction */
+    private Uni<byte[]> insertIfAbsent(Mutiny.Session session, UUID tenantId, byte[] key) {
+        return session.createNativeQuery("INSERT INTO tenant_key (tenant_id, wrapped, created_at)"
+                        + " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
                 .setParameter(1, tenantId)
-                .getSingleResultOrNull()
-                .onItem()
-                .ifNull()
-                .failWith(TenantKeyDestroyedException::new)
-                .map(wrapped -> apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(
-                                wrapped, master, tenantId.toString().getBytes(StandardCharsets.UTF_8))
-                        .getPrimitive(RegistryConfiguration.get(), Aead.class)));
+                .setParameter(2, key)
+                .setParameter(3, clock.instant())
+                .executeUpdate()
+                .flatMap(inserted -> inserted == 1 ? Uni.createFrom().item(key) : wrapped(session, tenantId));
+    }
+
+    private Aead unwrap(UUID tenantId, byte[] wrapped) {
+        if (wrapped.length == 0) {
+            throw new TenantKeyDestroyedException();
+        }
+        return apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(
+                        wrapped, master, tenantId.toString().getBytes(StandardCharsets.UTF_8))
+                .getPrimitive(RegistryConfiguration.get(), Aead.class));
     }
 
     private byte[] newKey(UUID tenantId) {

@@ -143,9 +143,14 @@ public final class Platform implements AutoCloseable {
      * @param more settings beside the usual ones
      */
     public ServiceProcess replica(Services.Service service, String name, int port, Map<String, String> more) {
-        var env = ServiceSettings.of(service, layout, ports, secrets, retention);
+        var env = settings(service);
         env.putAll(more);
         return new ServiceProcess(layout, service, name, port, env);
+    }
+
+    /** What a replica of a service is told through its environment, secrets included. The caller may change it. */
+    public Map<String, String> settings(Services.Service service) {
+        return ServiceSettings.of(service, layout, ports, secrets, retention);
     }
 
     /** Every part, in the order of {@code status}. */

@@ -40,6 +40,19 @@ public final class JavaCommand {
         return command;
     }
 
+    /** The command up to {@code -jar} with the options of the container image, for a JVM that is to be fast for long. */
+    public static List<String> asInProduction(int heapMiB) {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("-Xmx" + heapMiB + "m");
+        command.add("-XX:+UseSerialGC");
+        if (Runtime.version().feature() >= WITH_COMPACT_HEADERS) {
+            command.add("-XX:+UseCompactObjectHeaders");
+        }
+        command.add("-XX:+ExitOnOutOfMemoryError");
+        return command;
+    }
+
     /** The entries of this JVM's class path, also where it hides in the manifest of a jar as under Surefire. */
     static List<Path> classPath() {
         var entries = new LinkedHashSet<Path>();

@@ -1,0 +1,244 @@
+package io.tenure.benchmarks;
+
+import io.tenure.local.platform.Layout;
+import io.tenure.local.platform.LocalIdentities;
+import io.tenure.local.platform.Platform;
+import io.tenure.local.platform.PortPlan;
+import io.tenure.local.platform.Progress;
+import io.tenure.local.platform.Retention;
+import io.tenure.local.platform.Services;
+import io.tenure.local.platform.State;
+import io.tenure.local.server.Ports;
+import io.tenure.local.server.Topics;
+import io.tenure.local.server.WorkingCopy;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.errors.TopicExistsException;
+
+/** One run of benchmarks: its options, the servers, and the programs that were started in it. */
+final class Bench implements AutoCloseable {
+
+    private static final String DIRECTORY = "bench/work";
+    private static final int OFFSETS_BELOW_EPHEMERAL_PORTS = 130;
+
+    private final WorkingCopy copy;
+    private final Layout layout;
+    private final boolean quick;
+    private final int rounds;
+    private final long began = System.nanoTime();
+    private final List<Running> started = new ArrayList<>();
+    private Platform platform;
+    private TokenCache tokens;
+
+    /**
+     * A run. What an earlier one left is dropped.
+     *
+     * @param rounds how often everything is measured
+     */
+    Bench(WorkingCopy copy, boolean quick, int rounds) throws IOException {
+        this.copy = copy;
+        this.layout = Layout.beside(copy, DIRECTORY);
+        this.quick = quick;
+        this.rounds = rounds;
+        State.drop(layout);
+    }
+
+    /** Everything in under ten minutes, so about a minute a benchmark. */
+    boolean quick() {
+        return quick;
+    }
+
+    /** How often everything is measured. */
+    int rounds() {
+        return rounds;
+    }
+
+    /** The directory with the launcher. */
+    Path root() {
+        return copy.root();
+    }
+
+    /** For files of a benchmark. */
+    Path scratch() {
+        return directory(layout.data("scratch"));
+    }
+
+    /**
+     * The servers, started when first asked for: the packaged platform on free ports with state of its own; PostgreSQL
+     * with its defaults for fsync and synchronous_commit, which are on.
+     */
+    synchronized Platform platform() {
+        if (platform == null) {
+            try {
+                var offset = ThreadLocalRandom.current().nextInt(5, OFFSETS_BELOW_EPHEMERAL_PORTS) * 100;
+                platform = new Platform(layout, new PortPlan(offset).orNextFree(), Retention.PRODUCTION);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            platform.startServers(new Progress(System.err, false));
+            tokens = new TokenCache(new LocalIdentities(platform.keycloak().url(), platform.secrets()));
+        }
+        return platform;
+    }
+
+    /** Drops a database and makes it anew, empty, with its roles {@code name} and {@code name_owner}. */
+    void freshDatabase(String name) throws SQLException {
+        try (var admin = connectAsSuperuser("postgres");
+                var statement = admin.createStatement()) {
+            statement.execute("DROP DATABASE IF EXISTS \"" + name + "\" WITH (FORCE)");
+        }
+        var secrets = platform().secrets();
+        platform()
+                .postgres()
+                .ensureDatabase(name, secrets.password("db-" + name + "-owner"), secrets.password("db-" + name));
+    }
+
+    /** Makes a database anew with the tables of a service, for a peer that is to use the same without the service. */
+    void freshDatabaseLike(String service, String name) throws SQLException, IOException {
+        freshDatabase(name);
+        try (var owner = connectAsOwner(name)) {
+            new Migrations(copy.root(), service).apply(owner, name);
+        }
+    }
+
+    /** Deletes the platform's topics and makes them anew, empty. */
+    void freshTopics() throws Exception {
+        try (var admin = platform().kafka().admin()) {
+            var present = new HashSet<>(admin.listTopics().names().get(30, TimeUnit.SECONDS));
+            present.retainAll(Set.copyOf(Topics.all()));
+            admin.deleteTopics(present).all().get(30, TimeUnit.SECONDS);
+            awaitAbsent(admin, present);
+        }
+        for (int attempt = 0; ; attempt++) {
+            try {
+                platform().kafka().ensureTopics(Topics.all(), Topics.PARTITIONS);
+                return;
+            } catch (RuntimeException e) {
+                // The controller may take a moment longer than its brokers to forget a name.
+                if (attempt == 50 || !(rootOf(e) instanceof TopicExistsException)) {
+                    throw e;
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+    }
+
+    private static void awaitAbsent(Admin admin, Set<String> topics) throws InterruptedException, ExecutionException {
+        for (int attempt = 0; attempt < 100; attempt++) {
+            var present = new HashSet<>(admin.listTopics().names().get());
+            present.retainAll(topics);
+            if (present.isEmpty()) {
+                return;
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+
+    private static Throwable rootOf(Throwable e) {
+        return e.getCause() == null ? e : rootOf(e.getCause());
+    }
+
+    /**
+     * One of the five services, packaged, ready, with the options of the container image. It listens where the others
+     * expect it, if that is free.
+     *
+     * @param env beside the platform's usual settings. Spans are not exported unless it sets
+     *     {@code TENURE_TRACING_ZIPKIN_ENDPOINT}
+     */
+    Running service(String name, int heapMiB, Map<String, String> env) throws Exception {
+        var service = Services.named(name);
+        var settings = platform().settings(service);
+        settings.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "");
+        settings.putAll(env);
+        int usual = platform().ports().of(name);
+        int port = Ports.isFree(usual) ? usual : Ports.free();
+        return start(service.program(copy.root()), name, port, heapMiB, settings);
+    }
+
+    /**
+     * Any Quarkus program, likewise. It gets the settings of the provisioning service, and a database named after itself,
+     * which {@link #freshDatabase} makes.
+     */
+    Running program(Path quarkusRunJar, String name, int heapMiB, Map<String, String> env) throws Exception {
+        var secrets = platform().secrets();
+        var settings = platform().settings(Services.named("provisioning"));
+        settings.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "");
+        settings.put("TENURE_DB_NAME", name);
+        settings.put("TENURE_DB_PASSWORD", secrets.password("db-" + name));
+        settings.put("TENURE_DB_OWNER_PASSWORD", secrets.password("db-" + name + "-owner"));
+        settings.putAll(env);
+        return start(quarkusRunJar, name, Ports.free(), heapMiB, settings);
+    }
+
+    private Running start(Path jar, String name, int port, int heapMiB, Map<String, String> env) throws Exception {
+        var running = Replica.start(
+                jar, name, port, heapMiB, directory(layout.data(name)), layout.log(name), new HashMap<>(env));
+        synchronized (started) {
+            started.add(running);
+        }
+        note("%s ready after %.1f s".formatted(name, running.ready().toMillis() / 1e3));
+        return running;
+    }
+
+    /** A connection to a service's database as the role that it runs with. */
+    Connection connect(String service) throws SQLException {
+        return platform().postgres().connect(service, platform().secrets().password("db-" + service), service);
+    }
+
+    /** A connection to a service's database as the role that owns it. */
+    Connection connectAsOwner(String service) throws SQLException {
+        return platform()
+                .postgres()
+                .connect(service + "_owner", platform().secrets().password("db-" + service + "-owner"), service);
+    }
+
+    /** A connection that may change the server's settings. */
+    Connection connectAsSuperuser(String database) throws SQLException {
+        return platform().postgres().connect("postgres", platform().secrets().password("db-superuser"), database);
+    }
+
+    /** An access token of a client ({@code crm}, {@code operations}) or a local user; from memory for a minute. */
+    String token(String user) {
+        platform();
+        return tokens.of(user);
+    }
+
+    /** Progress, for people. */
+    void note(String line) {
+        System.err.printf(Locale.ROOT, "%6.1f s  %s%n", (System.nanoTime() - began) / 1e9, line);
+    }
+
+    private static Path directory(Path dir) {
+        try {
+            return Files.createDirectories(dir);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Stops whatever a benchmark has left running, and the servers. Logs stay. */
+    @Override
+    public synchronized void close() throws IOException {
+        synchronized (started) {
+            started.forEach(Running::close);
+        }
+        if (platform != null) {
+            platform.close();
+        }
+    }
+}

@@ -1,0 +1,17 @@
+package io.tenure.benchmarks;
+
+import java.util.List;
+
+/** All of them, in the order of the table. */
+final class Benchmarks {
+
+    static final List<Benchmark> ALL = List.of(
+            new CommandBenchmark(),
+            new RelayBenchmark(),
+            new DebeziumBenchmark(),
+            new SweepBenchmark(),
+            new RedeemBenchmark(),
+            new ExplainBenchmark());
+
+    private Benchmarks() {}
+}

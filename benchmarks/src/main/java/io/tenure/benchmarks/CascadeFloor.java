@@ -1,0 +1,230 @@
+package io.tenure.benchmarks;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tenure.local.platform.Http;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.HdrHistogram.Histogram;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * What the cascade cannot do without: each kind of step measured alone, one after the other, medians in milliseconds. How
+ * often a way takes each was counted in the code: a transaction that locks or writes a row is a commit that is flushed.
+ *
+ * @param commit a transaction that inserts one row
+ * @param hop a record from its sending (acks=all) to the consumer's poll
+ * @param list the admin API's search for a tenant's users, as the credential service asks it
+ */
+record CascadeFloor(double commit, double hop, double list, double read, double replace, double logout, double delete) {
+
+    /** From the accepted request to the last disablement. */
+    static final String DISABLEMENT = """
+            from the answer of POST /v1/terminations: 2 hops (TerminationRequested; the last fact to the watcher), and the longer of
+              provisioning, 7 commits: inbox with task; claim; look at the asset; asset off with AssetDisabled and next task;
+                claim; look at the tenant; inventory compared with TenantDisabled
+              credential, 5 commits and 4 calls of Keycloak: inbox with CredentialRevoked and task; claim; plan; users of the tenant
+                (GET); noted; user (GET), disabled (PUT), logged out (POST); TenantAccessRevoked""";
+
+    /** From the end of the retention to the certificate. */
+    static final String CERTIFICATE = """
+            from the end of the retention: 3 hops (DeletionStarted; the last fact to lifecycle; the certificate's to the watcher), the
+            sweep's commit, that of lifecycle's inbox with the certificate, and the longer of
+              provisioning, 8 commits: inbox with task; claim; look at the asset; evidence of the sanitization; AssetSanitized with
+                next task; claim; look at the tenant; inventory compared with TenantAssetsDeleted
+              credential, 4 commits and 2 calls of Keycloak: inbox with keys destroyed and task; claim; plan; users of the tenant
+                (GET), deleted (DELETE); TenantKeysDestroyed""";
+
+    private static final int WARMUPS = 100;
+    private static final int TIMES = 200;
+    private static final int CALL_WARMUPS = 15;
+    private static final int CALLS = 30;
+    private static final String TABLE = "bench_commit";
+    private static final String TOPIC = "bench.hop";
+
+    double disablement() {
+        return 2 * hop + Math.max(7 * commit, 5 * commit + list + read + replace + logout);
+    }
+
+    double certificate() {
+        return 3 * hop + 2 * commit + Math.max(8 * commit, 4 * commit + list + delete);
+    }
+
+    String shown() {
+        return ("commit %.2f ms, hop %.2f ms; Keycloak: GET users of a tenant %.2f ms, GET user %.2f ms, PUT user %.2f ms,"
+                        + " POST logout %.2f ms, DELETE user %.2f ms: each the median of %d (calls: %d), one after the other, by this"
+                        + " JVM, while the services idle")
+                .formatted(commit, hop, list, read, replace, logout, delete, TIMES, CALLS);
+    }
+
+    private interface Step {
+        void run(int turn) throws Exception;
+    }
+
+    /** Measures all of it. */
+    static CascadeFloor measure(Bench bench) throws Exception {
+        double commit = commit(bench);
+        double hop = hop(bench);
+        var calls = new Calls(bench);
+        var medians = calls.medians();
+        return new CascadeFloor(
+                commit, hop, medians.get(0), medians.get(1), medians.get(2), medians.get(3), medians.get(4));
+    }
+
+    private static double median(int warmups, int times, Step step) throws Exception {
+        var nanos = new Histogram(3);
+        for (int i = 0; i < warmups + times; i++) {
+            long began = System.nanoTime();
+            step.run(i);
+            if (i >= warmups) {
+                nanos.recordValue(System.nanoTime() - began);
+            }
+        }
+        return nanos.getValueAtPercentile(50) / 1e6;
+    }
+
+    private static double commit(Bench bench) throws Exception {
+        try (var owner = bench.connectAsOwner("lifecycle");
+                var statement = owner.createStatement()) {
+            statement.execute("CREATE TABLE " + TABLE + " (id uuid PRIMARY KEY, what text NOT NULL)");
+            owner.setAutoCommit(false);
+            try (var insert = owner.prepareStatement("INSERT INTO " + TABLE + " VALUES (?, 'something')")) {
+                return median(WARMUPS, TIMES, turn -> insertOne(insert));
+            } finally {
+                owner.rollback();
+                statement.execute("DROP TABLE " + TABLE);
+                owner.commit();
+            }
+        }
+    }
+
+    private static void insertOne(java.sql.PreparedStatement insert) throws SQLException {
+        insert.setObject(1, UUID.randomUUID());
+        insert.executeUpdate();
+        insert.getConnection().commit();
+    }
+
+    private static double hop(Bench bench) throws Exception {
+        var kafka = bench.platform().kafka();
+        kafka.ensureTopics(List.of(TOPIC), 1);
+        var partition = new TopicPartition(TOPIC, 0);
+        var value = new byte[OutboxRows.payloadBytes()];
+        try (var producer = new KafkaProducer<>(
+                        Map.of(
+                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                kafka.bootstrapServers(),
+                                ProducerConfig.ACKS_CONFIG,
+                                "all",
+                                ProducerConfig.LINGER_MS_CONFIG,
+                                0),
+                        new ByteArraySerializer(),
+                        new ByteArraySerializer());
+                var consumer = new KafkaConsumer<>(
+                        Map.of(
+                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                                kafka.bootstrapServers(),
+                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                                false),
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer())) {
+            consumer.assign(List.of(partition));
+            consumer.seekToEnd(List.of(partition));
+            consumer.position(partition);
+            return median(WARMUPS, TIMES, turn -> {
+                producer.send(new ProducerRecord<>(TOPIC, value));
+                while (consumer.poll(Duration.ofSeconds(10)).isEmpty()) {
+                    // Not there yet.
+                }
+            });
+        }
+    }
+
+    /** The calls that the credential service makes of Keycloak's admin API, with its own account. */
+    private static final class Calls {
+
+        private final URI users;
+        private final String bearer;
+        private final Histogram[] nanos = {
+            new Histogram(3), new Histogram(3), new Histogram(3), new Histogram(3), new Histogram(3)
+        };
+
+        Calls(Bench bench) {
+            var keycloak = bench.platform().keycloak();
+            this.users = keycloak.url().resolve("/admin/realms/tenure/users");
+            var token = Http.form(
+                            URI.create(keycloak.realmUrl() + "/protocol/openid-connect/token"),
+                            Map.of(
+                                    "grant_type",
+                                    "client_credentials",
+                                    "client_id",
+                                    "tenure-credential",
+                                    "client_secret",
+                                    bench.platform().secrets().password("client-credential")))
+                    .json()
+                    .get("access_token")
+                    .asText();
+            this.bearer = "Bearer " + token;
+        }
+
+        List<Double> medians() {
+            for (int i = 0; i < CALL_WARMUPS + CALLS; i++) {
+                if (i == CALL_WARMUPS) {
+                    List.of(nanos).forEach(Histogram::reset);
+                }
+                once();
+            }
+            return List.of(nanos).stream()
+                    .map(n -> n.getValueAtPercentile(50) / 1e6)
+                    .toList();
+        }
+
+        /** One user's life. */
+        private void once() {
+            var tenant = UUID.randomUUID().toString();
+            answered(Http.json(
+                    "POST",
+                    users,
+                    Map.of(
+                            "username",
+                            "bench-" + tenant,
+                            "enabled",
+                            true,
+                            "attributes",
+                            Map.of("tenant_id", List.of(tenant))),
+                    "Authorization",
+                    bearer));
+            var query = URI.create(users + "?q=tenant_id:" + tenant + "&first=0&max=100&briefRepresentation=false");
+            var found = timed(0, () -> Http.get(query, "Authorization", bearer));
+            var user = URI.create(users + "/" + found.json().get(0).get("id").asText());
+            var whole = (ObjectNode)
+                    timed(1, () -> Http.get(user, "Authorization", bearer)).json();
+            timed(2, () -> Http.json("PUT", user, whole.put("enabled", false), "Authorization", bearer));
+            timed(3, () -> Http.json("POST", URI.create(user + "/logout"), null, "Authorization", bearer));
+            timed(4, () -> Http.json("DELETE", user, null, "Authorization", bearer));
+        }
+
+        private Http.Answer timed(int call, java.util.function.Supplier<Http.Answer> request) {
+            long began = System.nanoTime();
+            var answer = request.get();
+            nanos[call].recordValue(System.nanoTime() - began);
+            return answered(answer);
+        }
+
+        private static Http.Answer answered(Http.Answer answer) {
+            if (answer.status() / 100 != 2) {
+                throw new IllegalStateException("Keycloak answered " + answer.status() + ": " + answer.body());
+            }
+            return answer;
+        }
+    }
+}

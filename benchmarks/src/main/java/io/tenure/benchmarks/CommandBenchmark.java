@@ -1,0 +1,258 @@
+package io.tenure.benchmarks;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenure.benchmarks.StatementLog.Statement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A command accepted: POST /v1/tenants of the packaged provisioning service, with its token checked and its row, its events
+ * and its idempotency key committed. Its two stages alone are the peers: an endpoint that does everything but the work, and
+ * the service's own SQL without the service.
+ */
+final class CommandBenchmark implements Benchmark {
+
+    private static final String OURS = "tenants accepted";
+    private static final String NOOP = "no-op endpoint";
+    private static final String JDBC = "bare JDBC loop of the same SQL";
+    private static final String BOTH = "H, harmonic of the two";
+    private static final String HELD = "tenants accepted while the relay is held off";
+    private static final String BACKLOG = "events waiting for the relay at the end of a round";
+    private static final String OURS_P50 = "tenants at half load, p50";
+    private static final String OURS_P99 = "tenants at half load, p99";
+    private static final String JDBC_P50 = "JDBC loop at half load, p50";
+    private static final String JDBC_P99 = "JDBC loop at half load, p99";
+
+    private static final int CLIENTS = 32;
+    private static final int HEAP_MIB = 256;
+    private static final double REACH = 0.70;
+    private static final double REACH_P99 = 3;
+    private static final String PEER_DATABASE = "command_peer";
+    private static final String KEY = "recorded-by-the-benchmark";
+    private static final byte[] BODY = """
+            {"name": "Customer plc", "allowedLocations": ["de-fra-1"], "backup": "CUSTOMER",
+             "contact": {"name": "Ada Lovelace", "email": "ada@customer.example", "phone": "+49 69 1234567"}}""".getBytes(StandardCharsets.UTF_8);
+
+    @Override
+    public String id() {
+        return "a";
+    }
+
+    @Override
+    public String name() {
+        return "command";
+    }
+
+    @Override
+    public String title() {
+        return "Command accepted: POST /v1/tenants, committed with its events";
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws Exception {
+        bench.freshTopics();
+        bench.freshDatabase("provisioning");
+        bench.freshDatabaseLike("provisioning", PEER_DATABASE);
+        try (var service = bench.service("provisioning", HEAP_MIB, Map.of());
+                var noop = NoopService.start(bench, Map.of());
+                var ours = new Commands(bench, HttpLoad.open(service.url(), CLIENTS), "/v1/tenants");
+                var nothing = new Commands(bench, HttpLoad.open(noop.url(), CLIENTS), "/v1/noop");
+                var drain = new Drain(bench, "provisioning")) {
+            var recorded = new Recorded(bench, ours);
+            try (var peer = new JdbcPeer(bench, PEER_DATABASE, recorded.replay, CLIENTS)) {
+                return measure(bench, ours, nothing, peer, drain, recorded);
+            }
+        }
+    }
+
+    private static Outcome measure(
+            Bench bench, Commands ours, Commands nothing, JdbcPeer peer, Drain drain, Recorded recorded)
+            throws Exception {
+        var times = Times.of(bench);
+        Warmup.run(bench, JDBC, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, peer::run));
+        Warmup.run(bench, NOOP, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, nothing::post));
+        Warmup.run(bench, OURS, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, ours::post));
+        drain.await();
+        bench.note("command: throughput");
+        var units = new LinkedHashMap<String, String>();
+        units.put(OURS, "commands/s");
+        units.put(BACKLOG, "events");
+        units.put(NOOP, "requests/s");
+        units.put(JDBC, "transactions/s");
+        units.put(HELD, "commands/s");
+        var throughput = Rounds.alternate(
+                0,
+                bench.rounds(),
+                units,
+                () -> {
+                    var load = ClosedLoop.run(CLIENTS, times.settle(), times.round(), ours::post);
+                    var backlog = (double) drain.waiting();
+                    drain.await();
+                    return Map.of(OURS, load.perSecond(), BACKLOG, backlog);
+                },
+                () -> Map.of(
+                        NOOP,
+                        ClosedLoop.run(CLIENTS, times.settle(), times.round(), nothing::post)
+                                .perSecond()),
+                () -> {
+                    peer.emptyOutbox();
+                    var load = ClosedLoop.run(CLIENTS, times.settle(), times.round(), peer::run);
+                    return Map.of(JDBC, load.perSecond());
+                },
+                () -> {
+                    drain.hold();
+                    try {
+                        var load = ClosedLoop.run(CLIENTS, times.settle(), times.round(), ours::post);
+                        return Map.of(HELD, load.perSecond());
+                    } finally {
+                        drain.release();
+                        drain.await();
+                    }
+                });
+
+        double half = throughput.get(OURS).median() / 2;
+        double halfOfPeer = throughput.get(JDBC).median() / 2;
+        bench.note("command: latency at %.0f/s, of the JDBC loop at %.0f/s".formatted(half, halfOfPeer));
+        var latencyUnits = new LinkedHashMap<String, String>();
+        for (var name : List.of(OURS_P50, OURS_P99, JDBC_P50, JDBC_P99)) {
+            latencyUnits.put(name, "ms");
+        }
+        var latency = Rounds.alternate(
+                0,
+                bench.rounds(),
+                latencyUnits,
+                () -> {
+                    var load = OpenLoop.run(half, CLIENTS, times.settle(), times.round(), ours::post);
+                    drain.await();
+                    return Map.of(OURS_P50, load.millis(50), OURS_P99, load.millis(99));
+                },
+                () -> {
+                    peer.emptyOutbox();
+                    var load = OpenLoop.run(halfOfPeer, CLIENTS, times.settle(), times.round(), peer::run);
+                    return Map.of(JDBC_P50, load.millis(50), JDBC_P99, load.millis(99));
+                });
+
+        var both = Harmonics.of(BOTH, "commands/s", throughput.get(NOOP), throughput.get(JDBC));
+        var figures = new ArrayList<>(throughput.values());
+        figures.add(4, both);
+        figures.addAll(latency.values());
+        return new Outcome(
+                figures,
+                List.of(
+                        Reach.atLeast(
+                                "accepted commands, as a part of H",
+                                throughput.get(OURS).median() / both.median(),
+                                REACH),
+                        Reach.atMost(
+                                "p99 at half load, in those of the JDBC loop",
+                                latency.get(OURS_P99).median()
+                                        / latency.get(JDBC_P99).median(),
+                                REACH_P99)),
+                setting(times, recorded));
+    }
+
+    private static Map<String, String> setting(Times times, Recorded recorded) {
+        var setting = new LinkedHashMap<String, String>();
+        setting.put(
+                "Ours",
+                "packaged provisioning service alone, -Xmx%dm with the options of the container image, 16 database connections; %d keep-alive connections, each request with a bearer token of Keycloak and an Idempotency-Key of its own. Its relay publishes meanwhile, on the same processors"
+                        .formatted(HEAP_MIB, CLIENTS));
+        setting.put(
+                "No-op endpoint",
+                "POST /v1/noop of benchmarks/noop-service: same kit, extensions, JVM options, token, headers and body; validates the body and answers the same JSON without any statement");
+        setting.put(
+                "JDBC loop",
+                "%d threads with a connection each (pgjdbc, prepared statements, autocommit off) replay the transaction that the service ran for one such command, as PostgreSQL's statement log recorded it in this run, with new ids and keys; tables and indexes from the service's migrations, in a database of its own (%s); its outbox is emptied before each round. What the service reads after the commit is not replayed"
+                        .formatted(CLIENTS, PEER_DATABASE));
+        setting.put(
+                "PostgreSQL",
+                "one server for both: fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults");
+        setting.put(
+                "Held off", "the advisory locks of all buckets are held from outside, so that the relay sends nothing");
+        setting.put("Times", times.toString());
+        setting.put("The transaction", recorded.replay.text());
+        setting.put("Read after the commit", recorded.afterwards());
+        return setting;
+    }
+
+    /** Clients of an endpoint that takes this command. */
+    private record Commands(Bench bench, HttpLoad http, String path) implements AutoCloseable {
+
+        private static final ObjectMapper JSON = new ObjectMapper();
+
+        void post(int client, long sequence) throws IOException {
+            post(client, UUID.randomUUID().toString());
+        }
+
+        /** @return the id of what was made */
+        String post(int client, String key) throws IOException {
+            var answer = http.post(
+                    client,
+                    path,
+                    BODY,
+                    "Authorization",
+                    "Bearer " + bench.token("account-manager"),
+                    "Idempotency-Key",
+                    key);
+            if (answer.status() != 201) {
+                throw new IllegalStateException(path + " answered " + answer.status() + ": " + answer.body());
+            }
+            return answer.body();
+        }
+
+        String idOf(String body) throws IOException {
+            return JSON.readTree(body).get("id").asText();
+        }
+
+        @Override
+        public void close() throws IOException {
+            http.close();
+        }
+    }
+
+    /** What the service said to the database for one command. */
+    private static final class Recorded {
+
+        private final Replay replay;
+        private final List<Statement> afterwards;
+
+        Recorded(Bench bench, Commands ours) throws Exception {
+            // The first ones prepare statements and fill caches.
+            for (int i = 0; i < CLIENTS; i++) {
+                ours.post(i, i);
+            }
+            var answer = new String[1];
+            var log = StatementLog.record(bench, () -> answer[0] = ours.post(0, KEY));
+            var id = ours.idOf(answer[0]);
+            var mine = StatementLog.transactions(log).stream()
+                    .filter(t -> t.stream().anyMatch(s -> s.mentions(id)))
+                    .toList();
+            var command = mine.stream()
+                    .filter(t -> t.stream().anyMatch(s -> s.mentions(KEY)))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException("the statement log does not show the command"));
+            this.replay = new Replay(command, KEY);
+            // The relay mentions the tenant too, in the rows that it reads, which the log does not show.
+            this.afterwards = mine.stream()
+                    .filter(t -> t != command)
+                    .flatMap(List::stream)
+                    .toList();
+        }
+
+        String afterwards() {
+            return afterwards.isEmpty()
+                    ? "nothing"
+                    : String.join(
+                            "\n",
+                            afterwards.stream()
+                                    .map(s -> s.sql().strip().replaceAll("\\s+", " "))
+                                    .toList());
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package io.tenure.benchmarks;
+
+import io.tenure.local.server.Topics;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** b2. How long an event takes from its recording to a consumer: our relay beside Debezium's outbox connector. */
+final class DebeziumBenchmark implements Benchmark {
+
+    private static final String TOPIC = "bench.debezium";
+    private static final Duration DEFAULT_POLL = Duration.ofMillis(500);
+    private static final Duration SHORT_POLL = Duration.ofMillis(10);
+    private static final int WRITERS = 8;
+
+    private static final String OURS = "relay";
+    private static final String DEFAULT = "Debezium, poll interval 500 ms (default)";
+    private static final String SHORT = "Debezium, poll interval 10 ms";
+
+    @Override
+    public String id() {
+        return "b2";
+    }
+
+    @Override
+    public String name() {
+        return "debezium";
+    }
+
+    @Override
+    public String title() {
+        return "Outbox relay beside Debezium: recorded to consumer at 500 events/s";
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws Exception {
+        var duration = Duration.ofSeconds(bench.quick() ? 3 : 10);
+        var kafka = bench.platform().kafka();
+        kafka.ensureTopics(List.of(TOPIC), Topics.PARTITIONS);
+        try (var service = NoopService.start(bench, Map.of());
+                var load = new RecordedLoad(bench, service.url());
+                var postgres = LogicalPostgres.start(bench);
+                var arrivals = Arrivals.of(kafka.bootstrapServers(), TOPIC)) {
+            bench.note("debezium: %d s a turn".formatted(duration.toSeconds()));
+            load.warmUp(Duration.ofSeconds(bench.quick() ? 5 : 20));
+            var latency = Rounds.alternate(
+                    1,
+                    bench.rounds(),
+                    units(),
+                    () -> ours(load, duration),
+                    () -> debezium(kafka.bootstrapServers(), postgres, arrivals, DEFAULT, DEFAULT_POLL, duration),
+                    () -> debezium(kafka.bootstrapServers(), postgres, arrivals, SHORT, SHORT_POLL, duration));
+            var reach = Reach.atMost(
+                    "our p50 of that of Debezium's default",
+                    latency.get(p50(OURS)).median() / latency.get(p50(DEFAULT)).median(),
+                    0.10);
+            return new Outcome(List.copyOf(latency.values()), List.of(reach), setting());
+        }
+    }
+
+    private static Map<String, String> units() {
+        var units = new LinkedHashMap<String, String>();
+        for (var name : List.of(OURS, DEFAULT, SHORT)) {
+            units.put(p50(name), "ms");
+            units.put(p99(name), "ms");
+        }
+        return units;
+    }
+
+    private static String p50(String name) {
+        return name + ", p50";
+    }
+
+    private static String p99(String name) {
+        return name + ", p99";
+    }
+
+    private static Map<String, Double> ours(RecordedLoad load, Duration duration) throws Exception {
+        var latency = load.run(duration);
+        return Map.of(p50(OURS), latency.get(RecordedLoad.P50), p99(OURS), latency.get(RecordedLoad.P99));
+    }
+
+    private static Map<String, Double> debezium(
+            String bootstrapServers,
+            LogicalPostgres postgres,
+            Arrivals arrivals,
+            String name,
+            Duration pollInterval,
+            Duration duration)
+            throws Exception {
+        var writers = new ArrayList<Connection>();
+        try (var relay = DebeziumRelay.start(bootstrapServers, postgres.address(), pollInterval)) {
+            for (int i = 0; i < WRITERS; i++) {
+                writers.add(postgres.connect());
+            }
+            // The engine's first seconds, with its classes and its slot, are no part of the figure.
+            arrivals.forget();
+            arrivals.await(write(writers, Duration.ofSeconds(1)));
+            arrivals.forget();
+            var micros = arrivals.await(write(writers, duration));
+            return Map.of(
+                    p50(name), micros.getValueAtPercentile(50) / 1e3,
+                    p99(name), micros.getValueAtPercentile(99) / 1e3);
+        } finally {
+            for (var writer : writers) {
+                writer.close();
+            }
+        }
+    }
+
+    private static long write(List<Connection> writers, Duration duration) throws SQLException, InterruptedException {
+        return OpenLoop.run(
+                        RecordedLoad.RATE,
+                        writers.size(),
+                        Duration.ZERO,
+                        duration,
+                        (writer, sequence) -> OutboxRows.insertOne(writers.get(writer), "outbox", TOPIC, sequence))
+                .done();
+    }
+
+    private static Map<String, String> setting() {
+        var setting = new LinkedHashMap<String, String>();
+        setting.put("relay", RecordedLoad.HOW);
+        setting.put(
+                "peer: Debezium",
+                ("its engine in the benchmark's JVM on a PostgreSQL of its own with wal_level=logical, fsync and"
+                                + " synchronous_commit on; a producer with acks=all, idempotence and linger.ms=0; %d"
+                                + " JDBC connections insert 500 rows a second in an open loop, a transaction each, and"
+                                + " the event's time is taken just before the INSERT. It runs one second first.\n%s")
+                        .formatted(WRITERS, DebeziumRelay.options(DEFAULT_POLL)));
+        return setting;
+    }
+}

@@ -1,0 +1,167 @@
+package io.tenure.benchmarks;
+
+import io.tenure.benchmarks.ExplainedQueries.Query;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The plans of the frequent statements on big tables. Each statement is prepared and executed six times first, since
+ * PostgreSQL may choose another plan then, which knows no parameters; services run with such prepared statements for weeks.
+ */
+final class ExplainBenchmark implements Benchmark {
+
+    /** The files of queries, and whose tables they read. */
+    private static final Map<String, String> SERVICES = new LinkedHashMap<>();
+
+    static {
+        SERVICES.put("kit", "provisioning");
+        for (var service : List.of("provisioning", "lifecycle", "credential", "notification", "audit")) {
+            SERVICES.put(service, service);
+        }
+    }
+
+    /** After so many executions PostgreSQL compares a generic plan. */
+    private static final int EXECUTIONS = 6;
+
+    private static final String DATABASE = "explain";
+    private static final Pattern TIME = Pattern.compile("Execution Time: ([0-9.]+) ms");
+
+    private static final Pattern REMOVED = Pattern.compile("Rows Removed by Filter: (\\d+)");
+
+    private record Explanation(Query query, String plan, double millis) {
+
+        /** Whether it goes through the big table in the table's or in an index's order and throws most of it away. */
+        boolean readsAll(int rows) {
+            return Pattern.compile("Seq Scan on " + query.table() + "\\b")
+                            .matcher(plan)
+                            .find()
+                    || REMOVED.matcher(plan)
+                            .results()
+                            .anyMatch(removed -> Long.parseLong(removed.group(1)) > rows / 2);
+        }
+    }
+
+    @Override
+    public String id() {
+        return "explain";
+    }
+
+    @Override
+    public String name() {
+        return "explain";
+    }
+
+    @Override
+    public String title() {
+        return "Plans of the frequent statements on big tables";
+    }
+
+    @Override
+    public Outcome run(Bench bench) throws Exception {
+        int rows = bench.quick() ? 100_000 : 1_000_000;
+        var figures = new ArrayList<Figure>();
+        var setting = new LinkedHashMap<String, String>();
+        setting.put(
+                "data",
+                "%d rows in each table that is named, VACUUM ANALYZE, EXPLAIN (ANALYZE, BUFFERS) of the prepared statement"
+                                .formatted(rows)
+                        + " after %d executions, rolled back".formatted(EXECUTIONS));
+        int readAll = 0;
+        var plans = Files.createDirectories(bench.scratch().resolve("plans"));
+        for (var entry : SERVICES.entrySet()) {
+            bench.note("explain: " + entry.getKey());
+            for (var explanation : explain(bench, entry.getKey(), entry.getValue(), rows)) {
+                boolean readsAll = explanation.readsAll(rows);
+                var name = entry.getKey() + ": " + explanation.query().name();
+                var verdict = readsAll
+                        ? " (reads all of " + explanation.query().table() + ")"
+                        : "";
+                figures.add(Figure.of(name + verdict, "ms", List.of(explanation.millis())));
+                setting.put(name, explanation.query().sql() + "\n\n" + explanation.plan());
+                Files.writeString(
+                        plans.resolve(name.toLowerCase(Locale.ROOT).replaceAll("\\W+", "-") + ".txt"),
+                        setting.get(name) + "\n");
+                readAll += readsAll ? 1 : 0;
+            }
+        }
+        return new Outcome(
+                figures,
+                List.of(Reach.atMost("statements that read a big table from end to end", readAll, 0)),
+                setting);
+    }
+
+    private static List<Explanation> explain(Bench bench, String queries, String service, int rows) throws Exception {
+        var explained = ExplainedQueries.of(queries);
+        bench.freshDatabaseLike(service, DATABASE);
+        try (var superuser = bench.connectAsSuperuser(DATABASE)) {
+            fill(superuser, explained.fills(), rows);
+        }
+        var all = new ArrayList<Explanation>();
+        try (var connection = bench.connect(DATABASE)) {
+            connection.setAutoCommit(false);
+            for (var query : explained.queries()) {
+                all.add(explain(connection, query));
+                connection.rollback();
+            }
+        }
+        return all;
+    }
+
+    private static void fill(Connection superuser, List<String> fills, int rows) throws SQLException {
+        try (var statement = superuser.createStatement()) {
+            // Checks of foreign keys would take most of the time.
+            statement.execute("SET session_replication_role = replica");
+            for (var fill : fills) {
+                statement.execute(fill.replace(":rows", Integer.toString(rows)));
+            }
+            statement.execute("VACUUM ANALYZE");
+        }
+    }
+
+    private static Explanation explain(Connection connection, Query query) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute("PREPARE explained AS " + query.sql());
+            var execute = "EXECUTE explained" + arguments(connection, query);
+            for (int i = 0; i < EXECUTIONS; i++) {
+                statement.execute(execute);
+            }
+            var lines = new ArrayList<String>();
+            try (var plan = statement.executeQuery("EXPLAIN (ANALYZE, BUFFERS) " + execute)) {
+                while (plan.next()) {
+                    lines.add(plan.getString(1));
+                }
+            }
+            statement.execute("DEALLOCATE explained");
+            var plan = lines.stream().collect(Collectors.joining("\n"));
+            var time = TIME.matcher(plan);
+            if (!time.find()) {
+                throw new SQLException("No execution time in the plan of " + query.name());
+            }
+            return new Explanation(query, plan, Double.parseDouble(time.group(1)));
+        }
+    }
+
+    /** As literals: EXECUTE takes no subqueries. */
+    private static String arguments(Connection connection, Query query) throws SQLException {
+        if (query.arguments().isEmpty()) {
+            return "";
+        }
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("SELECT " + query.arguments())) {
+            row.next();
+            var literals = new ArrayList<String>();
+            for (int i = 1; i <= row.getMetaData().getColumnCount(); i++) {
+                literals.add("'" + row.getString(i).replace("'", "''") + "'");
+            }
+            return "(" + String.join(", ", literals) + ")";
+        }
+    }
+}

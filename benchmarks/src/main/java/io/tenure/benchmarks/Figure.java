@@ -1,0 +1,54 @@
+package io.tenure.benchmarks;
+
+import java.util.List;
+
+/**
+ * One measured figure.
+ *
+ * @param rounds a value a round, in the order of measurement; none where it is missing
+ * @param missing why it could not be measured; null where it was
+ */
+record Figure(String name, String unit, List<Double> rounds, String missing) {
+
+    Figure {
+        rounds = List.copyOf(rounds);
+        if (rounds.isEmpty() == (missing == null)) {
+            throw new IllegalArgumentException(name + ": a figure has rounds, or says why it has none");
+        }
+    }
+
+    static Figure of(String name, String unit, List<Double> rounds) {
+        return new Figure(name, unit, rounds, null);
+    }
+
+    static Figure missing(String name, String unit, String why) {
+        return new Figure(name, unit, List.of(), why);
+    }
+
+    boolean isMissing() {
+        return missing != null;
+    }
+
+    /** The middle value, or the mean of the two in the middle; NaN where it is missing. */
+    double median() {
+        if (isMissing()) {
+            return Double.NaN;
+        }
+        var sorted = rounds.stream().sorted().toList();
+        int half = sorted.size() / 2;
+        return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    }
+
+    double min() {
+        return rounds.stream().mapToDouble(r -> r).min().orElse(Double.NaN);
+    }
+
+    double max() {
+        return rounds.stream().mapToDouble(r -> r).max().orElse(Double.NaN);
+    }
+
+    /** The distance between the extremes as a part of the median; 0 where all are alike. */
+    double spread() {
+        return max() == min() ? 0 : (max() - min()) / median();
+    }
+}

@@ -1,0 +1,62 @@
+package io.tenure.benchmarks;
+
+import java.io.IOException;
+import java.net.URI;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** Auditors who ask for proofs of events from all over the log, at a low constant rate. */
+final class InclusionProofs implements AutoCloseable {
+
+    static final double RATE = 50;
+
+    private static final int CONNECTIONS = 8;
+    private static final int EVENTS = 2_000;
+
+    private final Bench bench;
+    private final HttpLoad http;
+    private final List<UUID> ids;
+
+    InclusionProofs(Bench bench, URI audit) throws SQLException, IOException {
+        this.bench = bench;
+        this.ids = sample(bench);
+        this.http = HttpLoad.open(audit, CONNECTIONS);
+    }
+
+    /** Random entries of the whole log. */
+    private static List<UUID> sample(Bench bench) throws SQLException {
+        var ids = new ArrayList<UUID>();
+        try (var connection = bench.connect(AuditFeed.SERVICE);
+                var select = connection.prepareStatement("""
+                        SELECT event_id FROM leaf WHERE index IN (
+                            SELECT floor(random() * (SELECT max(size) FROM checkpoint))::int8 FROM generate_series(1, ?))""")) {
+            select.setInt(1, EVENTS);
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    ids.add(rows.getObject(1, UUID.class));
+                }
+            }
+        }
+        return ids;
+    }
+
+    /** Asks for so long. Every answer must be a proof. */
+    Load run(Duration duration) throws InterruptedException {
+        var token = bench.token("auditor");
+        return OpenLoop.run(RATE, CONNECTIONS, Duration.ofSeconds(1), duration, (connection, sequence) -> {
+            var id = ids.get((int) (sequence % ids.size()));
+            var answer = http.get(connection, "/v1/events/" + id + "/proof", "Authorization", "Bearer " + token);
+            if (answer.status() != 200) {
+                throw new IllegalStateException("the proof of " + id + " answered " + answer.status());
+            }
+        });
+    }
+
+    @Override
+    public void close() throws IOException {
+        http.close();
+    }
+}

@@ -1,0 +1,12 @@
+package io.tenure.benchmarks;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a benchmark gives back.
+ *
+ * @param reaches the ratios that are asked for
+ * @param setting the configuration of ours and of the peers in full, for a reader who wants to object
+ */
+record Outcome(List<Figure> figures, List<Reach> reaches, Map<String, String> setting) {}

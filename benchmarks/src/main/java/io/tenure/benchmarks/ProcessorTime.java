@@ -1,0 +1,37 @@
+package io.tenure.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collection;
+
+/** Processor time of processes, as Linux counts it. */
+final class ProcessorTime {
+
+    /** Ticks a second of /proc; what sysconf(_SC_CLK_TCK) says on every Linux of this architecture. */
+    private static final double TICKS = 100;
+
+    /** Places of utime and stime behind the process's name, see proc(5). */
+    private static final int USER = 11;
+
+    private static final int KERNEL = 12;
+
+    private ProcessorTime() {}
+
+    /** Seconds that these processes have computed since they began, in user and kernel mode; an ended one counts nothing. */
+    static double seconds(Collection<Long> pids) throws IOException {
+        long ticks = 0;
+        for (long pid : pids) {
+            try {
+                var stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+                // The second field, the name in parentheses, may hold blanks.
+                var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                ticks += Long.parseLong(fields[USER]) + Long.parseLong(fields[KERNEL]);
+            } catch (NoSuchFileException ended) {
+                // Nothing more to count.
+            }
+        }
+        return ticks / TICKS;
+    }
+}
