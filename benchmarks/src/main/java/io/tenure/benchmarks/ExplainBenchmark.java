@@ -43,9 +43,7 @@ final class ExplainBenchmark implements Benchmark {
             return Pattern.compile("Seq Scan on " + query.table() + "\\b")
                             .matcher(plan)
                             .find()
-                    || REMOVED.matcher(plan)
-                            .results()
-                            .anyMatch(removed -> Long.parseLong(removed.group(1)) > rows / 2);
+                    || REMOVED.matcher(plan).results().anyMatch(removed -> Long.parseLong(removed.group(1)) > rows / 2);
         }
     }
 
@@ -81,9 +79,7 @@ final class ExplainBenchmark implements Benchmark {
             for (var explanation : explain(bench, entry.getKey(), entry.getValue(), rows)) {
                 boolean readsAll = explanation.readsAll(rows);
                 var name = entry.getKey() + ": " + explanation.query().name();
-                var verdict = readsAll
-                        ? " (reads all of " + explanation.query().table() + ")"
-                        : "";
+                var verdict = readsAll ? " (reads all of " + explanation.query().table() + ")" : "";
                 figures.add(Figure.of(name + verdict, "ms", List.of(explanation.millis())));
                 setting.put(name, explanation.query().sql() + "\n\n" + explanation.plan());
                 Files.writeString(
