@@ -97,6 +97,8 @@ public final class ClassArchive {
                 Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             }
             Files.deleteIfExists(unfinished);
+            // What a JVM that was killed while it trained has begun.
+            Files.deleteIfExists(unfinished.resolveSibling(unfinished.getFileName() + ".config"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -107,7 +109,7 @@ public final class ClassArchive {
         var name = file.getFileName().toString();
         var part = name.substring(0, name.lastIndexOf('-') + 1);
         try (var files = Files.list(file.getParent())) {
-            for (var other : files.filter(f -> f.getFileName().toString().matches(part + "[0-9a-f]{8}\\" + EXTENSION))
+            for (var other : files.filter(f -> f.getFileName().toString().matches(part + "[0-9a-f]{8}\\.(aot|jsa)"))
                     .toList()) {
                 Files.delete(other);
             }
