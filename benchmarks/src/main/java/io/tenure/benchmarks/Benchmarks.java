@@ -9,8 +9,11 @@ final class Benchmarks {
             new CommandBenchmark(),
             new RelayBenchmark(),
             new DebeziumBenchmark(),
+            new IngestBenchmark(),
             new SweepBenchmark(),
+            new CascadeBenchmark(),
             new RedeemBenchmark(),
+            new StartBenchmark(),
             new ExplainBenchmark());
 
     private Benchmarks() {}

@@ -75,8 +75,16 @@ final class CommandBenchmark implements Benchmark {
             Bench bench, Commands ours, Commands nothing, JdbcPeer peer, Drain drain, Recorded recorded)
             throws Exception {
         var times = Times.of(bench);
-        Warmup.run(bench, JDBC, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, peer::run));
-        Warmup.run(bench, NOOP, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, nothing::post));
+        Warmup.run(
+                bench,
+                JDBC,
+                times.warmup().dividedBy(5),
+                time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, peer::run));
+        Warmup.run(
+                bench,
+                NOOP,
+                times.warmup().dividedBy(2),
+                time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, nothing::post));
         Warmup.run(bench, OURS, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, ours::post));
         drain.await();
         bench.note("command: throughput");
@@ -182,7 +190,7 @@ final class CommandBenchmark implements Benchmark {
     }
 
     /** Clients of an endpoint that takes this command. */
-    private record Commands(Bench bench, HttpLoad http, String path) implements AutoCloseable {
+    record Commands(Bench bench, HttpLoad http, String path) implements AutoCloseable {
 
         private static final ObjectMapper JSON = new ObjectMapper();
 

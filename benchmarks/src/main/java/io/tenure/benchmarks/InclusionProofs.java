@@ -43,16 +43,23 @@ final class InclusionProofs implements AutoCloseable {
         return ids;
     }
 
-    /** Asks for so long. Every answer must be a proof. */
+    /** Asks at the rate for so long. Every answer must be a proof. */
     Load run(Duration duration) throws InterruptedException {
-        var token = bench.token("auditor");
-        return OpenLoop.run(RATE, CONNECTIONS, Duration.ofSeconds(1), duration, (connection, sequence) -> {
-            var id = ids.get((int) (sequence % ids.size()));
-            var answer = http.get(connection, "/v1/events/" + id + "/proof", "Authorization", "Bearer " + token);
-            if (answer.status() != 200) {
-                throw new IllegalStateException("the proof of " + id + " answered " + answer.status());
-            }
-        });
+        return OpenLoop.run(RATE, CONNECTIONS, Duration.ofSeconds(1), duration, this::ask);
+    }
+
+    /** Asks as fast as it goes, for what is compiled when it is used much. */
+    Load warmUp(Duration duration) throws InterruptedException {
+        return ClosedLoop.run(CONNECTIONS, Duration.ZERO, duration, this::ask);
+    }
+
+    private void ask(int connection, long sequence) throws IOException {
+        var id = ids.get((int) (sequence % ids.size()));
+        var answer = http.get(
+                connection, "/v1/events/" + id + "/proof", "Authorization", "Bearer " + bench.token("auditor"));
+        if (answer.status() != 200) {
+            throw new IOException("the proof of " + id + " answered " + answer.status());
+        }
     }
 
     @Override

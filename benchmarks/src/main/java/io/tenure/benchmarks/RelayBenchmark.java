@@ -18,7 +18,7 @@ final class RelayBenchmark implements Benchmark {
     /** As in the services' defaults. */
     private static final int BATCH = 500;
 
-    private static final String RELAYED = "bench.relayed";
+    static final String RELAYED = "bench.relayed";
     private static final String PRODUCED = "bench.produced";
 
     private static final String RELAY = "relay";
@@ -115,7 +115,7 @@ final class RelayBenchmark implements Benchmark {
         }
     }
 
-    private static double drainSeconds(Bench bench, Connection owner, RecordedLoad load, int rows) throws Exception {
+    static double drainSeconds(Bench bench, Connection owner, RecordedLoad load, int rows) throws Exception {
         vacuum(owner, "outbox");
         try (var connection = bench.connect(NoopService.NAME)) {
             connection.setAutoCommit(false);

@@ -27,7 +27,7 @@ final class SweepBenchmark implements Benchmark {
     /** Groups of retentions that a round uses up. */
     private static final int GROUPS = 3;
 
-    private static final String SWEEP = "sweep, due to event recorded";
+    static final String SWEEP = "sweep, due to event recorded";
     private static final String RELAYED = "sweep, due to event relayed";
     private static final String RAW = "one SQL statement";
     private static final String SCHEDULER = "db-scheduler, the same effect";
@@ -142,7 +142,7 @@ final class SweepBenchmark implements Benchmark {
                 .collect(Collectors.toMap(name -> name, name -> "rows/s"));
     }
 
-    private static Map<String, Double> sweep(Connection superuser, Connection client, int group, int due)
+    static Map<String, Double> sweep(Connection superuser, Connection client, int group, int due)
             throws SQLException, InterruptedException {
         vacuumAll(superuser);
         var start = Instant.now().plusMillis(500 + due / 20);

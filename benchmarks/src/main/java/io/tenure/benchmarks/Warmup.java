@@ -11,7 +11,7 @@ final class Warmup {
     private static final double BETTER = 1.03;
 
     /** So many slices that are not say that it is done. */
-    private static final int SLICES_WITHOUT = 3;
+    private static final int SLICES_WITHOUT = 4;
 
     private Warmup() {}
 
