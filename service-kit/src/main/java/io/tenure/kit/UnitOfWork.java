@@ -2,26 +2,55 @@ package io.tenure.kit;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.outbox.OutboxRelay;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** One database transaction in which state changes and the events that tell of them are committed together. */
 @ApplicationScoped
 public class UnitOfWork {
 
-    private final OutboxRelay relay;
-
-    UnitOfWork(OutboxRelay relay) {
-        this.relay = relay;
-    }
+    private static final String FOLLOWERS = UnitOfWork.class.getName() + ".followers";
 
     /**
-     * Runs {@code work} in a transaction and wakes the relay once it is committed. Inside another unit of work, joins it.
+     * Runs {@code work} in a transaction, and once it is committed what {@link #afterCommit} was given. Inside another
+     * unit of work, joins it.
      *
      * @return what {@code work} returned, after the commit; on a failure everything is rolled back
      */
     public <T> Uni<T> run(Supplier<Uni<T>> work) {
-        return Panache.withTransaction(work).invoke(relay::wake);
+        return Uni.createFrom().deferred(() -> {
+            Context context = Vertx.currentContext();
+            if (context == null || followers(context) != null) {
+                return Panache.withTransaction(work);
+            }
+            Set<Runnable> followers = new LinkedHashSet<>();
+            context.putLocal(FOLLOWERS, followers);
+            return Panache.withTransaction(work)
+                    .onTermination()
+                    .invoke(() -> context.removeLocal(FOLLOWERS))
+                    .invoke(() -> followers.forEach(Runnable::run));
+        });
+    }
+
+    /**
+     * Has something done after the commit of the unit of work that runs here, and not if it is rolled back. For what
+     * would be found later anyway: a process that dies in between does not do it.
+     *
+     * @param follower returns at once; given several times, it is run once
+     */
+    public void afterCommit(Runnable follower) {
+        Context context = Vertx.currentContext();
+        Set<Runnable> followers = context == null ? null : followers(context);
+        if (followers != null) {
+            followers.add(follower);
+        }
+    }
+
+    private static Set<Runnable> followers(Context context) {
+        return context.getLocal(FOLLOWERS);
     }
 }

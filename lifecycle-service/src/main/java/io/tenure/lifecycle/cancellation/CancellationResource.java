@@ -50,7 +50,7 @@ public class CancellationResource {
     @APIResponse(responseCode = "404", description = "Problem not-found")
     @APIResponse(responseCode = "409", description = "Problem deletion-started: there is no way back")
     public Uni<Response> cancel(@PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key) {
-        return keys.once(key, "POST /v1/terminations/{id}/cancellation", id, () -> cancellation
+        return keys.once(key, "POST /v1/terminations/{id}/cancellation", id, unused -> cancellation
                         .cancel(id)
                         .replaceWith(id))
                 .flatMap(queries::one)

@@ -82,8 +82,8 @@ public class TerminationResource {
         caller.mustSee(request.tenantId(), "tenant");
         (request.checklist() == null ? Checklist.EMPTY : request.checklist()).demandComplete();
         AtomicBoolean isNew = new AtomicBoolean();
-        return keys.once(key, "POST /v1/terminations", request, () -> terminations
-                        .request(request.tenantId())
+        return keys.once(key, "POST /v1/terminations", request, id -> terminations
+                        .request(id, request.tenantId())
                         .invoke(requested -> isNew.set(requested.isNew()))
                         .map(Terminations.Requested::id))
                 .flatMap(queries::one)

@@ -3,7 +3,6 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.TerminationRequested;
-import io.tenure.kit.Ids;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.problem.Problem;
@@ -45,16 +44,17 @@ public class Terminations {
     /**
      * Begins a tenant's termination, unless the tenant has one that was not cancelled.
      *
+     * @param id of the termination, if it begins
      * @return a Uni that fails with {@link Problem} 404 for an unknown tenant
      */
-    public Uni<Requested> request(UUID tenantId) {
+    public Uni<Requested> request(UUID id, UUID tenantId) {
         return tenants.exists(tenantId)
                 .invoke(known -> {
                     if (!known) {
                         throw Problem.notFound("tenant");
                     }
                 })
-                .chain(() -> begin(Termination.request(Ids.next(), tenantId, now())));
+                .chain(() -> begin(Termination.request(id, tenantId, now())));
     }
 
     private Uni<Requested> begin(Termination termination) {

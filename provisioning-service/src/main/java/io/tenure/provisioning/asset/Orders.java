@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact;
 import io.tenure.events.ProvisioningFact.VdcOrdered;
 import io.tenure.events.ProvisioningFact.VmOrdered;
-import io.tenure.kit.Ids;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.outbox.Outbox;
@@ -55,8 +54,7 @@ class Orders {
 
     /** @param key the caller's Idempotency-Key, or null; @return the VM's id */
     Uni<UUID> order(UUID tenantId, String key, NewVm vm) {
-        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vms", vm, () -> {
-            UUID id = Ids.next();
+        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vms", vm, id -> {
             Asset asset = Asset.orderedVm(
                     id,
                     tenantId,
@@ -77,8 +75,7 @@ class Orders {
 
     /** @param key the caller's Idempotency-Key, or null; @return the VDC's id */
     Uni<UUID> order(UUID tenantId, String key, NewVdc vdc) {
-        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vdcs", vdc, () -> {
-            UUID id = Ids.next();
+        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vdcs", vdc, id -> {
             Asset asset = Asset.orderedVdc(
                     id,
                     tenantId,

@@ -49,9 +49,18 @@ public class Contacts {
         this.eraseAfter = eraseAfter;
     }
 
+    /** The contact of a tenant that begins in this transaction, encrypted. */
+    Uni<byte[]> encryptFirst(UUID tenantId, Contact contact) {
+        return keys.encryptFirst(tenantId, PURPOSE, write(contact));
+    }
+
     Uni<byte[]> encrypt(UUID tenantId, Contact contact) {
+        return keys.encrypt(tenantId, PURPOSE, write(contact));
+    }
+
+    private byte[] write(Contact contact) {
         try {
-            return keys.encrypt(tenantId, PURPOSE, mapper.writeValueAsBytes(contact));
+            return mapper.writeValueAsBytes(contact);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A contact cannot be written as JSON");
         }

@@ -4,7 +4,6 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
-import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
@@ -13,9 +12,13 @@ import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.disclosure.Disclosures;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** What people do with tenants; each in a transaction of its own. */
 @ApplicationScoped
@@ -51,21 +54,35 @@ class TenantCommands {
 
     private record Creation(String name, Contact contact, List<String> allowedLocations, BackupResponsibility backup) {}
 
-    /** @param key the caller's Idempotency-Key, or null; @return the tenant's id */
-    Uni<UUID> create(String key, String name, Contact contact, List<String> locations, BackupResponsibility backup) {
+    /**
+     * What came of a request to create a tenant.
+     *
+     * @param made empty where an earlier request with the same key made it
+     */
+    record Created(UUID id, Optional<Tenant> made) {}
+
+    /** @param key the caller's Idempotency-Key, or null */
+    Uni<Created> create(String key, String name, Contact contact, List<String> locations, BackupResponsibility backup) {
         Creation request = new Creation(name, contact, locations, backup);
-        return keys.once(key, "POST /v1/tenants", request, () -> {
-            UUID id = Ids.next();
-            List<String> allowed = locations.stream().distinct().toList();
-            return disclosures
-                    .mustBeDisclosed(allowed)
-                    .chain(() -> contacts.encrypt(id, contact))
-                    .chain(ciphertext ->
-                            tenants.add(new Tenant(id, name, allowed, backup, ciphertext, clock.instant())))
-                    .chain(() -> outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, backup)))
-                    .chain(() -> actions.record(id, "tenant.create", Tenant.path(id), null))
-                    .replaceWith(id);
-        });
+        AtomicReference<Tenant> made = new AtomicReference<>();
+        return keys.once(key, "POST /v1/tenants", request, id -> {
+                    List<String> allowed = locations.stream().distinct().toList();
+                    return disclosures
+                            .mustBeDisclosed(allowed)
+                            .chain(() -> contacts.encryptFirst(id, contact))
+                            .invoke(ciphertext -> made.set(new Tenant(id, name, allowed, backup, ciphertext, now())))
+                            .chain(() -> tenants.add(made.get()))
+                            .chain(() ->
+                                    outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, backup)))
+                            .chain(() -> actions.record(id, "tenant.create", Tenant.path(id), null))
+                            .replaceWith(id);
+                })
+                .map(id -> new Created(id, Optional.ofNullable(made.get())));
+    }
+
+    /** Now, as exactly as the database keeps it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     /** @param ifMatch the caller's If-Match (RFC 9110, section 13.1.1), or null */
@@ -80,7 +97,7 @@ class TenantCommands {
                 .invoke(tenant -> mustMatch(ifMatch, tenant))
                 .invoke(Tenant::mustKeepContact)
                 .flatMap(tenant -> contacts.encrypt(id, contact)
-                        .invoke(ciphertext -> tenant.confirmContact(ciphertext, clock.instant()))
+                        .invoke(ciphertext -> tenant.confirmContact(ciphertext, now()))
                         .chain(() -> outbox.append(
                                 id, Tenant.path(id), null, new TenantContactUpdated(id, tenant.contactVersion())))
                         .chain(() -> actions.record(id, "tenant.contact.update", Tenant.path(id) + "/contact", null))));

@@ -139,7 +139,9 @@ public class TenantResource {
     @APIResponse(responseCode = "422", description = "idempotency-key-reused")
     public Uni<Response> create(@HeaderParam("Idempotency-Key") String key, @NotNull @Valid NewTenant tenant) {
         return commands.create(key, tenant.name(), tenant.contact(), tenant.allowedLocations(), tenant.backup())
-                .chain(this::render)
+                .chain(created -> created.made()
+                        .map(made -> Uni.createFrom().item(view(made, Optional.of(tenant.contact()))))
+                        .orElseGet(() -> render(created.id())))
                 .map(view -> Response.created(URI.create(Tenant.path(view.id())))
                         .header(HttpHeaders.ETAG, etag(view.version()))
                         .entity(view)

@@ -50,12 +50,28 @@ public class TenantKeys {
      */
     public Uni<byte[]> encrypt(UUID tenantId, String purpose, byte[] plaintext) {
         return Panache.getSession()
-                .flatMap(session -> wrapped(session, tenantId)
+                .flatMap(session -> find(session, tenantId)
                         .flatMap(known -> known != null
                                 ? Uni.createFrom().item(known)
-                                : insertIfAbsent(session, tenantId, newKey(tenantId))))
-                .map(wrapped -> unwrap(tenantId, wrapped))
-                .map(key -> apply(() -> key.encrypt(plaintext, context(tenantId, purpose))));
+                                : insertIfAbsent(session, newKey(tenantId))))
+                .map(key -> encrypt(key, purpose, plaintext));
+    }
+
+    /**
+     * Does the same for a tenant that begins in this transaction and so has no key, without looking for one.
+     *
+     * @see #encrypt
+     */
+    public Uni<byte[]> encryptFirst(UUID tenantId, String purpose, byte[] plaintext) {
+        TenantKey key = newKey(tenantId);
+        return Panache.getSession()
+                .flatMap(session -> session.persist(key))
+                .map(persisted -> encrypt(key, purpose, plaintext));
+    }
+
+    private byte[] encrypt(TenantKey key, String purpose, byte[] plaintext) {
+        Aead aead = unwrap(key);
+        return apply(() -> aead.encrypt(plaintext, context(key.tenantId, purpose)));
     }
 
     /**
@@ -65,12 +81,12 @@ public class TenantKeys {
      */
     public Uni<byte[]> decrypt(UUID tenantId, String purpose, byte[] ciphertext) {
         return Panache.getSession()
-                .flatMap(session -> wrapped(session, tenantId))
+                .flatMap(session -> find(session, tenantId))
                 .onItem()
                 .ifNull()
                 .failWith(TenantKeyDestroyedException::new)
-                .map(wrapped -> unwrap(tenantId, wrapped))
-                .map(key -> apply(() -> key.decrypt(ciphertext, context(tenantId, purpose))));
+                .map(this::unwrap)
+                .map(aead -> apply(() -> aead.decrypt(ciphertext, context(tenantId, purpose))));
     }
 
     /** Destroys the tenant's key for ever. @return how many keys that were: 1, or 0 if there was none or no longer */
@@ -83,39 +99,38 @@ public class TenantKeys {
                         .executeUpdate());
     }
 
-    /** The tenant's wrapped key: null if there never was one, empty if it is destroyed. */
-    private static Uni<byte[]> wrapped(Mutiny.Session session, UUID tenantId) {
-        return session.createNativeQuery(
-                        "SELECT coalesce(wrapped, '') FROM tenant_key WHERE tenant_id = ?1", byte[].class)
-                .setParameter(1, tenantId)
-                .getSingleResultOrNull();
+    /** The tenant's key; null if there never was one. */
+    private static Uni<TenantKey> find(Mutiny.Session session, UUID tenantId) {
+        return session.find(TenantKey.class, tenantId);
     }
 
     /** @return the key that is there afterwards: this one, or that of a concurrent transaction */
-    private Uni<byte[]> insertIfAbsent(Mutiny.Session session, UUID tenantId, byte[] key) {
+    private static Uni<TenantKey> insertIfAbsent(Mutiny.Session session, TenantKey key) {
         return session.createNativeQuery("INSERT INTO tenant_key (tenant_id, wrapped, created_at)"
                         + " VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-                .setParameter(1, tenantId)
-                .setParameter(2, key)
-                .setParameter(3, clock.instant())
+                .setParameter(1, key.tenantId)
+                .setParameter(2, key.wrapped)
+                .setParameter(3, key.createdAt)
                 .executeUpdate()
-                .flatMap(inserted -> inserted == 1 ? Uni.createFrom().item(key) : wrapped(session, tenantId));
+                .flatMap(inserted -> inserted == 1 ? Uni.createFrom().item(key) : find(session, key.tenantId));
     }
 
-    private Aead unwrap(UUID tenantId, byte[] wrapped) {
-        if (wrapped.length == 0) {
+    private Aead unwrap(TenantKey key) {
+        if (key.wrapped == null) {
             throw new TenantKeyDestroyedException();
         }
-        return apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(
-                        wrapped, master, tenantId.toString().getBytes(StandardCharsets.UTF_8))
+        return apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(key.wrapped, master, associated(key.tenantId))
                 .getPrimitive(RegistryConfiguration.get(), Aead.class));
     }
 
-    private byte[] newKey(UUID tenantId) {
-        return apply(() -> TinkProtoKeysetFormat.serializeEncryptedKeyset(
-                KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM),
-                master,
-                tenantId.toString().getBytes(StandardCharsets.UTF_8)));
+    private TenantKey newKey(UUID tenantId) {
+        byte[] wrapped = apply(() -> TinkProtoKeysetFormat.serializeEncryptedKeyset(
+                KeysetHandle.generateNew(PredefinedAeadParameters.AES256_GCM), master, associated(tenantId)));
+        return new TenantKey(tenantId, wrapped, clock.instant());
+    }
+
+    private static byte[] associated(UUID tenantId) {
+        return tenantId.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private static byte[] context(UUID tenantId, String purpose) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.problem.Problem;
@@ -19,7 +20,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -62,33 +63,40 @@ public class IdempotencyKeys {
      * @param key the header's value, 1 to 128 characters; null if the caller sent none: then the command simply runs
      * @param operation for example {@code POST /v1/tenants}
      * @param request the request's body, to recognise a key that is reused for something else
-     * @param command what to do; returns the id of the resource that it made
+     * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns the id
+     *     of its resource: this one, or another's
      * @return the id of the resource, of this or the earlier request
      * @throws Problem 400 for an empty or too long key, 422 for a key that came with another request before
      */
-    public Uni<UUID> once(String key, String operation, Object request, Supplier<Uni<UUID>> command) {
+    public Uni<UUID> once(String key, String operation, Object request, Function<UUID, Uni<UUID>> command) {
+        UUID id = Ids.next();
         if (key == null) {
-            return unitOfWork.run(command);
+            return unitOfWork.run(() -> command.apply(id));
         }
         if (key.isBlank() || key.length() > MAX_LENGTH) {
             throw Problem.invalid("Idempotency-Key must have 1 to " + MAX_LENGTH + " characters.");
         }
         String scope = operation + " " + caller.id();
         String fingerprint = fingerprint(key, request);
-        return unitOfWork.run(() -> Panache.getSession().flatMap(session -> claim(session, scope, key, fingerprint)
+        return unitOfWork.run(() -> Panache.getSession().flatMap(session -> claim(session, scope, key, fingerprint, id)
                 .flatMap(mine -> mine
-                        ? command.get().call(made -> remember(session, scope, key, made))
+                        ? command.apply(id)
+                                .call(made -> made.equals(id)
+                                        ? Uni.createFrom().voidItem()
+                                        : remember(session, scope, key, made).replaceWithVoid())
                         : recall(session, scope, key, fingerprint))));
     }
 
-    private Uni<Boolean> claim(Mutiny.Session session, String scope, String key, String fingerprint) {
+    private Uni<Boolean> claim(Mutiny.Session session, String scope, String key, String fingerprint, UUID id) {
         // Waits for a concurrent request with the same key to commit or roll back.
-        return session.createNativeQuery("INSERT INTO idempotency_key (scope, key, fingerprint, created_at)"
-                        + " VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+        return session.createNativeQuery(
+                        "INSERT INTO idempotency_key (scope, key, fingerprint, resource_id, created_at)"
+                                + " VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
                 .setParameter(1, scope)
                 .setParameter(2, key)
                 .setParameter(3, fingerprint)
-                .setParameter(4, clock.instant())
+                .setParameter(4, id)
+                .setParameter(5, clock.instant())
                 .executeUpdate()
                 .map(inserted -> inserted == 1);
     }

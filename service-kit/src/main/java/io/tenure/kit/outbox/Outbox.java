@@ -7,6 +7,7 @@ import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.Topic;
 import io.tenure.kit.Ids;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.nio.charset.StandardCharsets;
@@ -34,11 +35,19 @@ public class Outbox {
 
     private final EventCodec codec = new EventCodec();
     private final Clock clock;
+    private final UnitOfWork unitOfWork;
+    private final Runnable wakeRelay;
     private final String service;
     private final String topic;
 
-    Outbox(Clock clock, @ConfigProperty(name = "tenure.service") String service) {
+    Outbox(
+            Clock clock,
+            UnitOfWork unitOfWork,
+            OutboxRelay relay,
+            @ConfigProperty(name = "tenure.service") String service) {
         this.clock = clock;
+        this.unitOfWork = unitOfWork;
+        this.wakeRelay = relay::wake;
         this.service = service;
         this.topic = Topic.valueOf(service.toUpperCase(Locale.ROOT)).topicName();
     }
@@ -82,6 +91,7 @@ public class Outbox {
         row.bucket = (short) Math.floorMod(tenantId.hashCode(), BUCKETS);
         row.traceparent = event.traceparent();
         row.recordedAt = event.time();
+        unitOfWork.afterCommit(wakeRelay);
         return Panache.getSession().flatMap(session -> session.persist(row)).replaceWith(new Recorded(event, bytes));
     }
 }

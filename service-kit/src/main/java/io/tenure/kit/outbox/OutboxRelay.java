@@ -37,7 +37,7 @@ import org.jboss.logging.Logger;
  * never send one tenant's facts at the same time; a relay that dies between send and delete leaves the rows to the next
  * pass, whose repeated deliveries the consumers recognise by the event's id.
  *
- * <p>A pass follows each commit of this process, and every {@code tenure.outbox.poll-interval} otherwise.
+ * <p>A pass follows each commit of this process that recorded an event, and every {@code tenure.outbox.poll-interval} otherwise.
  */
 @ApplicationScoped
 public class OutboxRelay {
@@ -97,7 +97,7 @@ public class OutboxRelay {
         vertx.cancelTimer(timer);
     }
 
-    /** Asks for a pass soon; called after a commit that may have recorded events. Returns at once. */
+    /** Asks for a pass soon; called after a commit that recorded events. Returns at once. */
     public void wake() {
         again.set(true);
         if (open.get() && running.compareAndSet(false, true)) {

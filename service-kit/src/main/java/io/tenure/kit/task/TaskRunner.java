@@ -40,6 +40,9 @@ import org.jboss.logging.MDC;
  * Runs due tasks, whichever replica comes first. A claim is one statement ({@code FOR UPDATE SKIP LOCKED}) that leases the
  * tasks; the lease is renewed while a task runs, so that a replica that dies gives its tasks up after
  * {@code tenure.tasks.lease}. A failed task is tried again after a delay that doubles each time.
+ *
+ * <p>A claim follows each commit of this process that scheduled a task, each end of a task, and every
+ * {@code tenure.tasks.poll-interval} otherwise.
  */
 @ApplicationScoped
 public class TaskRunner {
@@ -65,7 +68,8 @@ public class TaskRunner {
     private final Clock clock;
     private final TaskConfig config;
     private final AtomicInteger running = new AtomicInteger();
-    private volatile boolean claiming;
+    private boolean claiming;
+    private boolean again;
     private volatile boolean open;
     private volatile Context context;
     private volatile long timer;
@@ -93,7 +97,7 @@ public class TaskRunner {
         if (!handlers.isEmpty()) {
             open = true;
             context = vertx.getDelegate().getOrCreateContext();
-            timer = vertx.setPeriodic(config.pollInterval().toMillis(), tick -> context.runOnContext(run -> claim()));
+            timer = vertx.setPeriodic(config.pollInterval().toMillis(), tick -> wake());
         }
     }
 
@@ -102,31 +106,43 @@ public class TaskRunner {
         vertx.cancelTimer(timer);
     }
 
+    /** Asks for a claim soon; called after a commit that scheduled a task. Returns at once. */
+    public void wake() {
+        if (open) {
+            context.runOnContext(run -> claim());
+        }
+    }
+
     /** Claims as many due tasks as there is room for. Runs on {@link #context} only, so one claim at a time. */
     private void claim() {
         int room = config.concurrency() - running.get();
-        if (!open || claiming || room <= 0) {
+        if (!open || room <= 0) {
+            return;
+        }
+        if (claiming) {
+            again = true;
             return;
         }
         claiming = true;
+        again = false;
         Instant now = clock.instant();
         pool.preparedQuery(CLAIM)
                 .execute(Tuple.of(Ids.next(), utc(now.plus(config.lease())), utc(now), room))
                 .subscribe()
                 .with(
-                        claimed -> {
+                        claimed -> context.runOnContext(run -> {
                             claiming = false;
                             claimed.forEach(row -> start(task(row)));
-                            if (claimed.rowCount() == room) {
-                                context.runOnContext(run -> claim());
+                            if (again || claimed.rowCount() == room) {
+                                claim();
                             }
-                        },
-                        failure -> {
+                        }),
+                        failure -> context.runOnContext(run -> {
                             claiming = false;
                             LOG.warnf(
                                     "Tasks cannot be claimed: %s",
                                     failure.getClass().getName());
-                        });
+                        }));
     }
 
     private void start(Task task) {
@@ -158,7 +174,7 @@ public class TaskRunner {
                         vertx.cancelTimer(renewal);
                         span.end();
                         running.decrementAndGet();
-                        context.runOnContext(next -> claim());
+                        wake();
                     })
                     .subscribe()
                     .with(

@@ -3,6 +3,7 @@ package io.tenure.kit.task;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Ids;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
@@ -11,6 +12,14 @@ import java.util.UUID;
 /** The table of open tasks. All methods take part in the caller's transaction. */
 @ApplicationScoped
 public class Tasks {
+
+    private final UnitOfWork unitOfWork;
+    private final Runnable wakeRunner;
+
+    Tasks(UnitOfWork unitOfWork, TaskRunner runner) {
+        this.unitOfWork = unitOfWork;
+        this.wakeRunner = runner::wake;
+    }
 
     /** The lease ran out and another replica took the task over; the transaction must not commit. */
     public static final class LeaseLostException extends RuntimeException {
@@ -26,6 +35,7 @@ public class Tasks {
      * @param correlationId the termination that causes it, or null
      */
     public Uni<Void> schedule(String kind, UUID tenantId, UUID subjectId, UUID correlationId, Instant dueAt) {
+        unitOfWork.afterCommit(wakeRunner);
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("INSERT INTO task"
                                 + " (id, kind, tenant_id, subject_id, correlation_id, due_at, traceparent)"
@@ -43,6 +53,7 @@ public class Tasks {
 
     /** Makes a subject's open task of a kind due at {@code dueAt} at the latest, however often it failed before. */
     public Uni<Void> hasten(String kind, UUID subjectId, Instant dueAt) {
+        unitOfWork.afterCommit(wakeRunner);
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(
                                 "UPDATE task SET due_at = ?3 WHERE kind = ?1 AND subject_id = ?2 AND due_at > ?3")

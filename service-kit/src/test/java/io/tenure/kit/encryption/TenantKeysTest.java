@@ -41,6 +41,22 @@ class TenantKeysTest {
     }
 
     @Test
+    void aFirstCiphertextIsAsGoodAsALaterOne() {
+        byte[] first = run(() -> keys.encryptFirst(tenant, "contact", secret));
+        byte[] later = run(() -> keys.encrypt(tenant, "contact", secret));
+
+        assertArrayEquals(secret, run(() -> keys.decrypt(tenant, "contact", first)));
+        assertArrayEquals(secret, run(() -> keys.decrypt(tenant, "contact", later)));
+    }
+
+    @Test
+    void aTenantHasNoSecondFirstKey() {
+        run(() -> keys.encryptFirst(tenant, "contact", secret));
+
+        assertThrows(RuntimeException.class, () -> run(() -> keys.encryptFirst(tenant, "contact", secret)));
+    }
+
+    @Test
     void aCiphertextIsBoundToItsTenantAndPurpose() {
         UUID other = Ids.next();
         byte[] ciphertext = run(() -> keys.encrypt(tenant, "contact", secret));

@@ -3,7 +3,6 @@ package io.tenure.kit.sample;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.TerminationRequested;
-import io.tenure.kit.Ids;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
@@ -50,9 +49,9 @@ public class SampleResource {
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
     public Uni<View> create(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewSample sample) {
         caller.mustSee(sample.tenantId(), "tenant");
-        return keys.once(key, "POST /samples", sample, () -> {
+        return keys.once(key, "POST /samples", sample, id -> {
                     Sample row = new Sample();
-                    row.id = Ids.next();
+                    row.id = id;
                     row.tenantId = sample.tenantId();
                     row.name = sample.name();
                     String path = "/samples/" + row.id;

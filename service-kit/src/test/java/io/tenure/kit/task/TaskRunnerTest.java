@@ -19,6 +19,7 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +57,51 @@ class TaskRunnerTest {
 
     @Inject
     TaskConfig config;
+
+    @Inject
+    TaskRunner runner;
+
+    @Test
+    void aCommitWakesTheRunner() throws Throwable {
+        TaskRunner unpolled =
+                new TaskRunner(List.of(handler), unitOfWork, pool, vertx, tracer, metrics, clock, polledOnceADay());
+        Tasks waking = new Tasks(unitOfWork, unpolled);
+        runner.stop(null);
+        unpolled.start(new StartupEvent());
+        try {
+            VertxContextSupport.subscribeAndAwait(() -> unitOfWork.run(
+                    () -> waking.schedule(SampleTaskHandler.KIND, Ids.next(), subject, null, clock.instant())));
+            await().until(() -> open(subject) == 0);
+        } finally {
+            unpolled.stop(null);
+            runner.start(new StartupEvent());
+        }
+        assertEquals(1, handler.runs.get(subject).size());
+    }
+
+    private TaskConfig polledOnceADay() {
+        return new TaskConfig() {
+            @Override
+            public Duration lease() {
+                return config.lease();
+            }
+
+            @Override
+            public int concurrency() {
+                return config.concurrency();
+            }
+
+            @Override
+            public Duration pollInterval() {
+                return Duration.ofDays(1);
+            }
+
+            @Override
+            public Backoff backoff() {
+                return config.backoff();
+            }
+        };
+    }
 
     @Test
     void runsATaskOnce() {
