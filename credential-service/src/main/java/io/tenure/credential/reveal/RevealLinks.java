@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.hibernate.LockMode;
 import org.hibernate.reactive.mutiny.Mutiny;
 
 /**
@@ -34,8 +35,7 @@ public class RevealLinks {
     private static final String REDEEM = """
             UPDATE reveal_link SET consumed_at = ?2
             WHERE token_hash = ?1 AND consumed_at IS NULL AND expires_at > ?2
-              AND superseded_at IS NULL AND revoked_at IS NULL
-            RETURNING id""";
+              AND superseded_at IS NULL AND revoked_at IS NULL""";
     private static final String SUPERSEDE = """
             UPDATE reveal_link SET superseded_at = ?2
             WHERE credential_id = ?1 AND consumed_at IS NULL AND superseded_at IS NULL AND revoked_at IS NULL""";
@@ -134,26 +134,31 @@ public class RevealLinks {
         }
     }
 
+    /** A link with its credential, of which only the latter is locked: what the link says may be old by then. */
+    private record Found(RevealLink link, Credential credential) {}
+
     /** Uses a link. The first use shows the secret and erases it; every other one is refused and told of. */
     Uni<Redemption> redeem(LinkToken token) {
         Instant now = clock.instant();
         byte[] hash = token.hash();
-        return unitOfWork.run(() -> Panache.getSession().flatMap(session -> credentialOf(session, hash)
-                .flatMap(credentialId -> credentialId == null
+        return unitOfWork.run(() -> Panache.getSession().flatMap(session -> find(session, hash)
+                .flatMap(found -> found == null
                         ? Uni.createFrom().<Redemption>item(new Redemption.Unknown())
-                        : credentials.lock(credentialId).flatMap(credential -> session.createNativeQuery(
-                                        REDEEM, UUID.class)
+                        : session.createNativeQuery(REDEEM)
                                 .setParameter(1, hash)
                                 .setParameter(2, now)
-                                .getSingleResultOrNull()
-                                .flatMap(linkId -> linkId != null
-                                        ? show(linkId, credential, now)
-                                        : refuse(session, hash, now))))));
+                                .executeUpdate()
+                                .flatMap(used -> used == 1
+                                        ? show(found.link.id, found.credential, now)
+                                        : refuse(session, found.link, now)))));
     }
 
-    private static Uni<UUID> credentialOf(Mutiny.Session session, byte[] hash) {
-        return session.createSelectionQuery("select credentialId from RevealLink where tokenHash = ?1", UUID.class)
+    private static Uni<Found> find(Mutiny.Session session, byte[] hash) {
+        return session.createSelectionQuery(
+                        "select l, c from RevealLink l join Credential c on c.id = l.credentialId where l.tokenHash = ?1",
+                        Found.class)
                 .setParameter(1, hash)
+                .setLockMode("c", LockMode.PESSIMISTIC_WRITE)
                 .getSingleResultOrNull();
     }
 
@@ -169,25 +174,22 @@ public class RevealLinks {
                         credential.username(), Secret.of(plaintext), credential.target(), credential.targetId()));
     }
 
-    private Uni<Redemption> refuse(Mutiny.Session session, byte[] hash, Instant now) {
-        return session.createSelectionQuery("from RevealLink where tokenHash = ?1", RevealLink.class)
-                .setParameter(1, hash)
-                .getSingleResult()
-                .flatMap(link -> {
-                    RefusalReason reason = link.refusal(now).orElseThrow();
-                    return session.createNativeQuery(COUNT_REFUSAL)
-                            .setParameter(1, link.id)
-                            .setParameter(2, recordedRefusals)
-                            .executeUpdate()
-                            .flatMap(counted -> counted == 0
-                                    ? Uni.createFrom().nullItem()
-                                    : outbox.append(
-                                            link.tenantId,
-                                            Credential.path(link.credentialId),
-                                            null,
-                                            new CredentialReplayAttempted(link.credentialId, link.id, reason)))
-                            .replaceWith(new Redemption.Refused(reason));
-                });
+    private Uni<Redemption> refuse(Mutiny.Session session, RevealLink link, Instant now) {
+        return session.refresh(link).chain(() -> {
+            RefusalReason reason = link.refusal(now).orElseThrow();
+            return session.createNativeQuery(COUNT_REFUSAL)
+                    .setParameter(1, link.id)
+                    .setParameter(2, recordedRefusals)
+                    .executeUpdate()
+                    .flatMap(counted -> counted == 0
+                            ? Uni.createFrom().nullItem()
+                            : outbox.append(
+                                    link.tenantId,
+                                    Credential.path(link.credentialId),
+                                    null,
+                                    new CredentialReplayAttempted(link.credentialId, link.id, reason)))
+                    .replaceWith(new Redemption.Refused(reason));
+        });
     }
 
     /** Voids all links of a tenant, in the caller's transaction; the caller holds the credentials' locks. */
