@@ -40,6 +40,7 @@ final class Bench implements AutoCloseable {
     private final Layout layout;
     private final boolean quick;
     private final int rounds;
+    private final Path profiles;
     private final long began = System.nanoTime();
     private final List<Running> started = new ArrayList<>();
     private Platform platform;
@@ -49,12 +50,14 @@ final class Bench implements AutoCloseable {
      * A run. What an earlier one left is dropped.
      *
      * @param rounds how often everything is measured
+     * @param profiles where the services leave recordings of what they did; null where they make none
      */
-    Bench(WorkingCopy copy, boolean quick, int rounds) throws IOException {
+    Bench(WorkingCopy copy, boolean quick, int rounds, Path profiles) throws IOException {
         this.copy = copy;
         this.layout = Layout.beside(copy, DIRECTORY);
         this.quick = quick;
         this.rounds = rounds;
+        this.profiles = profiles;
         State.drop(layout);
     }
 
@@ -187,12 +190,28 @@ final class Bench implements AutoCloseable {
 
     private Running start(Path jar, String name, int port, int heapMiB, Map<String, String> env) throws Exception {
         var running = Replica.start(
-                jar, name, port, heapMiB, directory(layout.data(name)), layout.log(name), new HashMap<>(env));
+                jar,
+                name,
+                port,
+                heapMiB,
+                profiling(name),
+                directory(layout.data(name)),
+                layout.log(name),
+                new HashMap<>(env));
         synchronized (started) {
             started.add(running);
         }
         note("%s ready after %.1f s".formatted(name, running.ready().toMillis() / 1e3));
         return running;
+    }
+
+    /** A recording by Flight Recorder, written at the program's end: processor time and allocation by stack. */
+    private List<String> profiling(String name) {
+        return profiles == null
+                ? List.of()
+                : List.of(
+                        "-XX:StartFlightRecording:settings=profile,jdk.CPUTimeSample#enabled=true,dumponexit=true,filename="
+                                + directory(profiles).resolve(name + "-%p.jfr"));
     }
 
     /** A connection to a service's database as the role that it runs with. */

@@ -34,6 +34,12 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "How often everything is measured (default: 5).")
     private int rounds = FEWEST_ROUNDS;
 
+    @Option(
+            names = "--profile",
+            description = "Record where the services spend their time, as <service>-<process>.jfr beside the results;"
+                    + " for 'jfr view cpu-time-hot-methods' and the like. What is measured suffers a little.")
+    private boolean profile;
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
@@ -73,7 +79,7 @@ public final class Main implements Callable<Integer> {
         options.put("run", began.format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")) + (quick ? ", quick" : ""));
         options.put("rounds", Integer.toString(rounds));
         Report report;
-        try (var bench = new Bench(copy, quick, rounds)) {
+        try (var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
             report = new Report(Machine.describe(bench.scratch()), options);
             for (var benchmark : chosen) {
                 measure(bench, benchmark, report, dir);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -43,16 +44,26 @@ final class Replica implements Running {
      *
      * @param jar its quarkus-run.jar
      * @param dir its working directory
+     * @param options of its JVM, beside those of the image
      * @param env its configuration; an empty value removes a variable
      * @throws StartFailure when it ends first, or is not ready within three minutes
      */
-    static Replica start(Path jar, String name, int port, int heapMiB, Path dir, Path log, Map<String, String> env)
+    static Replica start(
+            Path jar,
+            String name,
+            int port,
+            int heapMiB,
+            List<String> options,
+            Path dir,
+            Path log,
+            Map<String, String> env)
             throws IOException, InterruptedException {
         if (!Files.exists(jar)) {
             throw new IOException(jar + " is missing: run ./tenure build");
         }
         Files.createDirectories(dir);
         var command = new ArrayList<>(JavaCommand.asInProduction(heapMiB));
+        command.addAll(options);
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         command.add("-jar");
         command.add(jar.toString());
