@@ -85,6 +85,18 @@ final class AuditFeed implements AutoCloseable {
         }
     }
 
+    /** Publishes until the log has exactly so many entries, a chunk ahead of the service; nothing where it has as many. */
+    void grow(long entries, int chunk) throws SQLException, InterruptedException {
+        long published = size();
+        while (published < entries) {
+            long before = published;
+            published += Math.min(chunk, entries - published);
+            publish((int) (published - before));
+            awaitSize(before, 20_000);
+        }
+        awaitSize(entries, 20_000);
+    }
+
     /** A backlog of so many events, logged. @return events a second */
     double perSecond(int backlog) throws SQLException, InterruptedException {
         long target;

@@ -1,15 +1,11 @@
 package io.tenure.benchmarks;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenure.benchmarks.StatementLog.Statement;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 
 /**
  * A command accepted: POST /v1/tenants of the packaged provisioning service, with its token checked and its row, its events
@@ -29,15 +25,12 @@ final class CommandBenchmark implements Benchmark {
     private static final String JDBC_P50 = "JDBC loop at half load, p50";
     private static final String JDBC_P99 = "JDBC loop at half load, p99";
 
-    private static final int CLIENTS = 32;
+    private static final int CLIENTS = Commands.CLIENTS;
     private static final int HEAP_MIB = 256;
     private static final double REACH = 0.70;
     private static final double REACH_P99 = 3;
     private static final String PEER_DATABASE = "command_peer";
     private static final String KEY = "recorded-by-the-benchmark";
-    private static final byte[] BODY = """
-            {"name": "Customer plc", "allowedLocations": ["de-fra-1"], "backup": "CUSTOMER",
-             "contact": {"name": "Ada Lovelace", "email": "ada@customer.example", "phone": "+49 69 1234567"}}""".getBytes(StandardCharsets.UTF_8);
 
     @Override
     public String id() {
@@ -61,8 +54,8 @@ final class CommandBenchmark implements Benchmark {
         bench.freshDatabaseLike("provisioning", PEER_DATABASE);
         try (var service = bench.service("provisioning", HEAP_MIB, Map.of());
                 var noop = NoopService.start(bench, Map.of());
-                var ours = new Commands(bench, HttpLoad.open(service.url(), CLIENTS), "/v1/tenants");
-                var nothing = new Commands(bench, HttpLoad.open(noop.url(), CLIENTS), "/v1/noop");
+                var ours = Commands.open(bench, service.url(), Commands.TENANTS);
+                var nothing = Commands.open(bench, noop.url(), "/v1/noop");
                 var drain = new Drain(bench, "provisioning")) {
             var recorded = new Recorded(bench, ours);
             try (var peer = new JdbcPeer(bench, PEER_DATABASE, recorded.replay, CLIENTS)) {
@@ -189,41 +182,6 @@ final class CommandBenchmark implements Benchmark {
         return setting;
     }
 
-    /** Clients of an endpoint that takes this command. */
-    record Commands(Bench bench, HttpLoad http, String path) implements AutoCloseable {
-
-        private static final ObjectMapper JSON = new ObjectMapper();
-
-        void post(int client, long sequence) throws IOException {
-            post(client, UUID.randomUUID().toString());
-        }
-
-        /** @return the id of what was made */
-        String post(int client, String key) throws IOException {
-            var answer = http.post(
-                    client,
-                    path,
-                    BODY,
-                    "Authorization",
-                    "Bearer " + bench.token("account-manager"),
-                    "Idempotency-Key",
-                    key);
-            if (answer.status() != 201) {
-                throw new IllegalStateException(path + " answered " + answer.status() + ": " + answer.body());
-            }
-            return answer.body();
-        }
-
-        String idOf(String body) throws IOException {
-            return JSON.readTree(body).get("id").asText();
-        }
-
-        @Override
-        public void close() throws IOException {
-            http.close();
-        }
-    }
-
     /** What the service said to the database for one command. */
     private static final class Recorded {
 
@@ -237,7 +195,7 @@ final class CommandBenchmark implements Benchmark {
             }
             var answer = new String[1];
             var log = StatementLog.record(bench, () -> answer[0] = ours.post(0, KEY));
-            var id = ours.idOf(answer[0]);
+            var id = Commands.idOf(answer[0]);
             var mine = StatementLog.transactions(log).stream()
                     .filter(t -> t.stream().anyMatch(s -> s.mentions(id)))
                     .toList();

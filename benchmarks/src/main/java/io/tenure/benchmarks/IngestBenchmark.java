@@ -49,7 +49,7 @@ final class IngestBenchmark implements Benchmark {
             var figures = new ArrayList<>(rates(bench, feed, size));
             figures.add(one(feed, bench.rounds()));
             bench.note("ingest: growing the log to %d entries".formatted(size.leaves()));
-            grow(feed, size);
+            feed.grow(size.leaves(), size.backlog());
             long leaves = feed.size();
             bench.note("ingest: proofs out of %d entries".formatted(leaves));
             figures.addAll(proofs(bench, service, size).values());
@@ -93,13 +93,6 @@ final class IngestBenchmark implements Benchmark {
             }
         }
         return Figure.of(ONE, "ms", medians);
-    }
-
-    private static void grow(AuditFeed feed, Size size) throws Exception {
-        while (feed.size() < size.leaves()) {
-            feed.publish(size.backlog());
-            feed.awaitSize(feed.size() + size.backlog() / 2, 20_000);
-        }
     }
 
     private static String proof(String percentile) {

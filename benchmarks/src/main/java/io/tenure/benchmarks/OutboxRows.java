@@ -57,6 +57,15 @@ final class OutboxRows {
      * @return the highest sequence number, which a relay deletes last
      */
     static long insert(Connection connection, String table, String topic, int count) throws SQLException {
+        return insert(connection, table, topic, count, TENANTS);
+    }
+
+    /**
+     * The same for another number of tenants.
+     *
+     * @param tenants a multiple of the buckets
+     */
+    static long insert(Connection connection, String table, String topic, int count, int tenants) throws SQLException {
         try (var insert = connection.prepareStatement("""
                 WITH inserted AS (
                     INSERT INTO %s (id, aggregatetype, aggregateid, type, payload, tenant_id, bucket, traceparent, recorded_at)
@@ -71,7 +80,7 @@ final class OutboxRows {
             insert.setString(4, EVENT.toString());
             insert.setString(5, TENANT.toString());
             insert.setString(6, TRACEPARENT);
-            insert.setInt(7, TENANTS);
+            insert.setInt(7, tenants);
             insert.setInt(8, BUCKETS);
             insert.setInt(9, count);
             try (var highest = insert.executeQuery()) {

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * b. The outbox relay in a service that does nothing else: a full outbox drained to Kafka, beside its SQL alone and
@@ -128,25 +127,10 @@ final class RelayBenchmark implements Benchmark {
                     var left = connection.prepareStatement("SELECT FROM outbox LIMIT 1")) {
                 // The relay goes by seq: the last row tells of all, and is cheap to look for.
                 present.setLong(1, last);
-                awaitNone(present);
-                awaitNone(left);
+                Gone.await(present, 3);
+                Gone.await(left, 3);
                 return (System.nanoTime() - committed) / 1e9;
             }
-        }
-    }
-
-    private static void awaitNone(java.sql.PreparedStatement query) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-        while (true) {
-            try (var rows = query.executeQuery()) {
-                if (!rows.next()) {
-                    return;
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("The relay did not empty the outbox in two minutes");
-            }
-            Thread.sleep(3);
         }
     }
 

@@ -80,7 +80,7 @@ final class Replica implements Running {
             if (!child.isAlive()) {
                 var status = child.onExit().join();
                 throw new StartFailure(
-                        child.name(), "ended with status " + status + " while starting", child.lastLines(15));
+                        child.name(), "ended with status " + status + " before it was ready", child.lastLines(15));
             }
             if (System.nanoTime() > deadline) {
                 throw new StartFailure(
@@ -97,6 +97,11 @@ final class Replica implements Running {
             // Nobody listens yet, or whoever does is not up to answering.
             return false;
         }
+    }
+
+    @Override
+    public void awaitReady() throws IOException, InterruptedException {
+        awaitReady(System.nanoTime() + LIMIT.toNanos());
     }
 
     @Override

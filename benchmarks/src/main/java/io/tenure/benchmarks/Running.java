@@ -1,5 +1,6 @@
 package io.tenure.benchmarks;
 
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,6 +15,9 @@ interface Running extends AutoCloseable {
 
     /** From the start of the process until it said that it is ready. */
     Duration ready();
+
+    /** Returns when it says that it is ready, which it may not be while its servers change under it. */
+    void awaitReady() throws IOException, InterruptedException;
 
     /** Memory that it holds now. */
     long rssKiB();

@@ -2,7 +2,6 @@ package io.tenure.benchmarks;
 
 import io.tenure.benchmarks.SchedulerPeer.Effect;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,9 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * d. The lifecycle service's retention sweep among many pending retentions: due row to event, beside one SQL statement of
@@ -27,13 +26,17 @@ final class SweepBenchmark implements Benchmark {
     /** Groups of retentions that a round uses up. */
     private static final int GROUPS = 3;
 
-    static final String SWEEP = "sweep, due to event recorded";
-    private static final String RELAYED = "sweep, due to event relayed";
+    private static final String SWEEP = DueSweep.RECORDED;
+    private static final String RELAYED = DueSweep.RELAYED;
     private static final String RAW = "one SQL statement";
     private static final String SCHEDULER = "db-scheduler, the same effect";
     private static final String RECORDING = "db-scheduler, only recording";
     private static final String IDLE_ALL = "idle: whole service and its server processes";
     private static final String IDLE_SWEEP = "idle: the sweep's part";
+
+    private static final List<String> VACUUMED = Stream.concat(
+                    DueSweep.SWEPT.stream(), Stream.of("scheduled_tasks", "scheduler_outbox"))
+            .toList();
 
     /** So far away that the service never takes it; the raw statement's rows end there. */
     private static final Instant NEVER = Instant.parse("2200-01-01T00:00:00Z");
@@ -118,19 +121,20 @@ final class SweepBenchmark implements Benchmark {
             SchedulerPeer.fill(owner, size.pending());
             scheduler.start();
             var group = new AtomicInteger();
+            var sweep = new DueSweep(superuser, client, VACUUMED);
             bench.note("sweep: %d due a round".formatted(size.due()));
             return Rounds.alternate(
                     WARMUPS,
                     bench.rounds(),
                     units(),
-                    () -> sweep(superuser, client, group.incrementAndGet(), size.due()),
-                    () -> Map.of(RAW, size.due() / rawSeconds(superuser, client, group.incrementAndGet(), size.due())),
+                    () -> sweep.perSecond(group.incrementAndGet(), size.due()),
+                    () -> Map.of(RAW, size.due() / rawSeconds(sweep, group.incrementAndGet(), size.due())),
                     () -> {
-                        vacuumAll(superuser);
+                        sweep.vacuum();
                         int mine = group.incrementAndGet();
                         double same = scheduler.seconds(client, Effect.END, mine, size.due());
-                        requireBegun(client, mine, size.due());
-                        vacuumAll(superuser);
+                        sweep.requireBegun(mine, size.due());
+                        sweep.vacuum();
                         double recording = scheduler.seconds(client, Effect.RECORD, mine, size.due());
                         return Map.of(SCHEDULER, size.due() / same, RECORDING, size.due() / recording);
                     });
@@ -142,71 +146,15 @@ final class SweepBenchmark implements Benchmark {
                 .collect(Collectors.toMap(name -> name, name -> "rows/s"));
     }
 
-    static Map<String, Double> sweep(Connection superuser, Connection client, int group, int due)
-            throws SQLException, InterruptedException {
-        vacuumAll(superuser);
-        var start = Instant.now().plusMillis(500 + due / 20);
-        PendingRetentions.makeDue(client, group, start);
-        if (Instant.now().isAfter(start)) {
-            throw new IllegalStateException("The timers were due before they were committed");
-        }
-        try (var last = client.prepareStatement("""
-                        SELECT FROM retention_timer WHERE termination_id =
-                            (SELECT id FROM bench_retention WHERE grp = ? ORDER BY n DESC LIMIT 1)""");
-                var any = client.prepareStatement(
-                        "SELECT FROM retention_timer WHERE due_at < now() + interval '1 hour' LIMIT 1");
-                var unsent = client.prepareStatement("SELECT FROM outbox LIMIT 1")) {
-            last.setInt(1, group);
-            Thread.sleep(Duration.between(Instant.now(), start).plusMillis(20));
-            // The sweep goes by due time: the last timer tells of all, and is cheap to look for.
-            awaitNone(last);
-            awaitNone(any);
-            double recorded = seconds(start);
-            awaitNone(unsent);
-            double relayed = seconds(start);
-            requireBegun(client, group, due);
-            return Map.of(SWEEP, due / recorded, RELAYED, due / relayed);
-        }
-    }
-
-    private static double rawSeconds(Connection superuser, Connection client, int group, int due)
-            throws SQLException, InterruptedException {
-        vacuumAll(superuser);
-        PendingRetentions.makeDue(client, group, NEVER);
+    private static double rawSeconds(DueSweep sweep, int group, int due) throws SQLException, InterruptedException {
+        sweep.vacuum();
+        PendingRetentions.makeDue(sweep.client(), group, NEVER);
         long start = System.nanoTime();
-        RawSweep.run(client, NEVER, NEVER.plusSeconds(3600));
+        RawSweep.run(sweep.client(), NEVER, NEVER.plusSeconds(3600));
         double seconds = (System.nanoTime() - start) / 1e9;
-        requireBegun(client, group, due);
-        try (var unsent = client.prepareStatement("SELECT FROM outbox LIMIT 1")) {
-            awaitNone(unsent);
-        }
+        sweep.requireBegun(group, due);
+        sweep.awaitRelayed();
         return seconds;
-    }
-
-    private static void requireBegun(Connection client, int group, int due) throws SQLException {
-        long begun = PendingRetentions.begun(client, group);
-        if (begun != due) {
-            throw new IllegalStateException("Of " + due + " due retentions " + begun + " ended");
-        }
-    }
-
-    private static double seconds(Instant since) {
-        return Duration.between(since, Instant.now()).toNanos() / 1e9;
-    }
-
-    private static void awaitNone(PreparedStatement query) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(4);
-        while (true) {
-            try (var rows = query.executeQuery()) {
-                if (!rows.next()) {
-                    return;
-                }
-            }
-            if (System.nanoTime() > deadline) {
-                throw new IllegalStateException("The sweep did not end in four minutes");
-            }
-            Thread.sleep(5);
-        }
     }
 
     /** The same service twice on the same rows, once as it is and once practically without the sweep. */
@@ -233,13 +181,6 @@ final class SweepBenchmark implements Benchmark {
             var percent =
                     new IdleCost(service, superuser, SERVICE).percent(Duration.ofSeconds(bench.quick() ? 30 : 45));
             return percent.getFirst() + percent.getLast();
-        }
-    }
-
-    private static void vacuumAll(Connection superuser) throws SQLException {
-        try (var statement = superuser.createStatement()) {
-            statement.execute("VACUUM retention_timer, termination, blocker, outbox, evidence, scheduled_tasks,"
-                    + " scheduler_outbox");
         }
     }
 
