@@ -14,6 +14,7 @@ final class Benchmarks {
             new CascadeBenchmark(),
             new RedeemBenchmark(),
             new StartBenchmark(),
+            new GrowthBenchmark(),
             new ExplainBenchmark());
 
     private Benchmarks() {}
