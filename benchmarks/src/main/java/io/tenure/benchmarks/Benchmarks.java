@@ -15,6 +15,7 @@ final class Benchmarks {
             new RedeemBenchmark(),
             new StartBenchmark(),
             new GrowthBenchmark(),
+            new CostBenchmark(),
             new ExplainBenchmark());
 
     private Benchmarks() {}
