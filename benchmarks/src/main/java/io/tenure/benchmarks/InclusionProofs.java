@@ -13,6 +13,9 @@ final class InclusionProofs implements AutoCloseable {
 
     static final double RATE = 50;
 
+    /** Answered without a look at the log. */
+    static final String NOTHING = "/q/health/live";
+
     private static final int CONNECTIONS = 8;
     private static final int EVENTS = 2_000;
 
@@ -48,6 +51,16 @@ final class InclusionProofs implements AutoCloseable {
         return OpenLoop.run(RATE, CONNECTIONS, Duration.ofSeconds(1), duration, this::ask);
     }
 
+    /** The same load on an address that does nothing: what of the figures is the way to the service and this JVM. */
+    Load runOnNothing(Duration duration) throws InterruptedException {
+        return OpenLoop.run(
+                RATE,
+                CONNECTIONS,
+                Duration.ofSeconds(1),
+                duration,
+                (connection, sequence) -> ok(http.get(connection, NOTHING), NOTHING));
+    }
+
     /** Asks as fast as it goes, for what is compiled when it is used much. */
     Load warmUp(Duration duration) throws InterruptedException {
         return ClosedLoop.run(CONNECTIONS, Duration.ZERO, duration, this::ask);
@@ -55,10 +68,13 @@ final class InclusionProofs implements AutoCloseable {
 
     private void ask(int connection, long sequence) throws IOException {
         var id = ids.get((int) (sequence % ids.size()));
-        var answer = http.get(
-                connection, "/v1/events/" + id + "/proof", "Authorization", "Bearer " + bench.token("auditor"));
+        var path = "/v1/events/" + id + "/proof";
+        ok(http.get(connection, path, "Authorization", "Bearer " + bench.token("auditor")), path);
+    }
+
+    private static void ok(HttpLoad.Answer answer, String path) throws IOException {
         if (answer.status() != 200) {
-            throw new IOException("the proof of " + id + " answered " + answer.status());
+            throw new IOException(path + " answered " + answer.status());
         }
     }
 

@@ -60,7 +60,7 @@ final class RelayBenchmark implements Benchmark {
             bench.note("relay: latency at %.0f events/s".formatted(RecordedLoad.RATE));
             load.warmUp(Duration.ofSeconds(bench.quick() ? 10 : 30));
             var latency = Rounds.alternate(
-                    0, bench.rounds(), RecordedLoad.UNITS, () -> load.run(Duration.ofSeconds(bench.quick() ? 4 : 20)));
+                    0, bench.rounds(), RecordedLoad.UNITS, () -> load.run(Duration.ofSeconds(bench.quick() ? 4 : 12)));
             return outcome(throughput, latency, rows, producer);
         }
     }

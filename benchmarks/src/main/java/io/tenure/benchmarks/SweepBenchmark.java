@@ -179,7 +179,7 @@ final class SweepBenchmark implements Benchmark {
             // Its start is no part of its idling.
             Thread.sleep(Duration.ofSeconds(10));
             var percent =
-                    new IdleCost(service, superuser, SERVICE).percent(Duration.ofSeconds(bench.quick() ? 30 : 45));
+                    new IdleCost(service, superuser, SERVICE).percent(Duration.ofSeconds(bench.quick() ? 15 : 25));
             return percent.getFirst() + percent.getLast();
         }
     }
