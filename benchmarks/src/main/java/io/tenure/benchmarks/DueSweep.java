@@ -27,7 +27,7 @@ record DueSweep(Connection superuser, Connection client, List<String> tables) {
     /** Lets the service end a group. @return rows a second, by the names above */
     Map<String, Double> perSecond(int group, int due) throws SQLException, InterruptedException {
         vacuum();
-        var start = Instant.now().plusMillis(500 + due / 20);
+        var start = Instant.now().plusMillis(500 + due / 4);
         PendingRetentions.makeDue(client, group, start);
         if (Instant.now().isAfter(start)) {
             throw new IllegalStateException("The timers were due before they were committed");

@@ -38,7 +38,7 @@ public class UnitOfWork {
 
     /**
      * Has something done after the commit of the unit of work that runs here, and not if it is rolled back. For what
-     * would be found later anyway: a process that dies in between does not do it.
+     * would be found later anyway: a process that dies in between does not do it, and outside a unit of work nobody does.
      *
      * @param follower returns at once; given several times, it is run once
      */
