@@ -14,7 +14,7 @@ public final class Merkle {
     public static final int HASH_LENGTH = 32;
 
     private static final byte LEAF_PREFIX = 0;
-    private static final byte NODE_PREFIX = 1;
+    static final byte NODE_PREFIX = 1;
 
     private Merkle() {}
 

@@ -1,7 +1,6 @@
 package io.tenure.verifier;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -49,7 +48,7 @@ public final class Proofs {
 
     /** The root of the tree of {@code size} entries. */
     public static byte[] root(long size, TileReader tiles) {
-        return size == 0 ? Merkle.emptyRoot() : hash(new Range(0, size), size, tiles);
+        return size == 0 ? Merkle.emptyRoot() : hash(new Range(0, size), size, tiles, new NodeHasher());
     }
 
     /** The tiles that {@link #root} reads: those on the right edge, at most one a tile level. */
@@ -106,7 +105,8 @@ public final class Proofs {
     }
 
     private static List<byte[]> hashes(List<Range> ranges, long size, TileReader tiles) {
-        return ranges.stream().map(range -> hash(range, size, tiles)).toList();
+        NodeHasher hasher = new NodeHasher();
+        return ranges.stream().map(range -> hash(range, size, tiles, hasher)).toList();
     }
 
     /** A range that a proof names is a row of complete subtrees, ever smaller to the right. */
@@ -121,16 +121,16 @@ public final class Proofs {
         return nodes;
     }
 
-    private static byte[] hash(Range range, long size, TileReader tiles) {
+    private static byte[] hash(Range range, long size, TileReader tiles, NodeHasher hasher) {
         List<Node> nodes = nodes(range);
-        byte[] hash = hash(nodes.getLast(), size, tiles);
+        byte[] hash = hash(nodes.getLast(), size, tiles, hasher);
         for (int i = nodes.size() - 2; i >= 0; i--) {
-            hash = Merkle.hashNode(hash(nodes.get(i), size, tiles), hash);
+            hash = hasher.parent(hash(nodes.get(i), size, tiles, hasher), hash);
         }
         return hash;
     }
 
-    private static byte[] hash(Node node, long size, TileReader tiles) {
+    private static byte[] hash(Node node, long size, TileReader tiles, NodeHasher hasher) {
         Tile tile = tileOf(node, size);
         byte[] bytes = tiles.read(tile);
         int span = 1 << (node.level % Tile.HEIGHT);
@@ -138,17 +138,7 @@ public final class Proofs {
         if (bytes == null || bytes.length < (first + span) * Merkle.HASH_LENGTH) {
             throw new VerificationException("tile " + tile.path() + " is missing or too short");
         }
-        byte[][] row = new byte[span][];
-        for (int i = 0; i < span; i++) {
-            int from = (first + i) * Merkle.HASH_LENGTH;
-            row[i] = Arrays.copyOfRange(bytes, from, from + Merkle.HASH_LENGTH);
-        }
-        for (int width = span; width > 1; width /= 2) {
-            for (int i = 0; i < width / 2; i++) {
-                row[i] = Merkle.hashNode(row[2 * i], row[2 * i + 1]);
-            }
-        }
-        return row[0];
+        return hasher.root(bytes, first, span);
     }
 
     private static Tile tileOf(Node node, long size) {

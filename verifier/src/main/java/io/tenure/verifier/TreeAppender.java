@@ -32,6 +32,7 @@ public final class TreeAppender {
         private int stored;
     }
 
+    private final NodeHasher nodes = new NodeHasher();
     private final List<Edge> edges = new ArrayList<>();
     private final List<Growth> growths = new ArrayList<>();
     private long size;
@@ -93,8 +94,8 @@ public final class TreeAppender {
             int rest = edge.width;
             while (rest > 0) {
                 int span = Integer.lowestOneBit(rest);
-                byte[] subtree = subtree(edge, rest - span, span);
-                root = root == null ? subtree : Merkle.hashNode(subtree, root);
+                byte[] subtree = nodes.root(edge.hashes, rest - span, span);
+                root = root == null ? subtree : nodes.parent(subtree, root);
                 rest -= span;
             }
         }
@@ -124,7 +125,7 @@ public final class TreeAppender {
         edge.width++;
         if (edge.width == Tile.FULL_WIDTH) {
             growths.add(growth(level, edge, edge.hashes.clone()));
-            byte[] parent = subtree(edge, 0, Tile.FULL_WIDTH);
+            byte[] parent = nodes.root(edge.hashes, 0, Tile.FULL_WIDTH);
             edge.index++;
             edge.width = 0;
             edge.stored = 0;
@@ -136,14 +137,6 @@ public final class TreeAppender {
         byte[] added =
                 Arrays.copyOfRange(edge.hashes, edge.stored * Merkle.HASH_LENGTH, edge.width * Merkle.HASH_LENGTH);
         return new Growth(level, edge.index, edge.stored, added, tile);
-    }
-
-    private static byte[] subtree(Edge edge, int first, int span) {
-        int from = first * Merkle.HASH_LENGTH;
-        if (span == 1) {
-            return Arrays.copyOfRange(edge.hashes, from, from + Merkle.HASH_LENGTH);
-        }
-        return Merkle.hashNode(subtree(edge, first, span / 2), subtree(edge, first + span / 2, span / 2));
     }
 
     private Edge edge(int level) {
