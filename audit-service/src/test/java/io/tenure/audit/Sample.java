@@ -5,6 +5,7 @@ import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
+import io.tenure.verifier.Merkle;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,6 +47,7 @@ public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
         return new LogEntry(
                 id,
                 bytes,
+                Merkle.hashLeaf(bytes),
                 TYPE,
                 tenantId,
                 correlationId,

@@ -22,7 +22,7 @@ import org.jboss.logging.Logger;
 class DeadLetters {
 
     /** A record and why the log cannot take it; the reason quotes nothing of its content. */
-    record Letter(ConsumerRecord<String, byte[]> record, String reason) {}
+    record Letter(ConsumerRecord<String, Reading> record, String reason) {}
 
     private static final Logger LOG = Logger.getLogger(DeadLetters.class);
 
@@ -51,8 +51,8 @@ class DeadLetters {
     }
 
     private Uni<Void> send(Letter letter) {
-        ConsumerRecord<String, byte[]> record = letter.record;
-        return send(letter, record.value(), letter.reason)
+        ConsumerRecord<String, Reading> record = letter.record;
+        return send(letter, bytes(record), letter.reason)
                 .onFailure(RecordTooLargeException.class)
                 // With its headers the letter can exceed what the broker takes, though the record alone did not.
                 .recoverWithUni(() -> send(
@@ -69,7 +69,7 @@ class DeadLetters {
     }
 
     private Uni<Void> send(Letter letter, byte[] value, String reason) {
-        ConsumerRecord<String, byte[]> record = letter.record;
+        ConsumerRecord<String, Reading> record = letter.record;
         ProducerRecord<String, byte[]> copy = new ProducerRecord<>(
                 record.topic() + "." + service + ".dlq", null, null, record.key(), value, record.headers());
         header(copy.headers(), "dead-letter-reason", reason);
@@ -86,6 +86,10 @@ class DeadLetters {
                 }))
                 // send may block while it looks for the broker
                 .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    private static byte[] bytes(ConsumerRecord<String, Reading> record) {
+        return record.value() == null ? null : record.value().bytes();
     }
 
     private static void header(Headers headers, String name, String value) {

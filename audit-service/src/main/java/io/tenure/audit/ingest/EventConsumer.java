@@ -7,13 +7,11 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
 import io.tenure.audit.ingest.DeadLetters.Letter;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.audit.log.Sequencer;
 import io.tenure.audit.log.TreeStore;
 import io.tenure.kit.Failures;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -22,10 +20,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -43,7 +42,14 @@ public class EventConsumer {
 
     private static final Logger LOG = Logger.getLogger(EventConsumer.class);
 
-    private record Batch(Map<LogEntry, ConsumerRecord<String, byte[]>> entries, List<Letter> refused) {}
+    /**
+     * What was polled together.
+     *
+     * @param entries in the order of their records
+     * @param records where each entry came from; an entry is found by being the same object
+     */
+    private record Batch(
+            List<LogEntry> entries, Map<LogEntry, ConsumerRecord<String, Reading>> records, List<Letter> refused) {}
 
     private final TreeStore tree;
     private final Sequencer sequencer;
@@ -93,16 +99,13 @@ public class EventConsumer {
     }
 
     @Incoming("events")
-    Uni<Void> consume(ConsumerRecords<String, byte[]> records) {
+    Uni<Void> consume(ConsumerRecords<String, Reading> records) {
         Instant begun = clock.instant();
+        Batch batch = sort(records);
         return Uni.createFrom()
-                .item(() -> read(records))
-                // Parsing and hashing hundreds of events is not for the event loop.
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .chain(batch -> sequencer
-                        .append(List.copyOf(batch.entries.keySet()))
-                        .chain(outcome ->
-                                deadLetters.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun))))
+                .deferred(() -> sequencer.append(batch.entries))
+                .chain(outcome ->
+                        deadLetters.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun)))
                 .invoke(() -> trouble = null)
                 .onFailure()
                 .invoke(this::report)
@@ -113,13 +116,18 @@ public class EventConsumer {
                 .replaceWithVoid();
     }
 
-    private static Batch read(ConsumerRecords<String, byte[]> records) {
-        Batch batch = new Batch(new LinkedHashMap<>(), new ArrayList<>());
-        for (ConsumerRecord<String, byte[]> record : records) {
-            try {
-                batch.entries.put(EventEnvelope.read(record), record);
-            } catch (EventRefusedException refused) {
-                batch.refused.add(new Letter(record, refused.getMessage()));
+    private static Batch sort(ConsumerRecords<String, Reading> records) {
+        Batch batch =
+                new Batch(new ArrayList<>(records.count()), new IdentityHashMap<>(records.count()), new ArrayList<>());
+        for (ConsumerRecord<String, Reading> record : records) {
+            switch (record.value()) {
+                case null -> batch.refused.add(new Letter(record, "the record has no value"));
+                case Reading.Refused refused -> batch.refused.add(new Letter(record, refused.reason()));
+                case EventEnvelope event -> {
+                    LogEntry entry = event.readAt(record);
+                    batch.entries.add(entry);
+                    batch.records.put(entry, record);
+                }
             }
         }
         return batch;
@@ -129,7 +137,7 @@ public class EventConsumer {
         List<Letter> letters = new ArrayList<>(batch.refused);
         for (LogEntry conflicting : outcome.conflicting()) {
             letters.add(
-                    new Letter(batch.entries.get(conflicting), "another event with the same id is in the log already"));
+                    new Letter(batch.records.get(conflicting), "another event with the same id is in the log already"));
         }
         return letters;
     }
@@ -143,15 +151,15 @@ public class EventConsumer {
         batchSize.record(outcome.added().size());
         long index = outcome.size() - outcome.added().size();
         for (LogEntry entry : outcome.added()) {
-            ConsumerRecord<String, byte[]> record = batch.entries.get(entry);
-            Duration behind = Duration.between(Instant.ofEpochMilli(record.timestamp()), now);
-            lag.record(behind.isNegative() ? Duration.ZERO : behind);
+            ConsumerRecord<String, Reading> record = batch.records.get(entry);
+            long behind = Math.max(0, now.toEpochMilli() - record.timestamp());
+            lag.record(behind, TimeUnit.MILLISECONDS);
             trace(entry, record, index++, begun, now);
         }
     }
 
     /** A span in the event's own trace, so that one trace leads from a request to its place in the log. */
-    private void trace(LogEntry entry, ConsumerRecord<String, byte[]> record, long index, Instant begun, Instant now) {
+    private void trace(LogEntry entry, ConsumerRecord<String, Reading> record, long index, Instant begun, Instant now) {
         Header header = record.headers().lastHeader("traceparent");
         if (header == null || header.value() == null) {
             return;

@@ -1,15 +1,14 @@
 package io.tenure.audit.ingest;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.verifier.EntryBundle;
+import io.tenure.verifier.Merkle;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -19,15 +18,26 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Reads of a record only what the log needs to find the event again. Unlike other consumers it does not ask whether the
- * type is known or the data fits: a newer service's fact belongs into the log as much as any other.
+ * What the log needs of an event to find it again. Unlike other consumers it does not ask whether the type is known or the
+ * data fits: a newer service's fact belongs into the log as much as any other.
+ *
+ * @param bytes the event exactly as it was published
+ * @param leafHash RFC 6962 leaf hash of the bytes
+ * @param correlationId null if the event has none
  */
-final class EventEnvelope {
+record EventEnvelope(
+        byte[] bytes,
+        byte[] leafHash,
+        UUID eventId,
+        String type,
+        UUID tenantId,
+        UUID correlationId,
+        Instant time,
+        String source)
+        implements Reading {
 
-    private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
-                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                    .build())
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+    private static final JsonFactory JSON = JsonFactory.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
     /** What CloudEvents producers write in practice, and what every database and terminal takes. */
@@ -38,63 +48,108 @@ final class EventEnvelope {
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    private EventEnvelope() {}
+    /** The attributes as the JSON has them: null where one is absent or no string. */
+    private static final class Attributes {
+        private String specversion;
+        private String id;
+        private String type;
+        private String tenantid;
+        private String correlationid;
+        private boolean correlated;
+        private String time;
+        private String source;
+    }
 
     /**
-     * The record as an entry of the log.
+     * Reads the value of a record.
      *
      * @throws EventRefusedException if it is not a CloudEvent that can be logged; the reason quotes nothing of it
      */
-    static LogEntry read(ConsumerRecord<String, byte[]> record) {
-        byte[] bytes = record.value();
-        if (bytes == null) {
-            throw new EventRefusedException("the record has no value");
-        }
+    static EventEnvelope read(byte[] bytes) {
         if (bytes.length > EntryBundle.MAX_ENTRY_LENGTH) {
             throw new EventRefusedException("the event has " + bytes.length + " bytes, and an entry of the log at most "
                     + EntryBundle.MAX_ENTRY_LENGTH);
         }
-        JsonNode event = parse(bytes);
-        if (!"1.0".equals(event.path("specversion").textValue())) {
+        Attributes event = attributes(bytes);
+        if (!"1.0".equals(event.specversion)) {
             throw new EventRefusedException("attribute specversion is not 1.0");
         }
-        return new LogEntry(
-                uuid(event, "id"),
+        return new EventEnvelope(
                 bytes,
-                text(event, "type", NAME),
-                uuid(event, "tenantid"),
-                event.path("correlationid").isMissingNode() ? null : uuid(event, "correlationid"),
-                time(event),
-                text(event, "source", URI_REFERENCE),
+                Merkle.hashLeaf(bytes),
+                uuid(event.id, "id"),
+                text(event.type, "type", NAME),
+                uuid(event.tenantid, "tenantid"),
+                event.correlated ? uuid(event.correlationid, "correlationid") : null,
+                time(event.time),
+                text(event.source, "source", URI_REFERENCE));
+    }
+
+    /** The event as an entry of the log, with the place where it was read. */
+    LogEntry readAt(ConsumerRecord<?, ?> record) {
+        return new LogEntry(
+                eventId,
+                bytes,
+                leafHash,
+                type,
+                tenantId,
+                correlationId,
+                time,
+                source,
                 record.topic(),
                 record.partition(),
                 record.offset());
     }
 
-    private static JsonNode parse(byte[] bytes) {
-        try {
-            JsonNode event = MAPPER.readTree(bytes);
-            if (event != null && event.isObject()) {
-                return event;
+    /** Checks all of the JSON but builds nothing of what the log does not need. */
+    private static Attributes attributes(byte[] bytes) {
+        try (JsonParser json = JSON.createParser(bytes)) {
+            if (json.nextToken() != JsonToken.START_OBJECT) {
+                throw new EventRefusedException("not a CloudEvent in structured JSON");
             }
+            Attributes event = new Attributes();
+            for (String name = json.nextFieldName(); name != null; name = json.nextFieldName()) {
+                String text = json.nextTextValue();
+                take(event, name, text);
+                json.skipChildren();
+            }
+            if (json.nextToken() != null) {
+                throw new EventRefusedException("not one JSON value, or one with a repeated field");
+            }
+            return event;
         } catch (JsonProcessingException notJson) {
             throw new EventRefusedException("not one JSON value, or one with a repeated field");
         } catch (IOException impossible) {
             throw new IllegalStateException("bytes in memory cannot be read", impossible);
         }
-        throw new EventRefusedException("not a CloudEvent in structured JSON");
     }
 
-    private static String text(JsonNode event, String attribute, Pattern form) {
-        String value = event.path(attribute).textValue();
+    private static void take(Attributes event, String name, String text) {
+        switch (name) {
+            case "specversion" -> event.specversion = text;
+            case "id" -> event.id = text;
+            case "type" -> event.type = text;
+            case "tenantid" -> event.tenantid = text;
+            case "correlationid" -> {
+                event.correlationid = text;
+                event.correlated = true;
+            }
+            case "time" -> event.time = text;
+            case "source" -> event.source = text;
+            default -> {
+                // Extensions and data are logged, not read.
+            }
+        }
+    }
+
+    private static String text(String value, String attribute, Pattern form) {
         if (value == null || !form.matcher(value).matches()) {
             throw new EventRefusedException("attribute " + attribute + " is missing or malformed");
         }
         return value;
     }
 
-    private static UUID uuid(JsonNode event, String attribute) {
-        String value = event.path(attribute).textValue();
+    private static UUID uuid(String value, String attribute) {
         try {
             // UUID.fromString accepts shortened groups; an id has exactly one spelling.
             if (value != null && value.length() == 36) {
@@ -106,9 +161,8 @@ final class EventEnvelope {
         throw new EventRefusedException("attribute " + attribute + " is not a UUID");
     }
 
-    private static Instant time(JsonNode event) {
+    private static Instant time(String value) {
         try {
-            String value = event.path("time").textValue();
             Instant time =
                     value == null ? Instant.MIN : OffsetDateTime.parse(value).toInstant();
             if (!time.isBefore(EARLIEST) && !time.isAfter(LATEST)) {

@@ -1,6 +1,5 @@
 package io.tenure.audit.log;
 
-import io.tenure.verifier.Merkle;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -24,30 +23,4 @@ public record LogEntry(
         String source,
         String topic,
         int partition,
-        long offset) {
-
-    public LogEntry(
-            UUID eventId,
-            byte[] bytes,
-            String type,
-            UUID tenantId,
-            UUID correlationId,
-            Instant time,
-            String source,
-            String topic,
-            int partition,
-            long offset) {
-        this(
-                eventId,
-                bytes,
-                Merkle.hashLeaf(bytes),
-                type,
-                tenantId,
-                correlationId,
-                time,
-                source,
-                topic,
-                partition,
-                offset);
-    }
-}
+        long offset) {}

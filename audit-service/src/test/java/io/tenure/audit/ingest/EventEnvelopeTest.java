@@ -1,5 +1,6 @@
 package io.tenure.audit.ingest;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -9,6 +10,7 @@ import io.tenure.audit.Sample;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.kit.Ids;
 import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.verifier.Merkle;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EventEnvelopeTest {
 
@@ -24,8 +27,10 @@ class EventEnvelopeTest {
     @Test
     void takesWhatTheLogNeedsAndKeepsTheBytes() {
         Sample sample = Sample.of(TENANT, Ids.next());
-        LogEntry entry = read(sample.bytes());
+        LogEntry entry = EventEnvelope.read(sample.bytes())
+                .readAt(new ConsumerRecord<>("tenure.provisioning", 3, 17, TENANT.toString(), null));
         assertSame(sample.bytes(), entry.bytes());
+        assertArrayEquals(Merkle.hashLeaf(sample.bytes()), entry.leafHash());
         assertEquals(sample.id(), entry.eventId());
         assertEquals(TENANT, entry.tenantId());
         assertEquals(sample.correlationId(), entry.correlationId());
@@ -35,13 +40,13 @@ class EventEnvelopeTest {
         assertEquals("tenure.provisioning", entry.topic());
         assertEquals(3, entry.partition());
         assertEquals(17, entry.offset());
-        assertNull(read(Sample.of(TENANT).bytes()).correlationId());
+        assertNull(EventEnvelope.read(Sample.of(TENANT).bytes()).correlationId());
     }
 
     @Test
     void anEventOfATypeThatIsNotKnownYetIsTaken() {
-        LogEntry entry = read(text().replace("TenantDisabled", "InventedTomorrow"));
-        assertEquals("io.tenure.provisioning.InventedTomorrow", entry.type());
+        EventEnvelope event = read(text().replace("TenantDisabled", "InventedTomorrow"));
+        assertEquals("io.tenure.provisioning.InventedTomorrow", event.type());
     }
 
     @ParameterizedTest
@@ -72,7 +77,6 @@ class EventEnvelopeTest {
 
     @Test
     void whatIsNoEventIsRefused() {
-        assertRefused(null, "the record has no value");
         assertRefused("", "not a CloudEvent in structured JSON");
         assertRefused("[]", "not a CloudEvent in structured JSON");
         assertRefused("null", "not a CloudEvent in structured JSON");
@@ -92,18 +96,63 @@ class EventEnvelopeTest {
         return new String(Sample.of(TENANT).bytes(), StandardCharsets.UTF_8);
     }
 
+    @Test
+    void attributesCountAtTheTopOnlyAndInAnyOrder() {
+        UUID id = Ids.next();
+        EventEnvelope event = read("""
+                {"data":{"id":"%1$s","type":[{"id":1}],"specversion":"0"},"list":["id",{"type":"x"}],"time":"2026-11-01T10:15:30Z",
+                "source":"/x","tenantid":"%2$s","type":"a.b","id":"%3$s","specversion":"1.0"}""".formatted(Ids.next(), TENANT, id));
+        assertEquals(id, event.eventId());
+        assertEquals("a.b", event.type());
+        assertEquals(TENANT, event.tenantId());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"data\":{\"a\":1,\"a\":2}}",
+                "{\"data\":[1,2}",
+                "{\"data\":\"\\x\"}",
+                "{\"data\":\"a\u0000\"}",
+                "{\"data\":[\"a\u0000\"]}",
+                "{\"data\":{\"b\":01}}",
+                "{\"data\":nul}",
+                "{\"data\":{\"a\":1}"
+            })
+    void whatIsNotReadMustBeJsonToo(String value) {
+        assertRefused(value, "not one JSON value, or one with a repeated field");
+    }
+
+    @Test
+    void textMustBeUtf8AlsoWhereItIsNotRead() {
+        byte[] event = text().replace("\"id\":", "\"data2\":[\"#\"],\"id\":").getBytes(StandardCharsets.UTF_8);
+        assertEquals(TENANT, EventEnvelope.read(event).tenantId());
+        event[new String(event, StandardCharsets.UTF_8).indexOf('#')] = (byte) 0xC3;
+        assertEquals(
+                "not one JSON value, or one with a repeated field",
+                assertThrows(EventRefusedException.class, () -> EventEnvelope.read(event))
+                        .getMessage());
+    }
+
+    @Test
+    void theDeserializerKeepsWhatItRefuses() {
+        EventDeserializer deserializer = new EventDeserializer();
+        assertNull(deserializer.deserialize("tenure.provisioning", null));
+        byte[] poisoned = "{}".getBytes(StandardCharsets.UTF_8);
+        Reading.Refused refused = (Reading.Refused) deserializer.deserialize("tenure.provisioning", poisoned);
+        assertSame(poisoned, refused.bytes());
+        assertEquals("attribute specversion is not 1.0", refused.reason());
+        byte[] good = Sample.of(TENANT).bytes();
+        assertSame(good, deserializer.deserialize("tenure.provisioning", good).bytes());
+    }
+
     private static void assertRefused(String value, String reason) {
-        byte[] bytes = value == null ? null : value.getBytes(StandardCharsets.UTF_8);
         assertEquals(
                 reason,
-                assertThrows(EventRefusedException.class, () -> read(bytes)).getMessage());
+                assertThrows(EventRefusedException.class, () -> read(value)).getMessage());
     }
 
-    private static LogEntry read(String value) {
-        return read(value.getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static LogEntry read(byte[] value) {
-        return EventEnvelope.read(new ConsumerRecord<>("tenure.provisioning", 3, 17, TENANT.toString(), value));
+    private static EventEnvelope read(String value) {
+        return EventEnvelope.read(value.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -120,7 +120,7 @@ class IngestTest {
     @Test
     void aBatchThatIsDeliveredAgainChangesNothing() {
         List<Sample> samples = Sample.several(300, tenant);
-        ConsumerRecords<String, byte[]> batch = batch(samples);
+        ConsumerRecords<String, Reading> batch = batch(samples);
         consumer.consume(batch).await().atMost(Duration.ofSeconds(30));
         assertEquals(300, log.logged(ids(samples)));
         long mine = log.count("SELECT count(*) FROM leaf WHERE tenant_id = $1", tenant);
@@ -240,7 +240,7 @@ class IngestTest {
     void loggingAnEventIsPartOfItsTrace() {
         Sample sample = Sample.of(tenant);
         String trace = "4bf92f3577b34da6a3ce929d0e0e" + sample.id().toString().substring(32);
-        ConsumerRecord<String, byte[]> record = new ConsumerRecord<>(TOPIC, 0, 0, tenant.toString(), sample.bytes());
+        ConsumerRecord<String, Reading> record = record(sample, 0);
         record.headers()
                 .add("traceparent", ("00-" + trace + "-00f067aa0ba902b7-01").getBytes(StandardCharsets.US_ASCII));
         consumer.consume(new ConsumerRecords<>(Map.of(new TopicPartition(TOPIC, 0), List.of(record)), Map.of()))
@@ -292,10 +292,15 @@ class IngestTest {
         return samples.stream().map(Sample::id).toList();
     }
 
-    private ConsumerRecords<String, byte[]> batch(List<Sample> samples) {
-        List<ConsumerRecord<String, byte[]>> records = new ArrayList<>();
+    private ConsumerRecord<String, Reading> record(Sample sample, long offset) {
+        Reading reading = new EventDeserializer().deserialize(TOPIC, sample.bytes());
+        return new ConsumerRecord<>(TOPIC, 0, offset, tenant.toString(), reading);
+    }
+
+    private ConsumerRecords<String, Reading> batch(List<Sample> samples) {
+        List<ConsumerRecord<String, Reading>> records = new ArrayList<>();
         for (Sample sample : samples) {
-            records.add(new ConsumerRecord<>(TOPIC, 0, records.size(), tenant.toString(), sample.bytes()));
+            records.add(record(sample, records.size()));
         }
         return new ConsumerRecords<>(Map.of(new TopicPartition(TOPIC, 0), records), Map.of());
     }
