@@ -1,6 +1,9 @@
 package io.tenure.audit.log;
 
+import io.smallrye.mutiny.CompositeException;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.tenure.audit.log.TreeStore.Edge;
 import io.tenure.verifier.Checkpoint;
 import io.tenure.verifier.Merkle;
 import io.tenure.verifier.Proofs;
@@ -22,7 +25,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -51,12 +53,21 @@ public class Sequencer {
      */
     public record Outcome(long size, List<LogEntry> added, List<LogEntry> conflicting) {}
 
+    /** What the lock's holder starts from: the edge of the tree, and the leaf hashes of those events that the log has. */
+    private record Found(Edge edge, Map<UUID, byte[]> known) {}
+
+    /** A head with the note that was signed for it. */
+    private record Signed(Checkpoint checkpoint, String note) {}
+
     private record Sorted(List<LogEntry> fresh, List<LogEntry> conflicting) {}
 
     private final Pool pool;
     private final TreeStore store;
     private final LogKey key;
     private final Clock clock;
+
+    /** What this replica signed last: while no other has appended, its signature need not be checked again. */
+    private volatile Signed last;
 
     Sequencer(Pool pool, TreeStore store, LogKey key, Clock clock) {
         this.pool = pool;
@@ -72,55 +83,96 @@ public class Sequencer {
      *     database holds is not what was signed
      */
     public Uni<Outcome> append(List<LogEntry> entries) {
-        return pool.withTransaction(connection -> connection
-                .query(LOCK)
-                .execute()
-                // The lock comes in a statement of its own: the next one must see what the lock's last holder
-                // committed.
-                .chain(() -> store.latest(connection))
-                .chain(head -> sort(connection, entries).chain(sorted -> {
-                    Uni<Long> size = sorted.fresh.isEmpty()
-                            ? Uni.createFrom().item(head.size())
-                            : extend(connection, head, sorted.fresh);
-                    return size.map(reached -> new Outcome(reached, sorted.fresh, sorted.conflicting));
-                })));
+        return pool.withTransaction(connection -> underLock(connection, entries)
+                        // Hashing and encoding thousands of entries is not for the event loop.
+                        .emitOn(Infrastructure.getDefaultWorkerPool())
+                        .chain(found -> {
+                            Sorted sorted = sort(entries, found.known);
+                            Uni<Long> size = sorted.fresh.isEmpty()
+                                    ? Uni.createFrom().item(found.edge.head().size())
+                                    : extend(connection, found.edge, sorted.fresh);
+                            return size.map(reached -> new Outcome(reached, sorted.fresh, sorted.conflicting));
+                        }))
+                .onFailure(CompositeException.class)
+                .transform(Sequencer::first);
     }
 
-    private Uni<Sorted> sort(SqlConnection connection, List<LogEntry> entries) {
+    /** Statements behind a failed one fail because of it. */
+    private static Throwable first(Throwable failure) {
+        return failure instanceof CompositeException ? first(failure.getCause()) : failure;
+    }
+
+    /**
+     * Sends all statements at once; the server takes one after the other. The lock has one of its own: those behind it
+     * must see what the lock's last holder committed.
+     */
+    private Uni<Found> underLock(SqlConnection connection, List<LogEntry> entries) {
+        return Uni.combine()
+                .all()
+                .unis(connection.query(LOCK).execute(), store.edge(connection), known(connection, entries))
+                .collectFailures()
+                .with((locked, edge, known) -> new Found(edge, known));
+    }
+
+    private static Uni<Map<UUID, byte[]>> known(SqlConnection connection, List<LogEntry> entries) {
         UUID[] ids = entries.stream().map(LogEntry::eventId).distinct().toArray(UUID[]::new);
         return connection.preparedQuery(KNOWN).execute(Tuple.of((Object) ids)).map(rows -> {
-            Map<UUID, byte[]> known = new HashMap<>();
+            Map<UUID, byte[]> known = HashMap.newHashMap(entries.size());
             for (Row row : rows) {
                 known.put(row.getUUID(0), TreeStore.bytes(row, 1));
             }
-            Sorted sorted = new Sorted(new ArrayList<>(), new ArrayList<>());
-            for (LogEntry entry : entries) {
-                byte[] logged = known.putIfAbsent(entry.eventId(), entry.leafHash());
-                if (logged == null) {
-                    sorted.fresh.add(entry);
-                } else if (!MessageDigest.isEqual(logged, entry.leafHash())) {
-                    sorted.conflicting.add(entry);
-                }
-            }
-            return sorted;
+            return known;
         });
     }
 
-    private Uni<Long> extend(SqlConnection connection, TreeStore.SignedHead head, List<LogEntry> fresh) {
-        Checkpoint signed = Checkpoint.open(head.note(), key.verifier());
-        Set<Tile> edge = TreeAppender.edgeTiles(signed.size());
+    private static Sorted sort(List<LogEntry> entries, Map<UUID, byte[]> known) {
+        Sorted sorted = new Sorted(new ArrayList<>(entries.size()), new ArrayList<>());
+        for (LogEntry entry : entries) {
+            byte[] logged = known.putIfAbsent(entry.eventId(), entry.leafHash());
+            if (logged == null) {
+                sorted.fresh.add(entry);
+            } else if (!MessageDigest.isEqual(logged, entry.leafHash())) {
+                sorted.conflicting.add(entry);
+            }
+        }
+        return sorted;
+    }
+
+    /**
+     * The database inserts the leaves while the tree is grown here. Either's failure takes the whole transaction back, but
+     * not before both have ended: a statement must never reach the connection when the transaction is over.
+     */
+    private Uni<Long> extend(SqlConnection connection, Edge edge, List<LogEntry> fresh) {
+        Checkpoint signed = opened(edge.head().note());
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        return store.tiles(connection, edge).chain(stored -> {
-            TreeAppender tree = new TreeAppender(signed.size(), stored);
-            fresh.forEach(entry -> tree.append(entry.leafHash()));
-            List<TreeAppender.Growth> growths = tree.drain();
-            Checkpoint next = new Checkpoint(key.origin(), tree.size(), tree.root());
-            requireConsistent(signed, next, grown(stored, growths));
-            return store.insertLeaves(connection, signed.size(), fresh, now)
-                    .chain(() -> store.insertTiles(connection, growths))
-                    .chain(() -> store.insertCheckpoint(connection, next, key.sign(next), now))
-                    .replaceWith(next.size());
-        });
+        return Uni.combine()
+                .all()
+                .unis(
+                        store.insertLeaves(connection, signed.size(), fresh, now),
+                        Uni.createFrom().deferred(() -> grow(connection, signed, edge.tiles(), fresh, now)))
+                .collectFailures()
+                .with((inserted, size) -> size);
+    }
+
+    private Checkpoint opened(String note) {
+        Signed known = last;
+        return known != null && known.note.equals(note) ? known.checkpoint : Checkpoint.open(note, key.verifier());
+    }
+
+    private Uni<Long> grow(
+            SqlConnection connection, Checkpoint signed, TileReader edge, List<LogEntry> fresh, OffsetDateTime now) {
+        TreeAppender tree = new TreeAppender(signed.size(), edge);
+        fresh.forEach(entry -> tree.append(entry.leafHash()));
+        List<TreeAppender.Growth> growths = tree.drain();
+        Checkpoint next = new Checkpoint(key.origin(), tree.size(), tree.root());
+        requireConsistent(signed, next, grown(edge, growths));
+        String note = key.sign(next);
+        last = new Signed(next, note);
+        return Uni.combine()
+                .all()
+                .unis(store.insertTiles(connection, growths), store.insertCheckpoint(connection, next, note, now))
+                .collectFailures()
+                .with((tiles, checkpoint) -> next.size());
     }
 
     /** A log that signed two heads of which one does not continue the other has lost all its worth. */

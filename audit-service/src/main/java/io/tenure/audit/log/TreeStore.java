@@ -8,16 +8,17 @@ import io.tenure.verifier.TreeAppender;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.SqlClient;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** The tree in the database: leaves, tiles and checkpoints, only ever added to. */
 @ApplicationScoped
@@ -26,7 +27,20 @@ public class TreeStore {
     /** A tree head that was signed, with its note. */
     public record SignedHead(long size, String note) {}
 
+    /** The newest head, and the tiles that the tree of its size has not filled yet: all that it needs to grow. */
+    record Edge(SignedHead head, TileReader tiles) {}
+
     private static final String LATEST = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
+
+    /** At most one incomplete tile a level, all at the position of the last entry; 63 shifts everything out. */
+    private static final String EDGE = """
+            SELECT c.size, c.note, p.level, p.index, p.hashes
+            FROM (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c
+            LEFT JOIN LATERAL (
+                SELECT p.level, p.index, string_agg(p.hashes, ''::bytea ORDER BY p.first) AS hashes
+                FROM generate_series(0, 7) l
+                JOIN tile_part p ON p.level = l AND p.index = c.size >> least(8 * (l + 1), 63)
+                GROUP BY p.level, p.index) p ON true""";
 
     private static final String TILES = """
             WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[]) AS w(level, index))
@@ -54,6 +68,9 @@ public class TreeStore {
     private static final String INSERT_CHECKPOINT =
             "INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3)";
 
+    /** Few enough for their arrays to fit the server's work memory, many enough that the statement itself costs nothing. */
+    private static final int LEAVES_A_STATEMENT = 500;
+
     private final Pool pool;
 
     TreeStore(Pool pool) {
@@ -62,34 +79,49 @@ public class TreeStore {
 
     /** The newest signed tree head. */
     public Uni<SignedHead> latest() {
-        return latest(pool);
+        return pool.preparedQuery(LATEST)
+                .execute()
+                .map(rows -> head(rows.iterator().next()));
     }
 
-    Uni<SignedHead> latest(SqlClient client) {
-        return client.query(LATEST).execute().map(rows -> {
-            Row row = rows.iterator().next();
-            return new SignedHead(row.getLong("size"), row.getString("note"));
+    Uni<Edge> edge(SqlConnection connection) {
+        return connection.preparedQuery(EDGE).execute().map(rows -> {
+            Map<String, byte[]> hashes = new HashMap<>();
+            for (Row row : rows) {
+                if (row.getBuffer("hashes") != null) {
+                    hashes.put(name(row.getInteger("level"), row.getLong("index")), bytes(row, 4));
+                }
+            }
+            return new Edge(head(rows.iterator().next()), reader(hashes));
         });
     }
 
     /** Reads tiles in one statement, for a proof to take its hashes from. Tiles that do not exist read as null. */
     public Uni<TileReader> tiles(Collection<Tile> wanted) {
-        return tiles(pool, wanted);
-    }
-
-    Uni<TileReader> tiles(SqlClient client, Collection<Tile> wanted) {
         if (wanted.isEmpty()) {
             return Uni.createFrom().item(tile -> null);
         }
         Integer[] levels = wanted.stream().map(Tile::level).toArray(Integer[]::new);
         Long[] indexes = wanted.stream().map(Tile::index).toArray(Long[]::new);
-        return client.preparedQuery(TILES).execute(Tuple.of(levels, indexes)).map(rows -> {
+        return pool.preparedQuery(TILES).execute(Tuple.of(levels, indexes)).map(rows -> {
             Map<String, byte[]> hashes = new HashMap<>();
             for (Row row : rows) {
-                hashes.put(row.getInteger(0) + "/" + row.getLong(1), bytes(row, 2));
+                hashes.put(name(row.getInteger(0), row.getLong(1)), bytes(row, 2));
             }
-            return tile -> hashes.get(tile.level() + "/" + tile.index());
+            return reader(hashes);
         });
+    }
+
+    private static SignedHead head(Row row) {
+        return new SignedHead(row.getLong("size"), row.getString("note"));
+    }
+
+    private static TileReader reader(Map<String, byte[]> hashes) {
+        return tile -> hashes.get(name(tile.level(), tile.index()));
+    }
+
+    private static String name(int level, long index) {
+        return level + "/" + index;
     }
 
     /** The exact bytes of the entries from {@code first}, at most {@code count}. */
@@ -99,7 +131,19 @@ public class TreeStore {
                 .map(rows -> rows.stream().map(row -> bytes(row, 0)).toList());
     }
 
+    /** Inserts the entries from {@code first} on. All statements are sent at once, so that encoding and inserting overlap. */
     Uni<Void> insertLeaves(SqlConnection connection, long first, List<LogEntry> entries, OffsetDateTime now) {
+        List<Uni<Void>> inserts = new ArrayList<>();
+        for (int from = 0; from < entries.size(); from += LEAVES_A_STATEMENT) {
+            List<LogEntry> some = entries.subList(from, Math.min(entries.size(), from + LEAVES_A_STATEMENT));
+            long index = first + from;
+            inserts.add(Uni.createFrom().deferred(() -> insertSome(connection, index, some, now)));
+        }
+        return all(inserts);
+    }
+
+    private static Uni<Void> insertSome(
+            SqlConnection connection, long first, List<LogEntry> entries, OffsetDateTime now) {
         Long[] indexes = new Long[entries.size()];
         Buffer[] hashes = new Buffer[entries.size()];
         Buffer[] bytes = new Buffer[entries.size()];
@@ -135,31 +179,38 @@ public class TreeStore {
                 growths.stream().filter(growth -> growth.tile() != null).toList();
         List<TreeAppender.Growth> parts =
                 growths.stream().filter(growth -> growth.tile() == null).toList();
-        return execute(
-                        connection,
-                        INSERT_TILES,
-                        levels(full),
-                        indexes(full),
-                        full.stream()
-                                .map(growth -> Buffer.buffer(growth.tile()))
-                                .toArray(Buffer[]::new))
-                .chain(() -> execute(
-                        connection,
-                        INSERT_PARTS,
-                        levels(parts),
-                        indexes(parts),
-                        parts.stream().map(TreeAppender.Growth::first).toArray(Integer[]::new),
-                        parts.stream()
-                                .map(growth -> Buffer.buffer(growth.hashes()))
-                                .toArray(Buffer[]::new)));
+        List<Uni<Void>> inserts = new ArrayList<>();
+        if (!full.isEmpty()) {
+            inserts.add(execute(
+                    connection, INSERT_TILES, levels(full), indexes(full), buffers(full, TreeAppender.Growth::tile)));
+        }
+        if (!parts.isEmpty()) {
+            inserts.add(execute(
+                    connection,
+                    INSERT_PARTS,
+                    levels(parts),
+                    indexes(parts),
+                    parts.stream().map(TreeAppender.Growth::first).toArray(Integer[]::new),
+                    buffers(parts, TreeAppender.Growth::hashes)));
+        }
+        return all(inserts);
     }
 
     Uni<Void> insertCheckpoint(SqlConnection connection, Checkpoint checkpoint, String note, OffsetDateTime now) {
         return execute(connection, INSERT_CHECKPOINT, checkpoint.size(), note, now);
     }
 
+    /** Sends all statements without waiting for one before the next; done when all have ended, well or not. */
+    private static Uni<Void> all(List<Uni<Void>> statements) {
+        return Uni.join().all(statements).andCollectFailures().replaceWithVoid();
+    }
+
     private static Uni<Void> execute(SqlConnection connection, String sql, Object... parameters) {
         return connection.preparedQuery(sql).execute(Tuple.from(parameters)).replaceWithVoid();
+    }
+
+    private static Buffer[] buffers(List<TreeAppender.Growth> growths, Function<TreeAppender.Growth, byte[]> hashes) {
+        return growths.stream().map(hashes).map(Buffer::buffer).toArray(Buffer[]::new);
     }
 
     private static Integer[] levels(List<TreeAppender.Growth> growths) {

@@ -20,6 +20,7 @@ import io.tenure.verifier.Proofs;
 import io.tenure.verifier.Tile;
 import io.tenure.verifier.VerificationException;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -73,7 +74,7 @@ class SequencerTest {
     @Test
     void batchesOfAnySizeMakeTheTreeOfAllEntries() {
         Random random = new Random(7);
-        for (int size : new int[] {1, 255, 1, 256, 257, 700, 1, 30}) {
+        for (int size : new int[] {1, 255, 1, 256, 257, 700, 1, 500, 1501, 30}) {
             append(Sample.several(size, tenant));
             append(Sample.several(1 + random.nextInt(40), tenant));
         }
@@ -107,6 +108,18 @@ class SequencerTest {
     }
 
     @Test
+    void aReplicaGoesOnFromWhatAnotherSigned() {
+        Sequencer one = new Sequencer(pool, store, key, clock);
+        Sequencer other = new Sequencer(pool, store, key, clock);
+        for (Sequencer replica : List.of(one, one, other, one, other, other)) {
+            List<LogEntry> entries = entries(Sample.several(3, tenant));
+            assertEquals(
+                    entries, replica.append(entries).await().atMost(PATIENCE).added());
+        }
+        assertTheLogIsSound();
+    }
+
+    @Test
     void anEventTwiceInABatchIsLoggedOnceAndAForgedOneIsNot() {
         Sample first = Sample.of(tenant);
         Sample second = Sample.of(tenant);
@@ -136,15 +149,43 @@ class SequencerTest {
                 clock);
         List<Sample> samples = Sample.several(300, tenant);
         long size = log.size();
-        long tiles = log.count("SELECT count(*) FROM tile") + log.count("SELECT count(*) FROM tile_part");
+        long rows = rows();
         Uni<Sequencer.Outcome> attempt = crashing.append(entries(samples));
         assertThrows(IllegalStateException.class, () -> attempt.await().atMost(PATIENCE));
 
         assertEquals(size, log.size());
         assertEquals(0, log.logged(samples.stream().map(Sample::id).toList()));
-        assertEquals(tiles, log.count("SELECT count(*) FROM tile") + log.count("SELECT count(*) FROM tile_part"));
+        assertEquals(rows, rows());
         append(samples);
         assertTheLogIsSound();
+    }
+
+    @Test
+    void aStatementThatFailsTakesTheWholeBatchBackAndIsNamed() {
+        List<LogEntry> entries = new ArrayList<>(entries(Sample.several(1300, tenant)));
+        List<LogEntry> good = List.copyOf(entries);
+        // The table's own limit, in the second statement of three.
+        LogEntry large = new Sample(Ids.next(), tenant, null, new byte[65_536]).entry();
+        entries.add(700, large);
+        long size = log.size();
+        long rows = rows();
+        Uni<Sequencer.Outcome> attempt = sequencer.append(entries);
+        PgException refused =
+                assertThrows(PgException.class, () -> attempt.await().atMost(PATIENCE));
+
+        assertEquals("23514", refused.getSqlState());
+        assertEquals(size, log.size());
+        assertEquals(rows, rows());
+        assertEquals(good, sequencer.append(good).await().atMost(PATIENCE).added());
+        assertTheLogIsSound();
+    }
+
+    @Test
+    void anEmptyBatchChangesNothing() {
+        long size = log.size();
+        long rows = rows();
+        assertEquals(new Sequencer.Outcome(size, List.of(), List.of()), append(List.of()));
+        assertEquals(rows, rows());
     }
 
     @Test
@@ -181,6 +222,11 @@ class SequencerTest {
         }
         append(Sample.several(1, tenant));
         assertTheLogIsSound();
+    }
+
+    private long rows() {
+        return log.count("SELECT (SELECT count(*) FROM leaf) + (SELECT count(*) FROM tile)"
+                + " + (SELECT count(*) FROM tile_part) + (SELECT count(*) FROM checkpoint)");
     }
 
     private Sequencer.Outcome append(List<Sample> samples) {
