@@ -2,6 +2,7 @@ package io.tenure.audit.event;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.audit.log.TreeStore;
+import io.tenure.audit.log.TreeStore.SignedHead;
 import io.tenure.kit.Page;
 import io.tenure.verifier.Proofs;
 import io.tenure.verifier.TlogProof;
@@ -27,12 +28,14 @@ class LoggedEvents {
      */
     record Filter(UUID tenantId, String type, UUID correlationId, long after) {}
 
-    /** An event with its exact bytes. */
-    record Found(long index, UUID tenantId, byte[] bytes) {}
+    /** An event with its exact bytes, and the newest tree head, which covers it. */
+    record Found(long index, UUID tenantId, byte[] bytes, SignedHead head) {}
 
     private static final String COLUMNS =
             "SELECT index, event_id, type, tenant_id, time, source, correlation_id, leaf_hash FROM leaf WHERE index > $1";
-    private static final String FIND = "SELECT index, tenant_id, bytes FROM leaf WHERE event_id = $1";
+    private static final String FIND = """
+            SELECT l.index, l.tenant_id, l.bytes, c.size, c.note
+            FROM leaf l, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c WHERE l.event_id = $1""";
 
     private final Pool pool;
     private final TreeStore tree;
@@ -63,20 +66,21 @@ class LoggedEvents {
                 .map(row -> new Found(
                         row.getLong("index"),
                         row.getUUID("tenant_id"),
-                        row.getBuffer("bytes").getBytes())));
+                        row.getBuffer("bytes").getBytes(),
+                        new SignedHead(row.getLong("size"), row.getString("note")))));
     }
 
-    /** The proof of an event under the newest checkpoint, made from tiles: a few rows, however long the log is. */
+    /** The proof of an event under the head it was found with, made from tiles: a few rows, however long the log is. */
     Uni<EventProof> prove(UUID eventId, Found event) {
-        return tree.latest().chain(head -> tree.tiles(Proofs.inclusionTiles(event.index, head.size()))
-                .map(tiles -> {
-                    List<byte[]> hashes = Proofs.inclusion(event.index, head.size(), tiles);
-                    return new EventProof(
-                            event.index,
-                            eventId,
-                            Base64.getEncoder().encodeToString(event.bytes),
-                            new TlogProof(event.index, hashes, head.note()).text());
-                }));
+        long size = event.head.size();
+        return tree.tiles(Proofs.inclusionTiles(event.index, size)).map(tiles -> {
+            List<byte[]> hashes = Proofs.inclusion(event.index, size, tiles);
+            return new EventProof(
+                    event.index,
+                    eventId,
+                    Base64.getEncoder().encodeToString(event.bytes),
+                    new TlogProof(event.index, hashes, event.head.note()).text());
+        });
     }
 
     private static void restrict(StringBuilder sql, List<Object> parameters, String column, Object value) {
