@@ -6,6 +6,13 @@ SELECT n - 1, md5('event ' || n)::uuid, sha256(convert_to('event ' || n, 'UTF8')
        md5('tenant ' || n % 10240)::uuid, md5('termination ' || n / 30)::uuid, now(), '/tenure/provisioning',
        'tenure.provisioning', n % 6, n, now(), convert_to(repeat('x', 700), 'UTF8')
 FROM generate_series(1, :rows) n
+--- fill
+INSERT INTO tile SELECT level, n, decode(repeat('ab', 8192), 'hex')
+FROM (VALUES (0, 256), (1, 65536)) AS l(level, span), generate_series(0, :rows / span - 1) n
+--- fill
+INSERT INTO tile_part SELECT 0, n / 8, n % 8 * 30, decode(repeat('ab', 32 * 30), 'hex') FROM generate_series(0, :rows / 32) n
+--- fill
+INSERT INTO checkpoint SELECT n * 100, repeat('x', 200), now() FROM generate_series(0, :rows / 100) n
 --- query page of the log on leaf (77::bigint, 51)
 SELECT index, event_id, type, tenant_id, time, source, correlation_id, leaf_hash FROM leaf
 WHERE index > $1 ORDER BY index LIMIT $2
@@ -22,4 +29,25 @@ WHERE index > $1 AND tenant_id = $2 AND type = $3 ORDER BY index LIMIT $4
 SELECT index, event_id, type, tenant_id, time, source, correlation_id, leaf_hash FROM leaf
 WHERE index > $1 AND correlation_id = $2 ORDER BY index LIMIT $3
 --- query an event for its proof on leaf (md5('event 77')::uuid)
-SELECT index, tenant_id, bytes FROM leaf WHERE event_id = $1
+SELECT l.index, l.tenant_id, l.bytes, c.size, c.note
+FROM leaf l, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c WHERE l.event_id = $1
+--- query tiles of a proof on tile (ARRAY[0, 0, 1, 1, 2], ARRAY[77, (SELECT max(size) / 256 FROM checkpoint), 0, (SELECT max(size) / 65536 FROM checkpoint), 0])
+WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[]) AS w(level, index))
+SELECT w.level, w.index, t.hashes FROM wanted w JOIN tile t ON t.level = w.level AND t.index = w.index
+UNION ALL
+SELECT w.level, w.index, string_agg(p.hashes, ''::bytea ORDER BY p.first)
+FROM wanted w JOIN tile_part p ON p.level = w.level AND p.index = w.index
+WHERE NOT EXISTS (SELECT FROM tile t WHERE t.level = w.level AND t.index = w.index)
+GROUP BY w.level, w.index
+--- query newest checkpoint on checkpoint ()
+SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1
+--- query head and edge of the tree on tile_part ()
+SELECT c.size, c.note, p.level, p.index, p.hashes
+FROM (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c
+LEFT JOIN LATERAL (
+    SELECT p.level, p.index, string_agg(p.hashes, ''::bytea ORDER BY p.first) AS hashes
+    FROM generate_series(0, 7) l
+    JOIN tile_part p ON p.level = l AND p.index = c.size >> least(8 * (l + 1), 63)
+    GROUP BY p.level, p.index) p ON true
+--- query which of 1000 events are known on leaf (ARRAY(SELECT md5('new event ' || n)::uuid FROM generate_series(1, 1000) n))
+SELECT event_id, leaf_hash FROM leaf WHERE event_id = ANY($1)

@@ -147,7 +147,7 @@ final class IngestBenchmark implements Benchmark {
                         + " 1024 tenants; the log grows from round to round");
         setting.put(
                 "ingest",
-                "the packaged audit service, -Xmx%dm, defaults (batches of at most 500); ".formatted(HEAP_MIB)
+                "the packaged audit service, -Xmx%dm, defaults (batches of at most 1000); ".formatted(HEAP_MIB)
                         + AuditFeed.HOW);
         setting.put(
                 "peer: COPY",
