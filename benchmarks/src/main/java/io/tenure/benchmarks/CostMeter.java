@@ -74,7 +74,7 @@ final class CostMeter implements AutoCloseable {
     private final WireTap database;
     private final WireTap http;
     private final long service;
-    private final long postmaster;
+    private final ProcessHandle postmaster;
     private final RemoteJvm serviceJvm;
     private final RemoteJvm broker;
     private final Connection superuser;
@@ -90,11 +90,22 @@ final class CostMeter implements AutoCloseable {
         this.database = database;
         this.http = http;
         this.service = service.pid();
-        this.postmaster = bench.platform().postgres().process().orElseThrow().pid();
         this.serviceJvm = RemoteJvm.attach(service.pid());
         this.broker = RemoteJvm.attach(
                 bench.platform().kafka().process().orElseThrow().pid());
         this.superuser = bench.connectAsSuperuser("postgres");
+        this.postmaster = parentOfServerProcess();
+    }
+
+    /** Not the process that was started, which may only have changed its user. */
+    private ProcessHandle parentOfServerProcess() throws SQLException {
+        try (var select = superuser.createStatement();
+                var rows = select.executeQuery("SELECT pg_backend_pid()")) {
+            rows.next();
+            return ProcessHandle.of(rows.getLong(1))
+                    .flatMap(ProcessHandle::parent)
+                    .orElseThrow();
+        }
     }
 
     /** Finds out what idling costs, which is taken off from then on. */
@@ -149,13 +160,12 @@ final class CostMeter implements AutoCloseable {
                 own.add(rows.getLong(1));
             }
         }
-        var others = ProcessHandle.of(postmaster)
-                .orElseThrow()
-                .descendants()
+        var others = postmaster
+                .children()
                 .map(ProcessHandle::pid)
                 .filter(pid -> !own.contains(pid))
                 .toList();
-        return ProcessorTime.seconds(others) + ProcessorTime.secondsOfEndedChildren(postmaster);
+        return ProcessorTime.seconds(others) + ProcessorTime.secondsOfEndedChildren(postmaster.pid());
     }
 
     @Override
