@@ -50,7 +50,8 @@ record Reach(String what, OptionalDouble value, Sense sense, double bound, Strin
         }
         return switch (sense) {
             case AT_LEAST -> value.getAsDouble() / bound;
-            case AT_MOST -> bound / value.getAsDouble();
+            // A difference of two measurements may come out below nothing.
+            case AT_MOST -> bound / Math.max(0, value.getAsDouble());
         };
     }
 }

@@ -46,6 +46,7 @@ class FigureTest {
         assertThat(Reach.atMost("ratio", 3.0, 3).isMet()).isTrue();
         assertThat(Reach.atMost("ratio", 3.1, 3).isMet()).isFalse();
         assertThat(Reach.atMost("ratio", 1.5, 3).score()).isEqualTo(2);
+        assertThat(Reach.atMost("difference", -0.1, 3).score()).isGreaterThan(2);
         assertThat(Reach.atLeast("ratio", 0.35, 0.70).score()).isEqualTo(0.5);
     }
 
