@@ -4,9 +4,12 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** One database transaction in which state changes and the events that tell of them are committed together. */
@@ -15,6 +18,12 @@ public class UnitOfWork {
 
     private static final String FOLLOWERS = UnitOfWork.class.getName() + ".followers";
 
+    private final Pool pool;
+
+    UnitOfWork(Pool pool) {
+        this.pool = pool;
+    }
+
     /**
      * Runs {@code work} in a transaction, and once it is committed what {@link #afterCommit} was given. Inside another
      * unit of work, joins it.
@@ -22,35 +31,50 @@ public class UnitOfWork {
      * @return what {@code work} returned, after the commit; on a failure everything is rolled back
      */
     public <T> Uni<T> run(Supplier<Uni<T>> work) {
-        return Uni.createFrom().deferred(() -> {
-            Context context = Vertx.currentContext();
-            if (context == null || followers(context) != null) {
-                return Panache.withTransaction(work);
-            }
-            Set<Runnable> followers = new LinkedHashSet<>();
-            context.putLocal(FOLLOWERS, followers);
-            return Panache.withTransaction(work)
-                    .onTermination()
-                    .invoke(() -> context.removeLocal(FOLLOWERS))
-                    .invoke(() -> followers.forEach(Runnable::run));
-        });
+        return Uni.createFrom()
+                .deferred(() -> followers() != null
+                        ? Panache.withTransaction(work)
+                        : followed(() -> Panache.withTransaction(work)));
     }
 
     /**
-     * Has something done after the commit of the unit of work that runs here, and not if it is rolled back. For what
-     * would be found later anyway: a process that dies in between does not do it, and outside a unit of work nobody does.
+     * The same for work with plain SQL: a transaction of its own without a session. What it issues on the connection
+     * without waiting is sent at once and runs in that order.
+     */
+    public <T> Uni<T> runSql(Function<SqlConnection, Uni<T>> work) {
+        return Uni.createFrom().deferred(() -> followed(() -> pool.withTransaction(work)));
+    }
+
+    private static <T> Uni<T> followed(Supplier<Uni<T>> transaction) {
+        Context context = Vertx.currentContext();
+        if (context == null) {
+            return transaction.get();
+        }
+        Set<Runnable> followers = new LinkedHashSet<>();
+        context.putLocal(FOLLOWERS, followers);
+        return transaction
+                .get()
+                .onTermination()
+                .invoke(() -> context.removeLocal(FOLLOWERS))
+                .invoke(() -> followers.forEach(Runnable::run));
+    }
+
+    /**
+     * Has something done after the commit of the unit of work that runs here, and not if it is rolled back. For what would
+     * be found later anyway: a process that dies in between does not do it, and outside a unit of work nobody does.
      *
      * @param follower returns at once; given several times, it is run once
      */
     public void afterCommit(Runnable follower) {
-        Context context = Vertx.currentContext();
-        Set<Runnable> followers = context == null ? null : followers(context);
+        Set<Runnable> followers = followers();
         if (followers != null) {
             followers.add(follower);
         }
     }
 
-    private static Set<Runnable> followers(Context context) {
-        return context.getLocal(FOLLOWERS);
+    /** Null outside a unit of work. */
+    private static Set<Runnable> followers() {
+        Context context = Vertx.currentContext();
+        return context == null ? null : context.getLocal(FOLLOWERS);
     }
 }

@@ -39,20 +39,26 @@ class RetentionNotice {
     /** For the persistence provider. */
     protected RetentionNotice() {}
 
-    private RetentionNotice(UUID terminationId, NoticeKind kind, int sequence, Instant dueAt) {
-        this.id = Ids.next();
+    /** A notice as the database holds it. */
+    RetentionNotice(UUID id, UUID terminationId, NoticeKind kind, int sequence, Instant dueAt, Instant deliveredAt) {
+        this.id = id;
         this.terminationId = terminationId;
         this.kind = kind;
         this.sequence = sequence;
         this.dueAt = dueAt;
+        this.deliveredAt = deliveredAt;
+    }
+
+    private static RetentionNotice planned(UUID terminationId, NoticeKind kind, int sequence, Instant dueAt) {
+        return new RetentionNotice(Ids.next(), terminationId, kind, sequence, dueAt, null);
     }
 
     /** The notices of a retention: one at its start, and the warnings. */
     static List<RetentionNotice> of(UUID terminationId, RetentionSchedule schedule) {
         List<RetentionNotice> notices = new ArrayList<>();
-        notices.add(new RetentionNotice(terminationId, NoticeKind.RETENTION_STARTED, 1, schedule.startedAt()));
+        notices.add(planned(terminationId, NoticeKind.RETENTION_STARTED, 1, schedule.startedAt()));
         for (Instant warning : schedule.warnings()) {
-            notices.add(new RetentionNotice(terminationId, NoticeKind.RETENTION_WARNING, notices.size(), warning));
+            notices.add(planned(terminationId, NoticeKind.RETENTION_WARNING, notices.size(), warning));
         }
         return notices;
     }

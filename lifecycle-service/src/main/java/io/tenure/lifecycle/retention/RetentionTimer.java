@@ -30,8 +30,14 @@ class RetentionTimer {
     protected RetentionTimer() {}
 
     RetentionTimer(UUID terminationId, Instant dueAt, String traceparent) {
+        this(terminationId, dueAt, 0, traceparent);
+    }
+
+    /** A timer as the database holds it. */
+    RetentionTimer(UUID terminationId, Instant dueAt, int attempts, String traceparent) {
         this.terminationId = terminationId;
         this.dueAt = dueAt;
+        this.attempts = attempts;
         this.traceparent = traceparent;
     }
 

@@ -3,10 +3,15 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Ids;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -36,17 +41,19 @@ public class Blockers {
             int attempts,
             Instant nextRetryAt) {}
 
+    private static final String RAISE = """
+            INSERT INTO blocker (id, termination_id, matter, resource_id, resource, owner, reason, attempts, next_retry_at)
+            %s
+            ON CONFLICT (termination_id, matter) DO UPDATE
+            SET reason = excluded.reason, attempts = excluded.attempts, next_retry_at = excluded.next_retry_at""";
+    private static final String RAISE_ONE = RAISE.formatted("VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    private static final String RAISE_ALL = RAISE.formatted("SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
+            + " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int4[], $9::timestamptz[])");
+
     /** Shows a blocker, in the place of an earlier one about the same matter. */
     public Uni<Void> raise(UUID terminationId, Raised blocker) {
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery("""
-                                INSERT INTO blocker (id, termination_id, matter, resource_id, resource, owner, reason,
-                                    attempts, next_retry_at)
-                                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-                                ON CONFLICT (termination_id, matter) DO UPDATE
-                                SET reason = excluded.reason, attempts = excluded.attempts,
-                                    next_retry_at = excluded.next_retry_at
-                                """)
+                .flatMap(session -> session.createNativeQuery(RAISE_ONE)
                         .setParameter(1, Ids.next())
                         .setParameter(2, terminationId)
                         .setParameter(3, blocker.matter())
@@ -58,6 +65,29 @@ public class Blockers {
                         .setParameter(9, blocker.nextRetryAt())
                         .executeUpdate())
                 .replaceWithVoid();
+    }
+
+    /** Likewise one for each of several terminations, with one statement. */
+    public Uni<Void> raise(SqlConnection connection, Map<UUID, Raised> blockers) {
+        List<UUID> terminationIds = List.copyOf(blockers.keySet());
+        List<Raised> raised = terminationIds.stream().map(blockers::get).toList();
+        return connection
+                .preparedQuery(RAISE_ALL)
+                .execute(Tuple.from(List.of(
+                        raised.stream().map(one -> Ids.next()).toArray(UUID[]::new),
+                        terminationIds.toArray(UUID[]::new),
+                        raised.stream().map(Raised::matter).toArray(String[]::new),
+                        raised.stream().map(Raised::resourceId).toArray(UUID[]::new),
+                        raised.stream().map(Raised::resource).toArray(String[]::new),
+                        raised.stream().map(Raised::owner).toArray(String[]::new),
+                        raised.stream().map(Raised::reason).toArray(String[]::new),
+                        raised.stream().map(Raised::attempts).toArray(Integer[]::new),
+                        raised.stream().map(Blockers::nextRetry).toArray(OffsetDateTime[]::new))))
+                .replaceWithVoid();
+    }
+
+    private static OffsetDateTime nextRetry(Raised blocker) {
+        return blocker.nextRetryAt() == null ? null : blocker.nextRetryAt().atOffset(ZoneOffset.UTC);
     }
 
     /** The matter is resolved. */
@@ -77,15 +107,18 @@ public class Blockers {
 
     /** Nothing is in the way any more, because the termination took another way or is at its end. */
     public Uni<Void> resolveAll(UUID terminationId) {
-        return resolveAll(List.of(terminationId));
+        return Panache.getSession()
+                .flatMap(session -> session.createMutationQuery("delete from Blocker where terminationId = ?1")
+                        .setParameter(1, terminationId)
+                        .executeUpdate())
+                .replaceWithVoid();
     }
 
-    /** Likewise, for several terminations. */
-    public Uni<Void> resolveAll(List<UUID> terminationIds) {
-        return Panache.getSession()
-                .flatMap(session -> session.createMutationQuery("delete from Blocker where terminationId in ?1")
-                        .setParameter(1, terminationIds)
-                        .executeUpdate())
+    /** Likewise for several terminations, with one statement. */
+    public Uni<Void> resolveAll(SqlConnection connection, UUID[] terminationIds) {
+        return connection
+                .preparedQuery("DELETE FROM blocker WHERE termination_id = ANY($1)")
+                .execute(Tuple.of((Object) terminationIds))
                 .replaceWithVoid();
     }
 

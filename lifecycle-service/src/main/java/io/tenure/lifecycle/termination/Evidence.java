@@ -9,7 +9,12 @@ import io.tenure.events.LifecycleFact;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.kit.outbox.Outbox;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 
@@ -19,6 +24,10 @@ import java.util.UUID;
  */
 @ApplicationScoped
 public class Evidence {
+
+    private static final String INSERT = """
+            INSERT INTO evidence (event_id, termination_id, type, subject, occurred_at, sha256, event)
+            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])""";
 
     private final Outbox outbox;
 
@@ -32,18 +41,40 @@ public class Evidence {
      * @param subject what changed, as the API's path
      */
     public Uni<Void> publish(Termination termination, String subject, LifecycleFact fact) {
-        return record(termination, subject, fact).flatMap(row -> keep(List.of(row)));
+        return publish(encode(termination, subject, fact));
     }
 
-    /** Publishes a fact of this service and leaves it to the caller to keep it, together with others. */
-    public Uni<EvidenceRow> record(Termination termination, String subject, LifecycleFact fact) {
-        return outbox.record(termination.tenantId(), subject, termination.id(), fact)
-                .map(recorded -> new EvidenceRow(termination.id(), recorded.event(), recorded.bytes()));
+    /** A fact of this service that happened now, as a part of the current trace, for the caller to publish. */
+    public Outbox.Encoded encode(Termination termination, String subject, LifecycleFact fact) {
+        return outbox.encode(termination.tenantId(), subject, termination.id(), fact);
     }
 
-    /** Keeps what {@link #record} has published. */
-    public Uni<Void> keep(List<EvidenceRow> rows) {
-        return Panache.getSession().flatMap(session -> session.persistAll(rows.toArray()));
+    /** Publishes what {@link #encode} made, and keeps it. */
+    public Uni<Void> publish(Outbox.Encoded encoded) {
+        return outbox.record(encoded)
+                .chain(() -> Panache.getSession().flatMap(session -> session.persist(new EvidenceRow(encoded))));
+    }
+
+    /** Publishes what {@link #encode} made of many terminations, and keeps it; one statement for each of the two. */
+    public Uni<Void> publish(SqlConnection connection, List<Outbox.Encoded> encoded) {
+        List<EvidenceRow> rows = encoded.stream().map(EvidenceRow::new).toList();
+        Uni<Void> kept = connection
+                .preparedQuery(INSERT)
+                .execute(Tuple.from(List.of(
+                        rows.stream().map(EvidenceRow::eventId).toArray(UUID[]::new),
+                        rows.stream().map(EvidenceRow::terminationId).toArray(UUID[]::new),
+                        rows.stream().map(EvidenceRow::type).toArray(String[]::new),
+                        rows.stream().map(EvidenceRow::subject).toArray(String[]::new),
+                        rows.stream()
+                                .map(row -> row.occurredAt().atOffset(ZoneOffset.UTC))
+                                .toArray(OffsetDateTime[]::new),
+                        rows.stream().map(EvidenceRow::sha256).toArray(String[]::new),
+                        rows.stream().map(row -> Buffer.buffer(row.event())).toArray(Buffer[]::new))))
+                .replaceWithVoid();
+        return Uni.join()
+                .all(outbox.record(connection, encoded), kept)
+                .andFailFast()
+                .replaceWithVoid();
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.tenure.lifecycle.termination;
 
 import io.tenure.events.Event;
+import io.tenure.kit.outbox.Outbox;
 import io.tenure.verifier.Certificate.NamedEvent;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -39,14 +40,15 @@ public class EvidenceRow {
     protected EvidenceRow() {}
 
     /** A fact that this service publishes; it is about the termination itself. */
-    EvidenceRow(UUID terminationId, Event event, byte[] bytes) {
+    EvidenceRow(Outbox.Encoded encoded) {
+        Event event = encoded.event();
         this.eventId = event.id();
-        this.terminationId = terminationId;
+        this.terminationId = event.correlationId();
         this.type = event.type();
         this.subject = event.subject();
         this.occurredAt = event.time();
-        this.sha256 = sha256(event, bytes);
-        this.event = bytes;
+        this.sha256 = sha256(event, encoded.bytes());
+        this.event = encoded.bytes();
     }
 
     static String sha256(Event event, byte[] bytes) {
@@ -55,6 +57,10 @@ public class EvidenceRow {
 
     public UUID eventId() {
         return eventId;
+    }
+
+    UUID terminationId() {
+        return terminationId;
     }
 
     /** CloudEvents {@code type}. */

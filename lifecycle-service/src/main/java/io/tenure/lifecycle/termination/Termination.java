@@ -95,6 +95,18 @@ public class Termination {
         return new Termination(id, tenantId, now);
     }
 
+    /**
+     * A termination that is retained, with no more than decides about its deletion: what a sweep over many reads. It must
+     * not be stored as an entity.
+     */
+    public static Termination retained(UUID id, UUID tenantId, Instant retentionEndsAt, int noticesRequired) {
+        Termination termination = new Termination(id, tenantId, null);
+        termination.state = RETAINED;
+        termination.retentionEndsAt = retentionEndsAt;
+        termination.noticesRequired = noticesRequired;
+        return termination;
+    }
+
     /** An asset was disabled or a credential revoked. @return false if that comes late */
     public boolean disablementProgressed() {
         return switch (state) {

@@ -7,10 +7,15 @@ import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.problem.Problem;
 import io.tenure.lifecycle.tenant.Tenants;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.hibernate.LockMode;
@@ -28,6 +33,11 @@ public class Terminations {
      * @param isNew false if the tenant had one already
      */
     public record Requested(UUID id, boolean isNew) {}
+
+    private static final String START_DELETIONS = """
+            UPDATE termination SET state = started.state, deletion_started_at = started.at
+            FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS started (id, state, at)
+            WHERE termination.id = started.id""";
 
     private final Tenants tenants;
     private final Evidence evidence;
@@ -138,6 +148,19 @@ public class Terminations {
         } catch (TransitionRefusedException refused) {
             throw new EventRefusedException(refused.getMessage());
         }
+    }
+
+    /** Stores of terminations, which the caller has locked, that their deletions have started. One statement. */
+    public Uni<Void> storeDeletionStarts(SqlConnection connection, List<Termination> started) {
+        return connection
+                .preparedQuery(START_DELETIONS)
+                .execute(Tuple.of(
+                        started.stream().map(Termination::id).toArray(UUID[]::new),
+                        started.stream().map(one -> one.state().name()).toArray(String[]::new),
+                        started.stream()
+                                .map(one -> one.deletionStartedAt().atOffset(ZoneOffset.UTC))
+                                .toArray(OffsetDateTime[]::new)))
+                .replaceWithVoid();
     }
 
     /** Now, as exactly as the database keeps it. */

@@ -1,10 +1,16 @@
 package io.tenure.lifecycle.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.vertx.VertxContextSupport;
+import io.restassured.path.json.JsonPath;
+import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.Topic;
+import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.MovableClock;
 import io.tenure.lifecycle.Records;
@@ -12,13 +18,19 @@ import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
 import jakarta.inject.Inject;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 @LifecycleTest
@@ -31,7 +43,7 @@ class RetentionSweepTest {
     MovableClock clock;
 
     @Inject
-    RetentionSweeper sweeper;
+    RetentionSweep sweep;
 
     @Test
     void concurrentSweepersFireEachRetentionOnce() throws Exception {
@@ -43,7 +55,8 @@ class RetentionSweepTest {
                         if (together.await() == 0) {
                             clock.advance(Duration.ofDays(30));
                         }
-                        sweep();
+                        // Small batches, so that each sweeper gets to claim several times.
+                        while (sweep(2) > 0) {}
                         return null;
                     }))
                     .toList();
@@ -104,6 +117,118 @@ class RetentionSweepTest {
         story.awaitState("DELETING");
     }
 
+    @Test
+    void ofOneBatchEndsWhatIsProvenAndNothingElse() throws Exception {
+        Story proven = noticed();
+        Story unproven = Story.retained(clock);
+        unproven.delivered().subList(0, 2).forEach(Told::publish);
+        unproven.awaitSteps("NoticeDelivered", 2);
+        Story alsoProven = noticed();
+
+        endTogether(List.of(proven, unproven, alsoProven));
+
+        proven.awaitState("DELETING");
+        alsoProven.awaitState("DELETING");
+        await().until(() -> unproven.get().jsonPath().getList("blockers").size() == 1);
+        JsonPath shown = unproven.get().jsonPath();
+        assertThat(shown.getString("state")).isEqualTo("RETAINED");
+        assertThat(shown.getString("blockers[0].owner")).isEqualTo("notification");
+        assertThat(shown.getString("blockers[0].reason")).contains(": retention warning 2, retention warning 3.");
+        assertThat(shown.getInt("blockers[0].attempts")).isPositive();
+        assertThat(text("""
+                        SELECT count(*) FROM blocker JOIN retention_timer timer USING (termination_id, attempts)
+                        WHERE termination_id = ? AND next_retry_at = timer.due_at""", unproven.termination)).isEqualTo("1");
+        assertThat(unproven.steps("DeletionStarted")).isZero();
+    }
+
+    /** A handler that notes the last delivery late writes through the session, a sweep with plain SQL. */
+    @Test
+    void eitherWayLeavesTheSameBehind() throws Exception {
+        Story swept = noticed();
+        Story late = Story.retained(clock);
+        late.delivered().subList(1, Story.NOTICES).forEach(Told::publish);
+        late.awaitSteps("NoticeDelivered", Story.NOTICES - 1);
+        clock.advance(Duration.ofDays(30));
+        swept.awaitState("DELETING");
+        await().until(() -> late.get().jsonPath().getList("blockers").size() == 1);
+        late.delivered(0).publish();
+        late.awaitState("DELETING");
+
+        for (Story story : List.of(swept, late)) {
+            await().until(() ->
+                    Records.published(story.tenant, DeletionStarted.class).size() == 1);
+            byte[] published = TestRecords.read(Topic.LIFECYCLE.topicName(), story.tenant.toString())
+                    .getLast()
+                    .value();
+            Event event = new EventCodec().decode(published);
+            assertThat(event.fact()).isEqualTo(new DeletionStarted(story.termination));
+            assertThat(event.subject()).isEqualTo("/v1/terminations/" + story.termination);
+            assertThat(event.correlationId()).isEqualTo(story.termination);
+            String kept = "SELECT %s FROM evidence WHERE type LIKE '%%.DeletionStarted' AND termination_id = ?";
+            assertThat(text(kept.formatted("event_id"), story.termination))
+                    .isEqualTo(event.id().toString());
+            assertThat(text(kept.formatted("subject"), story.termination)).isEqualTo(event.subject());
+            assertThat(text(kept.formatted("encode(event, 'hex')"), story.termination))
+                    .isEqualTo(HexFormat.of().formatHex(published));
+            assertThat(text(kept.formatted("sha256 = encode(sha256(event), 'hex')"), story.termination))
+                    .isEqualTo("t");
+            assertThat(text(kept.formatted("resource_id IS NULL"), story.termination))
+                    .isEqualTo("t");
+            assertThat(text(
+                            kept.formatted("occurred_at = '" + event.time().truncatedTo(ChronoUnit.MICROS) + "'"),
+                            story.termination))
+                    .isEqualTo("t");
+            assertThat(text("SELECT count(*) FROM retention_timer WHERE termination_id = ?", story.termination))
+                    .isEqualTo("0");
+            assertThat(text("SELECT count(*) FROM blocker WHERE termination_id = ?", story.termination))
+                    .isEqualTo("0");
+            assertThat(text(
+                            "SELECT deletion_started_at >= retention_ends_at FROM termination WHERE id = ?",
+                            story.termination))
+                    .isEqualTo("t");
+            assertThat(text(
+                            "SELECT count(*) FROM termination WHERE id = ? AND retention_started_at IS NOT NULL"
+                                    + " AND assets_disabled_at IS NOT NULL AND access_revoked_at IS NOT NULL",
+                            story.termination))
+                    .isEqualTo("1");
+        }
+    }
+
+    /** The last statement of one is refused: of the whole batch nothing is left, and nothing is published. */
+    @Test
+    void aFailureInTheMiddleRollsEverythingBack() throws Exception {
+        List<Story> stories = List.of(noticed(), noticed(), noticed());
+        try (Connection owner = asOwner();
+                var statement = owner.createStatement()) {
+            statement.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+                    + " 'BEGIN RAISE EXCEPTION ''refused''; END'");
+            statement.execute("CREATE TRIGGER refuse BEFORE INSERT ON evidence FOR EACH ROW"
+                    + " WHEN (NEW.termination_id = '%s') EXECUTE FUNCTION refuse()"
+                            .formatted(stories.get(1).termination));
+            try {
+                endTogether(stories);
+                // The service sweeps as well: one of the two finds nothing where the other is at it.
+                await().untilAsserted(() -> assertThatThrownBy(this::sweep).hasStackTraceContaining("refused"));
+                for (Story story : stories) {
+                    assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
+                    assertThat(story.steps("DeletionStarted")).isZero();
+                    assertThat(text("SELECT count(*) FROM outbox WHERE tenant_id = ?", story.tenant))
+                            .isEqualTo("0");
+                }
+            } finally {
+                statement.execute("DROP TRIGGER refuse ON evidence");
+                statement.execute("DROP FUNCTION refuse");
+            }
+        }
+        for (Story story : stories) {
+            story.awaitState("DELETING");
+            await().until(() ->
+                    !Records.published(story.tenant, DeletionStarted.class).isEmpty());
+            assertThat(Records.published(story.tenant, DeletionStarted.class)).hasSize(1);
+            assertThat(story.steps("DeletionStarted")).isEqualTo(1);
+        }
+    }
+
     private Story noticed() {
         Story story = Story.retained(clock);
         story.delivered().forEach(Told::publish);
@@ -111,10 +236,51 @@ class RetentionSweepTest {
         return story;
     }
 
-    private void sweep() {
+    /** Holds the timers as another replica does, lets their time come, and gives all back at once: one batch's claim. */
+    private void endTogether(List<Story> stories) throws SQLException {
+        try (Connection replica = Story.connect()) {
+            replica.setAutoCommit(false);
+            try (var claim = replica.prepareStatement(
+                    "SELECT 1 FROM retention_timer WHERE termination_id = ANY(?) FOR UPDATE")) {
+                claim.setArray(
+                        1,
+                        replica.createArrayOf(
+                                "uuid",
+                                stories.stream().map(story -> story.termination).toArray()));
+                claim.executeQuery();
+            }
+            clock.advance(Duration.ofDays(30));
+            replica.rollback();
+        }
+    }
+
+    private static String text(String query, UUID id) throws SQLException {
+        try (Connection connection = Story.connect();
+                var statement = connection.prepareStatement(query)) {
+            statement.setObject(1, id);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getString(1);
+            }
+        }
+    }
+
+    private static Connection asOwner() throws SQLException {
+        var config = ConfigProvider.getConfig();
+        return DriverManager.getConnection(
+                config.getValue("quarkus.datasource.jdbc.url", String.class),
+                "lifecycle_owner",
+                config.getValue("tenure.db.owner-password", String.class));
+    }
+
+    private int sweep() {
+        return sweep(200);
+    }
+
+    private int sweep(int most) {
         try {
-            VertxContextSupport.subscribeAndAwait(
-                    () -> sweeper.sweep().ifNoItem().after(PATIENCE).fail());
+            return VertxContextSupport.subscribeAndAwait(
+                    () -> sweep.run(most).ifNoItem().after(PATIENCE).fail());
         } catch (Throwable failure) {
             throw new IllegalStateException(failure);
         }

@@ -68,6 +68,7 @@ class TerminationProperties {
                     }
                     case A_WEEK_PASSED -> now = now.plus(Duration.ofDays(7));
                     case SWEPT -> {
+                        requireSameOfASweep();
                         termination.startDeletion(now, delivered);
                         deletionsStarted++;
                     }
@@ -82,6 +83,33 @@ class TerminationProperties {
                 // A refusal changes nothing; the invariants are checked after each step.
             }
             join();
+        }
+
+        /** A sweep reads less of a termination, and must be answered the same. */
+        private void requireSameOfASweep() {
+            if (termination.state() == RETAINED) {
+                Termination whole = Termination.request(termination.id(), termination.tenantId(), START);
+                whole.assetsDisabled(START);
+                whole.accessRevoked(START);
+                whole.startRetention(START, termination.retentionEndsAt(), termination.noticesRequired());
+                Termination read = Termination.retained(
+                        termination.id(),
+                        termination.tenantId(),
+                        termination.retentionEndsAt(),
+                        termination.noticesRequired());
+                assertThat(started(read)).isEqualTo(started(whole));
+                assertThat(read.state()).isEqualTo(whole.state());
+                assertThat(read.deletionStartedAt()).isEqualTo(whole.deletionStartedAt());
+            }
+        }
+
+        private boolean started(Termination one) {
+            try {
+                one.startDeletion(now, delivered);
+                return true;
+            } catch (TransitionRefusedException refused) {
+                return false;
+            }
         }
 
         private void join() {

@@ -9,29 +9,44 @@ import io.tenure.events.Topic;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.tracing.TraceContext;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Records events in the caller's own session and transaction: they exist if, and only if, the change that they tell of is
- * committed. {@link OutboxRelay} carries them to Kafka afterwards.
+ * Records events in the caller's own transaction, with its session or its connection: they exist if, and only if, the
+ * change that they tell of is committed. {@link OutboxRelay} carries them to Kafka afterwards.
  */
 @ApplicationScoped
 public class Outbox {
 
+    /** Into how many buckets tenants are hashed; replicas share them out among themselves. */
+    static final int BUCKETS = 64;
+
     /**
-     * An event that will be published.
+     * An event that is recorded, or is about to be.
      *
      * @param bytes exactly what Kafka will carry
      */
-    public record Recorded(Event event, byte[] bytes) {}
+    public record Encoded(Event event, byte[] bytes) {}
 
-    /** Into how many buckets tenants are hashed; replicas share them out among themselves. */
-    static final int BUCKETS = 64;
+    // The order of the rows is that of the events: the database numbers them as they come.
+    private static final String INSERT = """
+            INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, tenant_id, bucket, traceparent, recorded_at)
+            SELECT id, aggregatetype, aggregateid, type, payload, tenant_id, bucket, traceparent, recorded_at
+            FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::uuid[], $7::int2[], $8::text[],
+                $9::timestamptz[]) WITH ORDINALITY
+                AS event (id, aggregatetype, aggregateid, type, payload, tenant_id, bucket, traceparent, recorded_at, n)
+            ORDER BY n""";
 
     private final EventCodec codec = new EventCodec();
     private final Clock clock;
@@ -61,16 +76,19 @@ public class Outbox {
      * @return the event's id, once the row is part of the transaction
      */
     public Uni<UUID> append(UUID tenantId, String subject, UUID correlationId, Fact fact) {
-        return record(tenantId, subject, correlationId, fact)
-                .map(recorded -> recorded.event().id());
+        Encoded encoded = encode(tenantId, subject, correlationId, fact);
+        return record(encoded).replaceWith(encoded.event().id());
     }
 
     /**
-     * Does the same, for a caller that must keep what will be published, for example as evidence.
+     * The event that {@code fact} happened now, as a part of the current trace; for a caller that must keep what will be
+     * published, for example as evidence. Publishes nothing: the caller records it.
      *
-     * @return the event and its exact bytes, once the row is part of the transaction
+     * @param tenantId the tenant concerned
+     * @param subject the aggregate that changed, as the API's path
+     * @param correlationId the termination that caused it, or null
      */
-    public Uni<Recorded> record(UUID tenantId, String subject, UUID correlationId, Fact fact) {
+    public Encoded encode(UUID tenantId, String subject, UUID correlationId, Fact fact) {
         Event event = new Event(
                 Ids.next(),
                 "/tenure/" + service,
@@ -80,18 +98,37 @@ public class Outbox {
                 correlationId,
                 TraceContext.current(),
                 fact);
-        OutboxRow row = new OutboxRow();
-        row.id = event.id();
-        row.aggregatetype = topic;
-        row.aggregateid = tenantId.toString();
-        row.type = event.type();
-        byte[] bytes = codec.encode(event);
-        row.payload = new String(bytes, StandardCharsets.UTF_8);
-        row.tenantId = tenantId;
-        row.bucket = (short) Math.floorMod(tenantId.hashCode(), BUCKETS);
-        row.traceparent = event.traceparent();
-        row.recordedAt = event.time();
+        return new Encoded(event, codec.encode(event));
+    }
+
+    /** Records an event in the caller's session. @return completes once the row is part of the transaction */
+    public Uni<Void> record(Encoded encoded) {
+        OutboxRow row = new OutboxRow(topic, encoded);
         unitOfWork.afterCommit(wakeRelay);
-        return Panache.getSession().flatMap(session -> session.persist(row)).replaceWith(new Recorded(event, bytes));
+        return Panache.getSession().flatMap(session -> session.persist(row));
+    }
+
+    /** Records events in the caller's transaction, in this order and with one statement. */
+    public Uni<Void> record(SqlConnection connection, List<Encoded> events) {
+        List<OutboxRow> rows =
+                events.stream().map(event -> new OutboxRow(topic, event)).toList();
+        unitOfWork.afterCommit(wakeRelay);
+        return connection
+                .preparedQuery(INSERT)
+                .execute(Tuple.from(List.of(
+                        column(rows, UUID[]::new, row -> row.id),
+                        column(rows, String[]::new, row -> row.aggregatetype),
+                        column(rows, String[]::new, row -> row.aggregateid),
+                        column(rows, String[]::new, row -> row.type),
+                        column(rows, String[]::new, row -> row.payload),
+                        column(rows, UUID[]::new, row -> row.tenantId),
+                        column(rows, Short[]::new, row -> row.bucket),
+                        column(rows, String[]::new, row -> row.traceparent),
+                        column(rows, OffsetDateTime[]::new, row -> row.recordedAt.atOffset(ZoneOffset.UTC)))))
+                .replaceWithVoid();
+    }
+
+    private static <T> T[] column(List<OutboxRow> rows, IntFunction<T[]> array, Function<OutboxRow, T> value) {
+        return rows.stream().map(value).toArray(array);
     }
 }

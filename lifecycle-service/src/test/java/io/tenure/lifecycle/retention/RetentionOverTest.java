@@ -1,0 +1,80 @@
+package io.tenure.lifecycle.retention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.lifecycle.termination.Blockers;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.TerminationState;
+import io.tenure.lifecycle.termination.TransitionRefusedException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+class RetentionOverTest {
+
+    private static final Instant END = Instant.parse("2026-03-31T10:00:00Z");
+    private static final UUID ID = new UUID(7, 7);
+
+    @Test
+    void endsOnceEveryNoticeIsProven() {
+        RetentionOver over =
+                over(notice(NoticeKind.RETENTION_STARTED, 1, true), notice(NoticeKind.RETENTION_WARNING, 1, true));
+
+        assertThat(over.end(END)).isTrue();
+        assertThat(over.termination().state()).isEqualTo(TerminationState.DELETING);
+        assertThat(over.termination().deletionStartedAt()).isEqualTo(END);
+        assertThat(over.timer().dueAt()).isEqualTo(END);
+        assertThat(over.timer().attempts()).isZero();
+    }
+
+    @Test
+    void saysWhatIsMissingAndAsksAgainLaterAndLater() {
+        RetentionOver over = over(
+                notice(NoticeKind.RETENTION_STARTED, 1, true),
+                notice(NoticeKind.RETENTION_WARNING, 1, false),
+                notice(NoticeKind.RETENTION_WARNING, 2, false));
+        List<Duration> delays = new ArrayList<>();
+        for (int attempt = 1; attempt <= 8; attempt++) {
+            assertThat(over.end(END)).isFalse();
+            delays.add(Duration.between(END, over.timer().dueAt()));
+        }
+
+        assertThat(delays).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+        assertThat(over.termination().state()).isEqualTo(TerminationState.RETAINED);
+        assertThat(over.blocker())
+                .isEqualTo(new Blockers.Raised(
+                        "RETENTION",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "notification",
+                        "The retention is over, but these notices are not proven delivered:"
+                                + " retention warning 1, retention warning 2.",
+                        8,
+                        END.plusSeconds(60)));
+    }
+
+    /** Whoever claims too early, for example with a wrong clock, changes nothing. */
+    @Test
+    void neverEndsEarly() {
+        RetentionOver over = over(notice(NoticeKind.RETENTION_STARTED, 1, true));
+
+        assertThatThrownBy(() -> over.end(END.minusNanos(1000))).isInstanceOf(TransitionRefusedException.class);
+        assertThat(over.termination().state()).isEqualTo(TerminationState.RETAINED);
+    }
+
+    private static RetentionOver over(RetentionNotice... notices) {
+        return RetentionOver.of(
+                Termination.retained(ID, new UUID(8, 8), END, notices.length),
+                new RetentionTimer(ID, END, null),
+                List.of(notices));
+    }
+
+    private static RetentionNotice notice(NoticeKind kind, int sequence, boolean delivered) {
+        return new RetentionNotice(new UUID(9, sequence), ID, kind, sequence, END, delivered ? END : null);
+    }
+}
