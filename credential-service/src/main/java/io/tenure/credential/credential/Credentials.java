@@ -9,7 +9,10 @@ import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.outbox.Outbox;
+import io.vertx.mutiny.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
@@ -26,6 +29,9 @@ import org.jboss.logging.Logger;
 public class Credentials {
 
     private static final Logger LOG = Logger.getLogger(Credentials.class);
+
+    private static final String HAND_OVER =
+            "UPDATE credential SET state = $2, ciphertext = $3, handed_over_at = $4 WHERE id = $1";
 
     private final TenantAccesses accesses;
     private final TenantKeys keys;
@@ -105,6 +111,34 @@ public class Credentials {
     public Uni<Credential> lock(UUID id) {
         return Panache.getSession()
                 .flatMap(session -> session.find(Credential.class, id, LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    /** The credential of a row with all columns of the table. */
+    public static Credential of(Row row) {
+        Credential credential = new Credential();
+        credential.id = row.getUUID("id");
+        credential.tenantId = row.getUUID("tenant_id");
+        credential.target = Target.valueOf(row.getString("target"));
+        credential.targetId = row.getUUID("target_id");
+        credential.username = row.getString("username");
+        Buffer ciphertext = row.getBuffer("ciphertext");
+        credential.ciphertext = ciphertext == null ? null : ciphertext.getBytes();
+        credential.state = Credential.State.valueOf(row.getString("state"));
+        credential.issuedAt = row.getOffsetDateTime("issued_at").toInstant();
+        credential.expiresAt = row.getOffsetDateTime("expires_at").toInstant();
+        return credential;
+    }
+
+    /** Stores of a credential, which the caller has locked, that it was handed over. */
+    public Uni<Void> storeHandOver(SqlConnection connection, Credential credential) {
+        return connection
+                .preparedQuery(HAND_OVER)
+                .execute(Tuple.of(
+                        credential.id,
+                        credential.state.name(),
+                        credential.ciphertext,
+                        credential.handedOverAt.atOffset(ZoneOffset.UTC)))
+                .replaceWithVoid();
     }
 
     /** Up to {@code limit} credentials of a tenant with ids above {@code after}, ascending. */

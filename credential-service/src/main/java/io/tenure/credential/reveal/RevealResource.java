@@ -28,11 +28,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Reveal")
 public class RevealResource {
 
-    private final RevealLinks links;
+    private final Redemptions redemptions;
     private final RevealPage page;
 
-    RevealResource(RevealLinks links, RevealPage page) {
-        this.links = links;
+    RevealResource(Redemptions redemptions, RevealPage page) {
+        this.redemptions = redemptions;
         this.page = page;
     }
 
@@ -95,12 +95,12 @@ public class RevealResource {
             description = "credential-already-revealed, link-superseded, link-expired, credential-revoked")
     @APIResponse(responseCode = "413", description = "too-large")
     public Uni<Response> reveal(@NotNull @Valid RevealRequest request) {
-        return links.redeem(request.token()).map(RevealResource::answer);
+        return redemptions.redeem(request.token()).map(RevealResource::answer);
     }
 
-    private static Response answer(RevealLinks.Redemption redemption) {
+    private static Response answer(Redemption redemption) {
         return switch (redemption) {
-            case RevealLinks.Redemption.Shown shown ->
+            case Redemption.Shown shown ->
                 Response.ok(new RevealedView(
                                 shown.username(),
                                 shown.secret().expose(),
@@ -108,8 +108,8 @@ public class RevealResource {
                                 true))
                         .header(HttpHeaders.CACHE_CONTROL, "no-store")
                         .build();
-            case RevealLinks.Redemption.Refused refused -> throw gone(refused.reason());
-            case RevealLinks.Redemption.Unknown unknown -> throw Problem.notFound("link");
+            case Redemption.Refused refused -> throw gone(refused.reason());
+            case Redemption.Unknown unknown -> throw Problem.notFound("link");
         };
     }
 

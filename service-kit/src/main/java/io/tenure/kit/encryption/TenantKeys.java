@@ -70,7 +70,7 @@ public class TenantKeys {
     }
 
     private byte[] encrypt(TenantKey key, String purpose, byte[] plaintext) {
-        Aead aead = unwrap(key);
+        Aead aead = unwrap(key.tenantId, key.wrapped);
         return apply(() -> aead.encrypt(plaintext, context(key.tenantId, purpose)));
     }
 
@@ -85,8 +85,18 @@ public class TenantKeys {
                 .onItem()
                 .ifNull()
                 .failWith(TenantKeyDestroyedException::new)
-                .map(this::unwrap)
-                .map(aead -> apply(() -> aead.decrypt(ciphertext, context(tenantId, purpose))));
+                .map(key -> decrypt(tenantId, key.wrapped, purpose, ciphertext));
+    }
+
+    /**
+     * Does the same with a key that the caller has read from {@code tenant_key.wrapped}.
+     *
+     * @param wrapped null if there is none, or none any more
+     * @throws TenantKeyDestroyedException then
+     */
+    public byte[] decrypt(UUID tenantId, byte[] wrapped, String purpose, byte[] ciphertext) {
+        Aead key = unwrap(tenantId, wrapped);
+        return apply(() -> key.decrypt(ciphertext, context(tenantId, purpose)));
     }
 
     /** Destroys the tenant's key for ever. @return how many keys that were: 1, or 0 if there was none or no longer */
@@ -115,11 +125,11 @@ public class TenantKeys {
                 .flatMap(inserted -> inserted == 1 ? Uni.createFrom().item(key) : find(session, key.tenantId));
     }
 
-    private Aead unwrap(TenantKey key) {
-        if (key.wrapped == null) {
+    private Aead unwrap(UUID tenantId, byte[] wrapped) {
+        if (wrapped == null) {
             throw new TenantKeyDestroyedException();
         }
-        return apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(key.wrapped, master, associated(key.tenantId))
+        return apply(() -> TinkProtoKeysetFormat.parseEncryptedKeyset(wrapped, master, associated(tenantId))
                 .getPrimitive(RegistryConfiguration.get(), Aead.class));
     }
 

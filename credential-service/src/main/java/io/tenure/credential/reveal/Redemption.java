@@ -1,0 +1,17 @@
+package io.tenure.credential.reveal;
+
+import io.tenure.credential.credential.Secret;
+import io.tenure.events.CredentialFact.RefusalReason;
+import io.tenure.events.CredentialFact.Target;
+import java.util.UUID;
+
+/** What comes of using a link. */
+sealed interface Redemption {
+
+    /** The one time. */
+    record Shown(String username, Secret secret, Target target, UUID targetId) implements Redemption {}
+
+    record Refused(RefusalReason reason) implements Redemption {}
+
+    record Unknown() implements Redemption {}
+}
