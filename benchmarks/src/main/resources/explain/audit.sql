@@ -28,17 +28,20 @@ WHERE index > $1 AND tenant_id = $2 AND type = $3 ORDER BY index LIMIT $4
 --- query page of a termination's events on leaf ((-1)::bigint, md5('termination 77')::uuid, 51)
 SELECT index, event_id, type, tenant_id, time, source, correlation_id, leaf_hash FROM leaf
 WHERE index > $1 AND correlation_id = $2 ORDER BY index LIMIT $3
---- query an event for its proof on leaf (md5('event 77')::uuid)
-SELECT l.index, l.tenant_id, l.bytes, c.size, c.note
-FROM leaf l, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c WHERE l.event_id = $1
---- query tiles of a proof on tile (ARRAY[0, 0, 1, 1, 2], ARRAY[77, (SELECT max(size) / 256 FROM checkpoint), 0, (SELECT max(size) / 65536 FROM checkpoint), 0])
-WITH wanted AS (SELECT * FROM unnest($1::int4[], $2::int8[]) AS w(level, index))
-SELECT w.level, w.index, t.hashes FROM wanted w JOIN tile t ON t.level = w.level AND t.index = w.index
-UNION ALL
-SELECT w.level, w.index, string_agg(p.hashes, ''::bytea ORDER BY p.first)
-FROM wanted w JOIN tile_part p ON p.level = w.level AND p.index = w.index
-WHERE NOT EXISTS (SELECT FROM tile t WHERE t.level = w.level AND t.index = w.index)
-GROUP BY w.level, w.index
+--- query an event on leaf (md5('event 77')::uuid)
+SELECT tenant_id, bytes FROM leaf WHERE event_id = $1
+--- query an event with all that proves it on tile (md5('event 77')::uuid)
+SELECT e.index, e.tenant_id, e.bytes, c.size, c.note, t.levels, t.indexes, t.hashes
+FROM leaf e, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c, LATERAL (
+    SELECT array_agg(w.level) AS levels, array_agg(w.index) AS indexes, array_agg(coalesce(
+        (SELECT hashes FROM tile WHERE level = w.level AND index = w.index),
+        (SELECT string_agg(hashes, ''::bytea ORDER BY first) FROM tile_part WHERE level = w.level AND index = w.index),
+        ''::bytea)) AS hashes
+    FROM generate_series(0, 7) l, LATERAL (
+        SELECT l AS level, e.index >> least(8 * (l + 1), 63) AS index
+        UNION SELECT l, c.size >> least(8 * (l + 1), 63)) w
+    WHERE c.size >> (8 * l) > 0) t
+WHERE e.event_id = $1
 --- query newest checkpoint on checkpoint ()
 SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1
 --- query head and edge of the tree on tile_part ()

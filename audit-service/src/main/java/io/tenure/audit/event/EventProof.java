@@ -1,5 +1,10 @@
 package io.tenure.audit.event;
 
+import io.tenure.audit.log.TreeStore.Provable;
+import io.tenure.verifier.Proofs;
+import io.tenure.verifier.TlogProof;
+import java.util.Base64;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -21,4 +26,15 @@ public record EventProof(
         String event,
 
         @Schema(description = "Inclusion proof and signed checkpoint, c2sp.org/tlog-proof v1")
-        String proof) {}
+        String proof) {
+
+    /** Makes the proof from tiles: a few hundred hashes, however long the log is. */
+    static EventProof of(UUID eventId, Provable entry) {
+        List<byte[]> hashes = Proofs.inclusion(entry.index(), entry.head().size(), entry.tiles());
+        return new EventProof(
+                entry.index(),
+                eventId,
+                Base64.getEncoder().encodeToString(entry.bytes()),
+                new TlogProof(entry.index(), hashes, entry.head().note()).text());
+    }
+}

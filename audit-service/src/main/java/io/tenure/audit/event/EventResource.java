@@ -2,7 +2,7 @@ package io.tenure.audit.event;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.audit.event.LoggedEvents.Filter;
-import io.tenure.audit.event.LoggedEvents.Found;
+import io.tenure.audit.log.TreeStore;
 import io.tenure.events.EventCodec;
 import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
@@ -37,16 +37,19 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public class EventResource {
 
     private final LoggedEvents events;
+    private final TreeStore tree;
     private final Caller caller;
     private final Clock clock;
     private final Duration settlingTime;
 
     EventResource(
             LoggedEvents events,
+            TreeStore tree,
             Caller caller,
             Clock clock,
             @ConfigProperty(name = "tenure.log.settling-time") Duration settlingTime) {
         this.events = events;
+        this.tree = tree;
         this.caller = caller;
         this.clock = clock;
         this.settlingTime = settlingTime;
@@ -84,8 +87,10 @@ public class EventResource {
     @APIResponse(responseCode = "200", description = "The CloudEvent")
     @APIResponse(responseCode = "404", description = "The log has no such event (not-found)")
     public Uni<byte[]> event(@PathParam("eventId") UUID eventId) {
-        return visible(eventId)
-                .map(found -> found.orElseThrow(() -> Problem.notFound("event")).bytes());
+        Optional<UUID> only = caller.onlyTenant();
+        return events.find(eventId).map(found -> found.filter(event -> sees(only, event.tenantId()))
+                .orElseThrow(() -> Problem.notFound("event"))
+                .bytes());
     }
 
     @GET
@@ -101,13 +106,14 @@ public class EventResource {
             responseCode = "409",
             description = "The event is so young that it may still be on its way into the log (not-yet-sequenced)")
     public Uni<EventProof> proof(@PathParam("eventId") UUID eventId) {
-        return visible(eventId).chain(found -> events.prove(eventId, found.orElseThrow(() -> missing(eventId))));
+        Optional<UUID> only = caller.onlyTenant();
+        return tree.provable(eventId).map(found -> found.filter(entry -> sees(only, entry.tenantId()))
+                .map(entry -> EventProof.of(eventId, entry))
+                .orElseThrow(() -> missing(eventId)));
     }
 
-    private Uni<Optional<Found>> visible(UUID eventId) {
-        Optional<UUID> only = caller.onlyTenant();
-        return events.find(eventId)
-                .map(found -> found.filter(event -> only.isEmpty() || only.get().equals(event.tenantId())));
+    private static boolean sees(Optional<UUID> only, UUID tenantId) {
+        return only.isEmpty() || only.get().equals(tenantId);
     }
 
     /** Another tenant's event answers as one that does not exist, so only the id itself may tell the two apart. */

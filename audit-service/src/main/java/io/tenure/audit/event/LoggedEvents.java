@@ -1,23 +1,18 @@
 package io.tenure.audit.event;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.audit.log.TreeStore;
-import io.tenure.audit.log.TreeStore.SignedHead;
 import io.tenure.kit.Page;
-import io.tenure.verifier.Proofs;
-import io.tenure.verifier.TlogProof;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Finds events in the log, and proves them. */
+/** Finds events in the log. */
 @ApplicationScoped
 class LoggedEvents {
 
@@ -28,21 +23,17 @@ class LoggedEvents {
      */
     record Filter(UUID tenantId, String type, UUID correlationId, long after) {}
 
-    /** An event with its exact bytes, and the newest tree head, which covers it. */
-    record Found(long index, UUID tenantId, byte[] bytes, SignedHead head) {}
+    /** An event with its exact bytes. */
+    record Found(UUID tenantId, byte[] bytes) {}
 
     private static final String COLUMNS =
             "SELECT index, event_id, type, tenant_id, time, source, correlation_id, leaf_hash FROM leaf WHERE index > $1";
-    private static final String FIND = """
-            SELECT l.index, l.tenant_id, l.bytes, c.size, c.note
-            FROM leaf l, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c WHERE l.event_id = $1""";
+    private static final String FIND = "SELECT tenant_id, bytes FROM leaf WHERE event_id = $1";
 
     private final Pool pool;
-    private final TreeStore tree;
 
-    LoggedEvents(Pool pool, TreeStore tree) {
+    LoggedEvents(Pool pool) {
         this.pool = pool;
-        this.tree = tree;
     }
 
     /** A page of the log, in its order. */
@@ -64,23 +55,7 @@ class LoggedEvents {
         return pool.preparedQuery(FIND).execute(Tuple.of(eventId)).map(rows -> rows.stream()
                 .findFirst()
                 .map(row -> new Found(
-                        row.getLong("index"),
-                        row.getUUID("tenant_id"),
-                        row.getBuffer("bytes").getBytes(),
-                        new SignedHead(row.getLong("size"), row.getString("note")))));
-    }
-
-    /** The proof of an event under the head it was found with, made from tiles: a few rows, however long the log is. */
-    Uni<EventProof> prove(UUID eventId, Found event) {
-        long size = event.head.size();
-        return tree.tiles(Proofs.inclusionTiles(event.index, size)).map(tiles -> {
-            List<byte[]> hashes = Proofs.inclusion(event.index, size, tiles);
-            return new EventProof(
-                    event.index,
-                    eventId,
-                    Base64.getEncoder().encodeToString(event.bytes),
-                    new TlogProof(event.index, hashes, event.head.note()).text());
-        });
+                        row.getUUID("tenant_id"), row.getBuffer("bytes").getBytes())));
     }
 
     private static void restrict(StringBuilder sql, List<Object> parameters, String column, Object value) {

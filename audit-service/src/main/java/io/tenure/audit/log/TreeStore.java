@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
@@ -26,6 +27,15 @@ public class TreeStore {
 
     /** A tree head that was signed, with its note. */
     public record SignedHead(long size, String note) {}
+
+    /**
+     * An entry, and all that proves it.
+     *
+     * @param bytes the event exactly as it was published
+     * @param head the newest, which covers the entry
+     * @param tiles those that the entry's inclusion proof under that head is made of
+     */
+    public record Provable(long index, UUID tenantId, byte[] bytes, SignedHead head, TileReader tiles) {}
 
     /** The newest head, and the tiles that the tree of its size has not filled yet: all that it needs to grow. */
     record Edge(SignedHead head, TileReader tiles) {}
@@ -50,6 +60,24 @@ public class TreeStore {
             FROM wanted w JOIN tile_part p ON p.level = w.level AND p.index = w.index
             WHERE NOT EXISTS (SELECT FROM tile t WHERE t.level = w.level AND t.index = w.index)
             GROUP BY w.level, w.index""";
+
+    /**
+     * An entry with all that proves it, in one row. A proof takes its hashes from tiles above the entry and from those at the
+     * right edge, one of each a level; most often some of them are the same, and some levels have none.
+     */
+    private static final String PROVABLE = """
+            SELECT e.index, e.tenant_id, e.bytes, c.size, c.note, t.levels, t.indexes, t.hashes
+            FROM leaf e, (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c, LATERAL (
+                SELECT array_agg(w.level) AS levels, array_agg(w.index) AS indexes, array_agg(coalesce(
+                    (SELECT hashes FROM tile WHERE level = w.level AND index = w.index),
+                    (SELECT string_agg(hashes, ''::bytea ORDER BY first) FROM tile_part
+                        WHERE level = w.level AND index = w.index),
+                    ''::bytea)) AS hashes
+                FROM generate_series(0, 7) l, LATERAL (
+                    SELECT l AS level, e.index >> least(8 * (l + 1), 63) AS index
+                    UNION SELECT l, c.size >> least(8 * (l + 1), 63)) w
+                WHERE c.size >> (8 * l) > 0) t
+            WHERE e.event_id = $1""";
 
     private static final String ENTRIES = "SELECT bytes FROM leaf WHERE index >= $1 AND index < $2 ORDER BY index";
 
@@ -96,6 +124,14 @@ public class TreeStore {
         });
     }
 
+    /** The entry of an event; empty if the log does not have it. */
+    public Uni<Optional<Provable>> provable(UUID eventId) {
+        return pool.preparedQuery(PROVABLE).execute(Tuple.of(eventId)).map(rows -> rows.stream()
+                .findFirst()
+                .map(row -> new Provable(
+                        row.getLong("index"), row.getUUID("tenant_id"), bytes(row, 2), head(row), tiles(row))));
+    }
+
     /** Reads tiles in one statement, for a proof to take its hashes from. Tiles that do not exist read as null. */
     public Uni<TileReader> tiles(Collection<Tile> wanted) {
         if (wanted.isEmpty()) {
@@ -118,6 +154,17 @@ public class TreeStore {
 
     private static TileReader reader(Map<String, byte[]> hashes) {
         return tile -> hashes.get(name(tile.level(), tile.index()));
+    }
+
+    private static TileReader tiles(Row row) {
+        Integer[] levels = row.getArrayOfIntegers("levels");
+        Long[] indexes = row.getArrayOfLongs("indexes");
+        Buffer[] tiles = (Buffer[]) row.getValue("hashes");
+        Map<String, byte[]> hashes = new HashMap<>();
+        for (int i = 0; i < tiles.length; i++) {
+            hashes.put(name(levels[i], indexes[i]), tiles[i].getBytes());
+        }
+        return reader(hashes);
     }
 
     private static String name(int level, long index) {

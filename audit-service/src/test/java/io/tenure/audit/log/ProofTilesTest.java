@@ -1,0 +1,28 @@
+package io.tenure.audit.log;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tenure.verifier.Proofs;
+import io.tenure.verifier.Tile;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ProofTilesTest {
+
+    /** What the statement behind {@link TreeStore#provable} rests on. */
+    @Test
+    void aProofTakesItsHashesFromAboveTheEntryAndFromTheRightEdge() {
+        Random random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            long size = 1 + random.nextLong(1L << (1 + random.nextInt(50)));
+            long index = random.nextLong(size);
+            for (Tile tile : Proofs.inclusionTiles(index, size)) {
+                int shift = 8 * (tile.level() + 1);
+                assertTrue(
+                        tile.index() == index >> shift || tile.index() == size >> shift,
+                        () -> tile.path() + " of entry " + index + " in " + size);
+                assertTrue(size >> (8 * tile.level()) > 0);
+            }
+        }
+    }
+}
