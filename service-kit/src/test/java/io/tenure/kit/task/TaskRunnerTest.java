@@ -105,10 +105,9 @@ class TaskRunnerTest {
 
     @Test
     void runsATaskOnce() throws Throwable {
-        VertxContextSupport.subscribeAndAwait(
-                () -> unitOfWork.run(() -> tasks.schedule(SampleTaskHandler.KIND, Ids.next(), subject, null, clock.instant())
-                        .chain(() ->
-                                tasks.schedule(SampleTaskHandler.KIND, Ids.next(), subject, null, clock.instant()))));
+        VertxContextSupport.subscribeAndAwait(() -> unitOfWork.run(() -> tasks.schedule(
+                        SampleTaskHandler.KIND, Ids.next(), subject, null, clock.instant())
+                .chain(() -> tasks.schedule(SampleTaskHandler.KIND, Ids.next(), subject, null, clock.instant()))));
 
         await().until(() -> open(subject) == 0);
         assertEquals(1, handler.runs.get(subject).size());
