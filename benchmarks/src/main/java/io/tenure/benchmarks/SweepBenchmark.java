@@ -98,7 +98,7 @@ final class SweepBenchmark implements Benchmark {
                         .formatted(size.pending(), size.due()));
         setting.put(
                 "sweep",
-                "the packaged lifecycle service, -Xmx%dm, defaults (200 a transaction), its relay at work beside it. From the"
+                "the packaged lifecycle service, -Xmx%dm, defaults (500 a transaction), its relay at work beside it. From the"
                                 .formatted(HEAP_MIB)
                         + " first due time to the last timer's removal (recorded), and to the empty outbox (relayed)");
         setting.put(
