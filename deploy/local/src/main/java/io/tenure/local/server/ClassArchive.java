@@ -8,12 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
 /**
  * What a JVM leaves for the next start of the same program: an AOT cache where the JDK makes one in a single run (25 or
- * newer, JEP 514: classes loaded and linked, with the profiles of their methods), a class data archive (AppCDS) otherwise.
+ * newer, JEP 514: classes loaded and linked), a class data archive (AppCDS) otherwise.
  * It is written when the JVM first ends in order and used from then on, which more than halves what a start costs. Its name
  * is derived from the JDK and the program's files, so that it never meets a program that it was not made from, and a file
  * of that name is always whole: a JVM that cannot use the one it finds works without any.
@@ -25,6 +26,13 @@ public final class ClassArchive {
     private static final Duration WRITING = Duration.ofMinutes(4);
     private static final boolean AOT = Runtime.version().feature() >= WITH_AOT_CACHE;
     private static final String EXTENSION = AOT ? ".aot" : ".jsa";
+
+    // ADR 0022. A JDK that no longer has one of these does without it.
+    private static final List<String> DIAGNOSTIC =
+            List.of("-XX:+IgnoreUnrecognizedVMOptions", "-XX:+UnlockDiagnosticVMOptions");
+    private static final String WHERE_IT_WAS_MADE_FOR = "-XX:ArchiveRelocationMode=0";
+    private static final String WITHOUT_PROFILES = "-XX:-AOTRecordTraining";
+    private static final List<String> QUIET = List.of("-Xlog:disable", "-Xlog:all=error");
 
     private final Path file;
     private final Path unfinished;
@@ -66,22 +74,24 @@ public final class ClassArchive {
 
     /** Options for the JVM that is about to start. */
     public List<String> options() {
+        var options = new ArrayList<String>();
         if (Files.exists(file)) {
-            return List.of(
-                    (AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file, "-Xlog:disable", "-Xlog:all=error");
+            options.addAll(DIAGNOSTIC);
+            options.add(WHERE_IT_WAS_MADE_FOR);
+            options.add((AOT ? "-XX:AOTCache=" : "-XX:SharedArchiveFile=") + file);
+            options.addAll(QUIET);
+        } else if (writable) {
+            try {
+                Files.createDirectories(file.getParent());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            options.addAll(DIAGNOSTIC);
+            options.add(WITHOUT_PROFILES);
+            options.add((AOT ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + unfinished);
+            options.addAll(QUIET);
         }
-        if (!writable) {
-            return List.of();
-        }
-        try {
-            Files.createDirectories(file.getParent());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return List.of(
-                (AOT ? "-XX:AOTCacheOutput=" : "-XX:ArchiveClassesAtExit=") + unfinished,
-                "-Xlog:disable",
-                "-Xlog:all=error");
+        return List.copyOf(options);
     }
 
     /** How long the JVM that was started with {@link #options} may take to end: the first time it writes the archive. */
