@@ -80,7 +80,7 @@ public final class ServiceProcess implements LocalServer {
         archive = layout.archive(service.name(), service.jars(layout.root()));
         List<String> command = new ArrayList<>(JavaCommand.java(HEAP_MIB));
         // A small young generation is collected more often and leaves less of the heap touched.
-        command.addAll(List.of("-Xms48m", "-Xmn16m"));
+        command.addAll(List.of("-Xms40m", "-Xmn8m"));
         command.addAll(archive.options());
         command.add("-Djava.util.logging.manager=org.jboss.logmanager.LogManager");
         command.addAll(List.of("-jar", program.toString()));
