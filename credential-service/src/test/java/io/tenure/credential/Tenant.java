@@ -17,7 +17,6 @@ import io.tenure.events.ProvisioningFact.VdcProvisioned;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestTokens;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -81,14 +80,12 @@ public final class Tenant {
 
     /** Waits until the service has received an event. */
     public static void awaitReceived(UUID eventId) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> Database.value("SELECT event_id FROM inbox WHERE event_id = ?", eventId) != null);
+        await().until(() -> Database.value("SELECT event_id FROM inbox WHERE event_id = ?", eventId) != null);
     }
 
     /** Waits for the credential of the tenant itself, a VM or a VDC to be announced. */
     public UUID credentialOf(UUID target) {
-        return await().atMost(Duration.ofSeconds(20))
-                .until(
+        return await().until(
                         () -> facts(CredentialIssued.class).stream()
                                 .filter(issued -> issued.targetId().equals(target))
                                 .map(CredentialIssued::credentialId)
@@ -99,9 +96,7 @@ public final class Tenant {
 
     /** Waits for the first fact of a kind. */
     public <T extends CredentialFact> T awaitFact(Class<T> kind) {
-        return await().atMost(Duration.ofSeconds(20))
-                .until(() -> facts(kind), found -> !found.isEmpty())
-                .getFirst();
+        return await().until(() -> facts(kind), found -> !found.isEmpty()).getFirst();
     }
 
     /** All that the service has published so far about this tenant, of one kind, in order. */

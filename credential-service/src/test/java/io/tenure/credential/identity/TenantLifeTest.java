@@ -29,7 +29,6 @@ import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.encryption.TenantKeyDestroyedException;
 import io.tenure.kit.encryption.TenantKeys;
 import jakarta.inject.Inject;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
@@ -206,7 +205,7 @@ class TenantLifeTest {
         Tenant tenant = Tenant.created();
         UUID credential = tenant.credentialOf(tenant.id);
         tenant.publish(new DeletionStarted(termination));
-        await().atMost(Duration.ofSeconds(20)).until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
+        await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
                 .anyMatch(record -> tenant.id.toString().equals(record.key())));
         assertEquals("ISSUED", tenant.status(credential));
         assertEquals(1, identities.usersOf(tenant.id).size());
