@@ -94,7 +94,9 @@ public final class Main implements Callable<Integer> {
     private static void measure(Bench bench, Benchmark benchmark, Report report, Path dir) throws IOException {
         bench.note("%s. %s: %s".formatted(benchmark.id(), benchmark.name(), benchmark.title()));
         try {
-            report.add(benchmark, benchmark.run(bench));
+            var memory = MemoryLatency.describe();
+            bench.note(memory);
+            report.add(benchmark, benchmark.run(bench).with("The machine's memory before it", memory));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

@@ -1,5 +1,6 @@
 package io.tenure.benchmarks;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -9,4 +10,12 @@ import java.util.Map;
  * @param reaches the ratios that are asked for
  * @param setting the configuration of ours and of the peers in full, for a reader who wants to object
  */
-record Outcome(List<Figure> figures, List<Reach> reaches, Map<String, String> setting) {}
+record Outcome(List<Figure> figures, List<Reach> reaches, Map<String, String> setting) {
+
+    /** The same with one more part of the setting. */
+    Outcome with(String what, String value) {
+        var more = new LinkedHashMap<>(setting);
+        more.put(what, value);
+        return new Outcome(figures, reaches, more);
+    }
+}
