@@ -8,16 +8,24 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Tokens of Keycloak, renewed beside the caller's work when they are older than a minute: a load asks for one with every
- * request and must not wait for a password to be checked. They are valid for much longer.
+ * request and must not wait for a password to be checked. One that nobody asked for in minutes is no longer valid; then the
+ * caller waits.
  */
 final class TokenCache {
 
     private static final long FRESH_NANOS = Duration.ofMinutes(1).toNanos();
 
+    /** Less than the realm's accessTokenLifespan. */
+    private static final long VALID_NANOS = Duration.ofMinutes(4).toNanos();
+
     private record Held(String token, long since) {
 
         boolean isFresh() {
             return System.nanoTime() - since < FRESH_NANOS;
+        }
+
+        boolean isValid() {
+            return System.nanoTime() - since < VALID_NANOS;
         }
     }
 
@@ -30,7 +38,10 @@ final class TokenCache {
     }
 
     String of(String user) {
-        var held = tokens.computeIfAbsent(user, this::ask);
+        var held = tokens.get(user);
+        if (held == null || !held.isValid()) {
+            held = tokens.compute(user, (who, known) -> known != null && known.isValid() ? known : ask(who));
+        }
         if (!held.isFresh() && renewing.add(user)) {
             Thread.ofVirtual().start(() -> renew(user));
         }
