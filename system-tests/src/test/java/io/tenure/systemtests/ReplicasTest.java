@@ -95,7 +95,7 @@ class ReplicasTest {
         var answers = addresses.stream()
                 .map(address -> Running.start(
                         "request",
-                        () -> story.requestTermination(address, system.tokens().crm())))
+                        () -> story.requestKnown(address, system.tokens().crm())))
                 .toList()
                 .stream()
                 .map(Running::get)

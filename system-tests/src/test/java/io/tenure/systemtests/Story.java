@@ -172,15 +172,22 @@ final class Story {
 
     /** Requests the termination as whoever has this token. */
     Story terminate(String token) {
-        // Asked again after a crash, the service answers with the termination that it has, if it has one.
-        var answer = system.persistently(
-                "the termination is accepted", () -> requestTermination(system.url("lifecycle"), token));
+        var answer = requestKnown(system.url("lifecycle"), token);
         assertThat(answer.status()).as(answer.body()).isIn(202, 200);
         terminationId = UUID.fromString(answer.json().get("id").asText());
         return this;
     }
 
-    /** Sends the request to this replica; the answer is the caller's to judge. */
+    /**
+     * Requests the termination until it is answered by a service that knows the tenant: lifecycle hears of a new one by its
+     * event. Asked again after a crash, it answers with the termination that it has, if it has one.
+     */
+    Http.Answer requestKnown(URI lifecycle, String token) {
+        return system.persistently(
+                label + ": the termination is answered", 404, () -> requestTermination(lifecycle, token));
+    }
+
+    /** Sends the request to this replica, once; the answer is the caller's to judge. */
     Http.Answer requestTermination(URI lifecycle, String token) {
         var checklist = Map.of(
                 "dataBackedUp", true,

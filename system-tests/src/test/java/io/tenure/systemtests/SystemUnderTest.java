@@ -163,10 +163,15 @@ final class SystemUnderTest implements AutoCloseable {
 
     /** Sends a request that may be repeated until it is answered. */
     Http.Answer persistently(String what, Supplier<Http.Answer> request) {
+        return persistently(what, 503, request);
+    }
+
+    /** Sends a request that may be repeated until it is answered, and not with this status either. */
+    Http.Answer persistently(String what, int notYet, Supplier<Http.Answer> request) {
         var answer = new AtomicReference<Http.Answer>();
         Waiting.until(what, () -> {
             answer.set(request.get());
-            return answer.get().status() != 503;
+            return answer.get().status() != 503 && answer.get().status() != notYet;
         });
         return answer.get();
     }

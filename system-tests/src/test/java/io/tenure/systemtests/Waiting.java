@@ -10,7 +10,7 @@ import org.awaitility.core.ThrowingRunnable;
 /** Waits on conditions. The limits only end a test that has failed; no test says how long something may take. */
 final class Waiting {
 
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofMinutes(4);
     private static final Duration POLL = Duration.ofMillis(100);
 
     private Waiting() {}

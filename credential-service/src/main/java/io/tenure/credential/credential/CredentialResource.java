@@ -91,7 +91,7 @@ public class CredentialResource {
         return Panache.withSession(() -> accesses.isKnown(tenantId)
                         .invoke(known -> {
                             if (!known) {
-                                throw Problem.notFound("tenant");
+                                throw Problem.notFoundYet("tenant");
                             }
                         })
                         .chain(() -> credentials.page(tenantId, after, limit + 1)))

@@ -76,7 +76,7 @@ public class TerminationResource {
     @APIResponse(
             responseCode = "400",
             description = "Problem checklist-incomplete, unknown-field, malformed-json or invalid-request")
-    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant")
+    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
     @APIResponse(responseCode = "422", description = "Problem idempotency-key-reused")
     public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");

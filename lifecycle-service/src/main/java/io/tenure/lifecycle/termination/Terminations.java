@@ -61,7 +61,7 @@ public class Terminations {
         return tenants.exists(tenantId)
                 .invoke(known -> {
                     if (!known) {
-                        throw Problem.notFound("tenant");
+                        throw Problem.notFoundYet("tenant");
                     }
                 })
                 .chain(() -> begin(Termination.request(id, tenantId, now())));

@@ -126,7 +126,8 @@ class TerminationResourceTest {
         post(Story.as("account-manager"), Map.of("tenantId", Ids.next(), "checklist", Story.CHECKLIST))
                 .statusCode(404)
                 .contentType("application/problem+json")
-                .body("type", equalTo("urn:tenure:problem:not-found"));
+                .body("type", equalTo("urn:tenure:problem:not-found"))
+                .body("detail", containsString("send the request again"));
     }
 
     @Test

@@ -54,6 +54,17 @@ public final class Problem extends RuntimeException {
         return new Problem(404, "not-found", "Not found", "There is no such " + what + ". Check the id.");
     }
 
+    /** 404 for what another service tells this one of: one that was made a moment ago may not be known here yet. */
+    public static Problem notFoundYet(String what) {
+        return new Problem(
+                404,
+                "not-found",
+                "Not found",
+                "There is no such " + what
+                        + " here. Check the id; one that was created a moment ago is known here within"
+                        + " seconds, so send the request again.");
+    }
+
     /** 400 for input that is well-formed JSON but not allowed. */
     public static Problem invalid(String detail) {
         return new Problem(400, "invalid-request", "The request is not valid", detail);
