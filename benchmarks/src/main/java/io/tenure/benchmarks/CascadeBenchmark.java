@@ -6,10 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -74,8 +75,8 @@ final class CascadeBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(8, 10, 20, 20, Duration.ofSeconds(14))
-                : new Size(20, 40, 100, 100, Duration.ofSeconds(55));
+                ? new Size(6, 8, 10, 10, Duration.ofSeconds(12))
+                : new Size(20, 30, 40, 50, Duration.ofSeconds(55));
         bench.freshTopics();
         for (var service : Services.ALL) {
             bench.freshDatabase(service.name());
@@ -107,22 +108,30 @@ final class CascadeBenchmark implements Benchmark {
     }
 
     private static Map<String, Running> start(Bench bench, Duration retention) throws Exception {
-        var running = new HashMap<String, Running>();
+        var running = new ConcurrentHashMap<String, Running>();
         try {
-            for (var service : Services.ALL) {
-                Map<String, String> env = service.name().equals("lifecycle")
-                        ? Map.of(
-                                "TENURE_RETENTION_PERIOD", retention.toString(),
-                                // One warning, at a time when no other tenant is at work.
-                                "TENURE_RETENTION_WARNINGS", APART.dividedBy(2).toString())
-                        : Map.of();
-                running.put(service.name(), bench.service(service.name(), HEAP_MIB, env));
-            }
+            Together.all(Services.ALL.stream()
+                    .map(Services.Service::name)
+                    .<Callable<Running>>map(name -> () -> {
+                        var service = bench.service(name, HEAP_MIB, settings(name, retention));
+                        running.put(name, service);
+                        return service;
+                    })
+                    .toList());
             return running;
         } catch (Exception e) {
             stop(running.values());
             throw e;
         }
+    }
+
+    private static Map<String, String> settings(String service, Duration retention) {
+        return service.equals("lifecycle")
+                ? Map.of(
+                        "TENURE_RETENTION_PERIOD", retention.toString(),
+                        // One warning, at a time when no other tenant is at work.
+                        "TENURE_RETENTION_WARNINGS", APART.dividedBy(2).toString())
+                : Map.of();
     }
 
     private static void stop(Iterable<Running> running) {

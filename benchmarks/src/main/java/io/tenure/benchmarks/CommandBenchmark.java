@@ -52,8 +52,10 @@ final class CommandBenchmark implements Benchmark {
         bench.freshTopics();
         bench.freshDatabase("provisioning");
         bench.freshDatabaseLike("provisioning", PEER_DATABASE);
-        try (var service = bench.service("provisioning", HEAP_MIB, Map.of());
-                var noop = NoopService.start(bench, Map.of());
+        var programs = Together.<Running>all(List.of(
+                () -> bench.service("provisioning", HEAP_MIB, Map.of()), () -> NoopService.start(bench, Map.of())));
+        try (var service = programs.getFirst();
+                var noop = programs.getLast();
                 var ours = Commands.open(bench, service.url(), Commands.TENANTS);
                 var nothing = Commands.open(bench, noop.url(), "/v1/noop");
                 var drain = new Drain(bench, "provisioning")) {
@@ -68,16 +70,9 @@ final class CommandBenchmark implements Benchmark {
             Bench bench, Commands ours, Commands nothing, JdbcPeer peer, Drain drain, Recorded recorded)
             throws Exception {
         var times = Times.of(bench);
+        Warmup.run(bench, JDBC, times.warmupOfLoop(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, peer::run));
         Warmup.run(
-                bench,
-                JDBC,
-                times.warmup().dividedBy(5),
-                time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, peer::run));
-        Warmup.run(
-                bench,
-                NOOP,
-                times.warmup().dividedBy(2),
-                time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, nothing::post));
+                bench, NOOP, times.warmupOfNoop(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, nothing::post));
         Warmup.run(bench, OURS, times.warmup(), time -> ClosedLoop.run(CLIENTS, Duration.ZERO, time, ours::post));
         drain.await();
         bench.note("command: throughput");

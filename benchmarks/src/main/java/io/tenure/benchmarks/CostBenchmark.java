@@ -39,7 +39,7 @@ final class CostBenchmark implements Benchmark {
 
         static Size of(Bench bench) {
             return bench.quick()
-                    ? new Size(Duration.ofSeconds(20), Duration.ofSeconds(4), 1_000, Duration.ofSeconds(2))
+                    ? new Size(Duration.ofSeconds(10), Duration.ofSeconds(4), 500, Duration.ofSeconds(2))
                     : new Size(Duration.ofSeconds(60), Duration.ofSeconds(10), 4_000, Duration.ofSeconds(8));
         }
     }

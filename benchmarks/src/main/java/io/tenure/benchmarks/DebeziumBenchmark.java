@@ -38,7 +38,7 @@ final class DebeziumBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        var duration = Duration.ofSeconds(bench.quick() ? 2 : 6);
+        var duration = Duration.ofSeconds(bench.quick() ? 2 : 5);
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(TOPIC), Topics.PARTITIONS);
         try (var service = NoopService.start(bench, Map.of());

@@ -46,8 +46,8 @@ final class IngestBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(20_000, 100_000, Duration.ofSeconds(12), Duration.ofSeconds(5))
-                : new Size(100_000, 1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(20));
+                ? new Size(20_000, 100_000, Duration.ofSeconds(10), Duration.ofSeconds(3))
+                : new Size(100_000, 1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(15));
         bench.freshTopics();
         bench.freshDatabase(AuditFeed.SERVICE);
         try (var service = bench.service(AuditFeed.SERVICE, HEAP_MIB, Map.of());
@@ -164,8 +164,9 @@ final class IngestBenchmark implements Benchmark {
                                         InclusionProofs.RATE,
                                         size.proving().toSeconds(),
                                         InclusionProofs.RATE * size.proving().toSeconds() / 100)
-                        + " random entries of the whole log; before that a closed loop of the same until it gets no faster. The"
-                        + " same load on "
+                        + " random entries of the whole log; before that a closed loop of the same for "
+                        + size.warmup().toSeconds()
+                        + " s. The same load on "
                         + InclusionProofs.NOTHING
                         + ", for a shorter time, says what of p99 is the load's own");
         return new Outcome(figures, reaches, setting);

@@ -57,8 +57,10 @@ final class RedeemBenchmark implements Benchmark {
         bench.freshDatabase("credential");
         bench.freshDatabaseLike("credential", PEER_DATABASE);
         var envelope = new Envelope(bench.platform().secrets().masterKey("credential"));
-        try (var service = bench.service("credential", HEAP_MIB, Map.of());
-                var noop = NoopService.start(bench, Map.of());
+        var programs = Together.<Running>all(List.of(
+                () -> bench.service("credential", HEAP_MIB, Map.of()), () -> NoopService.start(bench, Map.of())));
+        try (var service = programs.getFirst();
+                var noop = programs.getLast();
                 var owner = bench.connectAsSuperuser("credential");
                 var ownerOfPeer = bench.connectAsSuperuser(PEER_DATABASE);
                 var ours = HttpLoad.open(service.url(), CLIENTS);
@@ -108,8 +110,8 @@ final class RedeemBenchmark implements Benchmark {
             Bench bench, Contestant ours, Contestant noop, Contestant peer, Drain drain, Replay replay)
             throws Exception {
         var times = Times.of(bench);
-        Warmup.run(bench, JDBC, times.warmup().dividedBy(5), time -> peer.run(Duration.ZERO, time));
-        Warmup.run(bench, NOOP, times.warmup().dividedBy(2), time -> noop.run(Duration.ZERO, time));
+        Warmup.run(bench, JDBC, times.warmupOfLoop(), time -> peer.run(Duration.ZERO, time));
+        Warmup.run(bench, NOOP, times.warmupOfNoop(), time -> noop.run(Duration.ZERO, time));
         Warmup.run(bench, OURS, times.warmup(), time -> ours.run(Duration.ZERO, time));
         drain.await();
         bench.note("redeem: throughput");

@@ -11,8 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
 
 /**
  * g. How soon each service is ready on servers that run, as the local platform starts it, beside the same program without
@@ -21,7 +19,7 @@ import java.util.concurrent.Executors;
 final class StartBenchmark implements Benchmark {
 
     private static final int REQUESTS = 300;
-    private static final int ROUNDS_WHEN_QUICK = 2;
+    private static final int ROUNDS_WHEN_QUICK = 1;
 
     private static final String PARALLEL = "five in parallel, ready";
     private static final String RESIDENT = "memory of the five after load";
@@ -138,14 +136,22 @@ final class StartBenchmark implements Benchmark {
     }
 
     /** The first start migrates, and its end may leave an archive; the second one shows whether it does. */
-    private static void prepare(Ways ways) throws IOException, InterruptedException {
+    private static void prepare(Ways ways) throws Exception {
+        ways.bench().note("start: archives");
+        var work = new ArrayList<Callable<Void>>();
         for (var service : Services.ALL) {
-            ways.bench().note("start: archive of " + service.name());
-            try (var started = ways.start(ways.with(), service.name())) {
-                ways.use(started);
-            }
+            work.add(() -> {
+                try (var started = ways.start(ways.with(), service.name())) {
+                    ways.use(started);
+                }
+                return null;
+            });
         }
-        ways.startBare(ways.with()).close();
+        work.add(() -> {
+            ways.startBare(ways.with()).close();
+            return null;
+        });
+        Together.all(work);
     }
 
     private static String ready(String program, boolean archive) {
@@ -194,7 +200,7 @@ final class StartBenchmark implements Benchmark {
         var running = new ArrayList<Started>();
         try {
             long began = System.nanoTime();
-            running.addAll(all(Services.ALL.stream()
+            running.addAll(Together.all(Services.ALL.stream()
                     .<Callable<Started>>map(s -> () -> ways.start(ways.with(), s.name()))
                     .toList()));
             double seconds = (System.nanoTime() - began) / 1e9;
@@ -207,24 +213,12 @@ final class StartBenchmark implements Benchmark {
             }
             return Map.of(PARALLEL, seconds, RESIDENT, memory.resident(), ANONYMOUS, memory.anonymous());
         } finally {
-            all(running.stream()
+            Together.all(running.stream()
                     .<Callable<Void>>map(started -> () -> {
                         started.close();
                         return null;
                     })
                     .toList());
-        }
-    }
-
-    private static <T> List<T> all(List<Callable<T>> work) throws Exception {
-        try (var threads = Executors.newCachedThreadPool()) {
-            var results = new ArrayList<T>();
-            for (var result : threads.invokeAll(work)) {
-                results.add(result.get());
-            }
-            return results;
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Exception cause ? cause : e;
         }
     }
 

@@ -1,17 +1,17 @@
 package io.tenure.benchmarks;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
 
-/** Load until a contestant gets no faster, which for a JVM takes as long as its compilers have work. */
+/**
+ * Load before anything counts, for a time that is fixed: a rule that stops when nothing gets faster is misled by a noisy
+ * machine. Its rates are printed, so that a reader sees whether they still rose.
+ */
 final class Warmup {
 
-    private static final Duration SLICE = Duration.ofSeconds(2);
-
-    /** So much faster than any slice before is a reason to go on. */
-    private static final double BETTER = 1.03;
-
-    /** So many slices that are not say that it is done. */
-    private static final int SLICES_WITHOUT = 4;
+    private static final int SLICES = 5;
 
     private Warmup() {}
 
@@ -20,17 +20,16 @@ final class Warmup {
         Load run(Duration duration) throws Exception;
     }
 
-    /** Runs it until it gets no faster, and for no longer than this. */
-    static void run(Bench bench, String what, Duration most, Slice slice) throws Exception {
-        double best = 0;
-        double rate = 0;
-        int without = 0;
-        int slices = 0;
-        for (; slices < most.dividedBy(SLICE) && without < SLICES_WITHOUT; slices++) {
-            rate = slice.run(SLICE).perSecond();
-            without = rate > best * BETTER ? 0 : without + 1;
-            best = Math.max(best, rate);
+    /** Runs it for so long. */
+    static void run(Bench bench, String what, Duration duration, Slice slice) throws Exception {
+        List<Double> rates = new ArrayList<>();
+        for (int i = 0; i < SLICES; i++) {
+            rates.add(slice.run(duration.dividedBy(SLICES)).perSecond());
         }
-        bench.note("%s warm after %d s: %.0f/s".formatted(what, slices * SLICE.toSeconds(), rate));
+        bench.note("%s warmed up for %d s: %s/s"
+                .formatted(
+                        what,
+                        duration.toSeconds(),
+                        rates.stream().map("%.0f"::formatted).collect(Collectors.joining(", "))));
     }
 }
