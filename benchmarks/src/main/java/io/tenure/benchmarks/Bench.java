@@ -23,6 +23,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -160,24 +161,26 @@ final class Bench implements AutoCloseable {
      * One of the five services, packaged, ready, with the options of the container image. It listens where the others
      * expect it, if that is free.
      *
-     * @param env beside the platform's usual settings. Spans are not exported unless it sets
-     *     {@code TENURE_TRACING_ZIPKIN_ENDPOINT}
+     * @param env beside the platform's usual settings. Spans are exported only in a run that makes profiles
      */
     Running service(String name, int heapMiB, Map<String, String> env) throws Exception {
         var service = Services.named(name);
         var settings = platform().settings(service);
-        settings.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "");
+        if (profiles == null) {
+            settings.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "");
+        }
         settings.putAll(env);
         int usual = platform().ports().of(name);
         int port = Ports.isFree(usual) ? usual : Ports.free();
-        return start(service.program(copy.root()), name, port, heapMiB, settings);
+        return start(service, copy.root(), port, heapMiB, settings);
     }
 
     /**
-     * Any Quarkus program, likewise. It gets the settings of the provisioning service, and a database named after itself,
+     * Any Quarkus program below {@code root}, likewise. It gets the settings of the provisioning service, and a database named after itself,
      * which {@link #freshDatabase} makes.
      */
-    Running program(Path quarkusRunJar, String name, int heapMiB, Map<String, String> env) throws Exception {
+    Running program(Services.Service program, Path root, int heapMiB, Map<String, String> env) throws Exception {
+        var name = program.name();
         var secrets = platform().secrets();
         var settings = platform().settings(Services.named("provisioning"));
         settings.put("TENURE_TRACING_ZIPKIN_ENDPOINT", "");
@@ -185,16 +188,19 @@ final class Bench implements AutoCloseable {
         settings.put("TENURE_DB_PASSWORD", secrets.password("db-" + name));
         settings.put("TENURE_DB_OWNER_PASSWORD", secrets.password("db-" + name + "-owner"));
         settings.putAll(env);
-        return start(quarkusRunJar, name, Ports.free(), heapMiB, settings);
+        return start(program, root, Ports.free(), heapMiB, settings);
     }
 
-    private Running start(Path jar, String name, int port, int heapMiB, Map<String, String> env) throws Exception {
+    private Running start(Services.Service program, Path root, int port, int heapMiB, Map<String, String> env)
+            throws Exception {
+        var name = program.name();
+        var options = profiles == null ? archive(program, root) : profiling(name);
         var running = Replica.start(
-                jar,
+                program.program(root),
                 name,
                 port,
                 heapMiB,
-                profiling(name),
+                options,
                 directory(layout.data(name)),
                 layout.log(name),
                 new HashMap<>(env));
@@ -205,13 +211,28 @@ final class Bench implements AutoCloseable {
         return running;
     }
 
+    /** Where this run leaves what shows the services at work; empty where it leaves nothing. */
+    Optional<Path> profiles() {
+        return Optional.ofNullable(profiles);
+    }
+
+    /** Where the local platform has made one; it only shortens the start. Flight Recorder's module would not fit it. */
+    private List<String> archive(Services.Service program, Path root) throws IOException {
+        var options = new ArrayList<>(new Layout(root, layout.state(), layout.programs(), false)
+                .archive(program.name(), program.jars(root))
+                .options());
+        if (!options.isEmpty()) {
+            // It was made with this option, and is not used without.
+            options.addFirst("--enable-native-access=ALL-UNNAMED");
+        }
+        return options;
+    }
+
     /** A recording by Flight Recorder, written at the program's end: processor time and allocation by stack. */
     private List<String> profiling(String name) {
-        return profiles == null
-                ? List.of()
-                : List.of(
-                        "-XX:StartFlightRecording:settings=profile,jdk.CPUTimeSample#enabled=true,dumponexit=true,filename="
-                                + directory(profiles).resolve(name + "-%p.jfr"));
+        return List.of(
+                "-XX:StartFlightRecording:settings=profile,jdk.CPUTimeSample#enabled=true,dumponexit=true,filename="
+                        + directory(profiles).resolve(name + "-%p.jfr"));
     }
 
     /** A connection to a service's database as the role that it runs with. */

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,8 +77,8 @@ final class CascadeBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(6, 8, 10, 10, Duration.ofSeconds(12))
-                : new Size(20, 30, 40, 50, Duration.ofSeconds(55));
+                ? new Size(12, 8, 10, 10, Duration.ofSeconds(12))
+                : new Size(60, 30, 40, 50, Duration.ofSeconds(55));
         bench.freshTopics();
         for (var service : Services.ALL) {
             bench.freshDatabase(service.name());
@@ -95,12 +97,16 @@ final class CascadeBenchmark implements Benchmark {
             bench.note("cascade: floor");
             var floor = CascadeFloor.measure(bench);
             bench.note("cascade: %d one after the other".formatted(size.alone()));
-            var alone = passed(oneByOne(tenants, size.alone()));
+            var singles = oneByOne(tenants, size.alone());
+            var alone = passed(singles);
+            writeTrace(bench, "alone", singles.getLast());
             bench.note("cascade: %d at once".formatted(size.burst()));
             var burst = passed(burst(tenants, size.burst()));
             double rate = burst.sustained() / 2;
             bench.note("cascade: %d at %.1f/s".formatted(size.half(), rate));
-            var half = passed(atRate(tenants, size.half(), rate));
+            var atHalf = atRate(tenants, size.half(), rate);
+            var half = passed(atHalf);
+            writeTrace(bench, "slowest", slowest(atHalf));
             return outcome(size, floor, alone, burst, half, rate);
         } finally {
             stop(running.values());
@@ -150,6 +156,21 @@ final class CascadeBenchmark implements Benchmark {
             TimeUnit.NANOSECONDS.sleep(next - System.nanoTime());
         }
         return terminated;
+    }
+
+    /** In a run that makes profiles: what happened to one tenant, and when. */
+    private static void writeTrace(Bench bench, String name, Terminated one) throws IOException {
+        if (bench.profiles().isPresent()) {
+            Waterfall.write(
+                    bench.platform(), one.traceId(), bench.profiles().get().resolve("cascade-" + name + ".txt"));
+        }
+    }
+
+    private static Terminated slowest(List<Terminated> certified) {
+        return Collections.max(
+                certified,
+                Comparator.comparing(one -> Duration.between(
+                        one.seen().due().join(), one.seen().certified().join())));
     }
 
     private static List<Terminated> burst(CascadeTenants tenants, int count) throws InterruptedException {

@@ -20,8 +20,8 @@ final class CascadeTenants implements AutoCloseable {
     private static final int CONNECTIONS = 8;
     private static final long LIMIT_SECONDS = 120;
 
-    /** One of them, and when its termination was accepted. */
-    record Terminated(FactWatch.Seen seen, Instant accepted) {}
+    /** One of them, when its termination was accepted, and the trace in which that lies. */
+    record Terminated(FactWatch.Seen seen, Instant accepted, String traceId) {}
 
     private record Ordered(UUID id, FactWatch.Seen seen) {}
 
@@ -109,23 +109,32 @@ final class CascadeTenants implements AutoCloseable {
                         "usersDecommissioned", true,
                         "integrationsDisabled", true,
                         "ownPoliciesFollowed", true));
-        accepted(lifecycle, connection, "/v1/terminations", body);
-        return new Terminated(tenant.seen(), Instant.now());
+        // Of a UUIDv4, so that no two are the same.
+        var traceId = UUID.randomUUID().toString().replace("-", "");
+        accepted(
+                lifecycle,
+                connection,
+                "/v1/terminations",
+                body,
+                "traceparent",
+                "00-" + traceId + "-00000000000000c1-01");
+        return new Terminated(tenant.seen(), Instant.now(), traceId);
     }
 
     int connections() {
         return CONNECTIONS;
     }
 
-    private byte[] accepted(HttpLoad http, int connection, String path, Map<String, ?> body) throws IOException {
+    private byte[] accepted(HttpLoad http, int connection, String path, Map<String, ?> body, String... more)
+            throws IOException {
+        var headers = new ArrayList<>(List.of(
+                "Authorization", bearer(), "Idempotency-Key", UUID.randomUUID().toString()));
+        headers.addAll(List.of(more));
         var answer = http.post(
                 connection,
                 path,
                 JSON.writeValueAsString(body).getBytes(StandardCharsets.UTF_8),
-                "Authorization",
-                bearer(),
-                "Idempotency-Key",
-                UUID.randomUUID().toString());
+                headers.toArray(String[]::new));
         if (answer.status() / 100 != 2) {
             throw new IOException(path + " answered " + answer.status() + ": " + answer.body());
         }

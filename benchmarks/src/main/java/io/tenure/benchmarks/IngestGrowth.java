@@ -16,7 +16,7 @@ final class IngestGrowth implements GrowthPath {
     private static final int CHUNK = 20_000;
 
     /** A turn takes a fraction of a second. */
-    private static final int TURNS_A_ROUND_WHEN_FULL = 2;
+    private static final int TURNS_A_ROUND_WHEN_FULL = 4;
 
     @Override
     public String name() {

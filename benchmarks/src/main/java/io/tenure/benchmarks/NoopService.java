@@ -1,5 +1,7 @@
 package io.tenure.benchmarks;
 
+import io.tenure.local.platform.Services;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -16,6 +18,16 @@ final class NoopService {
 
     private NoopService() {}
 
+    /** Its program, which lies below {@link #root}. */
+    static Services.Service program() {
+        return new Services.Service(NAME, 0);
+    }
+
+    /** @param root that of the product */
+    static Path root(Path root) {
+        return root.resolve("benchmarks");
+    }
+
     /** Starts it on a fresh database. */
     static Running start(Bench bench, Map<String, String> more) throws Exception {
         bench.freshDatabase(NAME);
@@ -29,7 +41,6 @@ final class NoopService {
                 "QUARKUS_FLYWAY_PLACEHOLDERS_RUNTIME",
                 NAME));
         env.putAll(more);
-        var program = bench.root().resolve("benchmarks/noop-service/target/quarkus-app/quarkus-run.jar");
-        return bench.program(program, NAME, HEAP_MIB, env);
+        return bench.program(program(), root(bench.root()), HEAP_MIB, env);
     }
 }

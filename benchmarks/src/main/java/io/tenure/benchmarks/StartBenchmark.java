@@ -76,10 +76,9 @@ final class StartBenchmark implements Benchmark {
         Started startBare(Layout layout) throws IOException, InterruptedException {
             var env = settings("provisioning");
             env.putAll(bare());
-            var root = layout.root().resolve("benchmarks");
-            var own = new Layout(root, layout.state(), layout.programs(), layout.archiving());
-            return Started.start(new ServiceProcess(
-                    own, new Services.Service(NoopService.NAME, 0), NoopService.NAME, Ports.free(), env));
+            var own =
+                    new Layout(NoopService.root(layout.root()), layout.state(), layout.programs(), layout.archiving());
+            return Started.start(new ServiceProcess(own, NoopService.program(), NoopService.NAME, Ports.free(), env));
         }
 
         private Map<String, String> settings(String service) {
