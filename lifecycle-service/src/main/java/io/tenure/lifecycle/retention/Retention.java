@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.hibernate.LockMode;
-import org.jboss.logging.Logger;
 
 /**
  * The month between disablement and deletion (matrix rows P1.6a, P2.1 and P4.4). A retention ends when it is over and
@@ -29,8 +28,6 @@ import org.jboss.logging.Logger;
  */
 @ApplicationScoped
 public class Retention {
-
-    private static final Logger LOG = Logger.getLogger(Retention.class);
 
     private final RetentionPolicy policy;
     private final Terminations terminations;
@@ -103,7 +100,6 @@ public class Retention {
     /** What is to be told of a retention that was ended. It belongs to the termination's trace, not to the caller's. */
     Outbox.Encoded deletionStarted(RetentionOver over) {
         Termination termination = over.termination();
-        LOG.infof("The retention of termination %s is over", termination.id());
         Span span = tracer.spanBuilder("retention over")
                 .setParent(TraceContext.parse(over.timer().traceparent()))
                 .startSpan();
