@@ -143,12 +143,11 @@ final class CommandBenchmark implements Benchmark {
                 List.of(
                         Reach.atLeast(
                                 "accepted commands, as a part of H",
-                                throughput.get(OURS).median() / both.median(),
+                                throughput.get(OURS).timesOf(both),
                                 REACH),
                         Reach.atMost(
                                 "p99 at half load, in those of the JDBC loop",
-                                latency.get(OURS_P99).median()
-                                        / latency.get(JDBC_P99).median(),
+                                latency.get(OURS_P99).timesOf(latency.get(JDBC_P99)),
                                 REACH_P99)),
                 setting(times, recorded, half));
     }

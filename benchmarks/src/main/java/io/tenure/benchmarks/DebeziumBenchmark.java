@@ -56,7 +56,7 @@ final class DebeziumBenchmark implements Benchmark {
                     () -> debezium(kafka.bootstrapServers(), postgres, arrivals, SHORT, SHORT_POLL, duration));
             var reach = Reach.atMost(
                     "our p50 of that of Debezium's default",
-                    latency.get(p50(OURS)).median() / latency.get(p50(DEFAULT)).median(),
+                    latency.get(p50(OURS)).timesOf(latency.get(p50(DEFAULT))),
                     0.10);
             return new Outcome(List.copyOf(latency.values()), List.of(reach), setting());
         }

@@ -1,6 +1,7 @@
 package io.tenure.benchmarks;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * One measured figure.
@@ -37,6 +38,30 @@ record Figure(String name, String unit, List<Double> rounds, String missing) {
         var sorted = rounds.stream().sorted().toList();
         int half = sorted.size() / 2;
         return sorted.size() % 2 == 1 ? sorted.get(half) : (sorted.get(half - 1) + sorted.get(half)) / 2;
+    }
+
+    /**
+     * How many times a peer's figure this one is: the median of the rounds' ratios, and not the ratio of the medians, since a
+     * machine that is slow for a round is slow for both.
+     *
+     * @param peer measured in the same rounds
+     * @return NaN where one of both is missing
+     * @throws IllegalArgumentException when they have different numbers of rounds
+     */
+    double timesOf(Figure peer) {
+        if (isMissing() || peer.isMissing()) {
+            return Double.NaN;
+        }
+        if (rounds.size() != peer.rounds.size()) {
+            throw new IllegalArgumentException(name + " and " + peer.name + " are not of the same rounds");
+        }
+        return of(
+                        name,
+                        "",
+                        IntStream.range(0, rounds.size())
+                                .mapToObj(i -> rounds.get(i) / peer.rounds.get(i))
+                                .toList())
+                .median();
     }
 
     double min() {

@@ -39,7 +39,7 @@ final class GrowthBenchmark implements Benchmark {
                 "turns",
                 "the sizes take turns in each round, under one service process that was warmed up before: what is small is"
                         + " a fresh copy in each turn, which is put under the service by renaming, so that its connections are"
-                        + " new. A ratio is that of the medians of one run");
+                        + " new. A ratio is the median of the turns' ratios");
         setting.put(
                 "PostgreSQL",
                 "fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults: the smallest fits, the largest does"
@@ -90,8 +90,7 @@ final class GrowthBenchmark implements Benchmark {
             reaches.add(
                     rate.isMissing()
                             ? Reach.missing(what, Reach.Sense.AT_LEAST, REACH, rate.missing())
-                            : Reach.atLeast(
-                                    what, rate.median() / rates.get(Scale.ONE).median(), REACH));
+                            : Reach.atLeast(what, rate.timesOf(rates.get(Scale.ONE)), REACH));
         }
         return reaches;
     }

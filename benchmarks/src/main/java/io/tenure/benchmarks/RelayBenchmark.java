@@ -67,17 +67,16 @@ final class RelayBenchmark implements Benchmark {
 
     private static Outcome outcome(
             Map<String, Figure> throughput, Map<String, Figure> latency, int rows, ProducerPeer producer) {
-        double limit = Rounds.harmonic(
-                throughput.get(SQL).median(), throughput.get(PRODUCER).median());
+        var limit = Harmonics.of("limit: harmonic of both", "events/s", throughput.get(SQL), throughput.get(PRODUCER));
         var figures = List.of(
                 throughput.get(RELAY),
                 throughput.get(SQL),
                 throughput.get(PRODUCER),
-                Figure.of("limit: harmonic of the medians of both", "events/s", List.of(limit)),
+                limit,
                 latency.get(RecordedLoad.P50),
                 latency.get(RecordedLoad.P99));
         var reaches = List.of(
-                Reach.atLeast("relay of limit", throughput.get(RELAY).median() / limit, 0.60),
+                Reach.atLeast("relay of limit", throughput.get(RELAY).timesOf(limit), 0.60),
                 Reach.atMost(
                         "commit to consumer, p50 in ms",
                         latency.get(RecordedLoad.P50).median(),

@@ -225,8 +225,7 @@ final class StartBenchmark implements Benchmark {
         var figures = new ArrayList<>(alone.values());
         figures.addAll(together.values());
         double worst = Services.ALL.stream()
-                .mapToDouble(s -> alone.get(ready(s.name(), true)).median()
-                        / alone.get(ready(s.name(), false)).median())
+                .mapToDouble(s -> alone.get(ready(s.name(), true)).timesOf(alone.get(ready(s.name(), false))))
                 .max()
                 .orElseThrow();
         var reaches = List.of(

@@ -33,6 +33,16 @@ class FigureTest {
     }
 
     @Test
+    void aRatioIsTheMiddleOneOfTheRounds() {
+        var ours = Figure.of("ours", "1/s", List.of(10.0, 40.0, 90.0));
+        var peer = Figure.of("peer", "1/s", List.of(20.0, 100.0, 100.0));
+        assertThat(ours.timesOf(peer)).isEqualTo(0.5);
+        assertThat(ours.timesOf(Figure.missing("peer", "1/s", "why"))).isNaN();
+        assertThatThrownBy(() -> ours.timesOf(Figure.of("peer", "1/s", List.of(1.0))))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aFigureHasRoundsOrAReason() {
         assertThatThrownBy(() -> Figure.of("rate", "1/s", List.of())).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Figure("rate", "1/s", List.of(1.0), "why"))

@@ -27,7 +27,7 @@ class GrowthBenchmarkTest {
                 Map.of(
                         Scale.ONE, rate(90, 100, 500),
                         Scale.TEN, rate(85, 85, 85),
-                        Scale.HUNDRED, rate(10, 50, 60)));
+                        Scale.HUNDRED, rate(45, 60, 60)));
         assertThat(reaches).hasSize(2);
         assertThat(reaches.get(0).value().orElseThrow()).isEqualTo(0.85, within(1e-9));
         assertThat(reaches.get(0).isMet()).isTrue();
