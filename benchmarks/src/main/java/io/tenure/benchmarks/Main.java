@@ -37,7 +37,8 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--profile",
             description = "Record where the services spend their time, as <service>-<process>.jfr beside the results;"
-                    + " for 'jfr view cpu-time-hot-methods' and the like. What is measured suffers a little.")
+                    + " for 'jfr view cpu-time-hot-methods' and the like, and of the cascade the traces of single tenants."
+                    + " What is measured suffers a little.")
     private boolean profile;
 
     @CommandLine.Spec
