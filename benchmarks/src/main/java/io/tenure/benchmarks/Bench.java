@@ -62,7 +62,7 @@ final class Bench implements AutoCloseable {
         State.drop(layout);
     }
 
-    /** Everything in under ten minutes, so about a minute a benchmark. */
+    /** Short rounds and smaller data; meant to take ten minutes in all, which a slow machine does not keep. */
     boolean quick() {
         return quick;
     }
@@ -176,8 +176,8 @@ final class Bench implements AutoCloseable {
     }
 
     /**
-     * Any Quarkus program below {@code root}, likewise. It gets the settings of the provisioning service, and a database named after itself,
-     * which {@link #freshDatabase} makes.
+     * Any Quarkus program below {@code root}, likewise. It gets the settings of the provisioning service, and a database
+     * named after itself, which {@link #freshDatabase} makes.
      */
     Running program(Services.Service program, Path root, int heapMiB, Map<String, String> env) throws Exception {
         var name = program.name();

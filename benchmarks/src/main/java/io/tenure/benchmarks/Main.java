@@ -28,7 +28,7 @@ public final class Main implements Callable<Integer> {
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Which ones; all of them where none is named.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--quick", description = "Short rounds and smaller data: everything in under ten minutes.")
+    @Option(names = "--quick", description = "Short rounds and smaller data, for a first look.")
     private boolean quick;
 
     @Option(names = "--rounds", paramLabel = "N", description = "How often everything is measured (default: 5).")
