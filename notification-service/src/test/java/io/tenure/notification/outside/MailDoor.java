@@ -35,7 +35,7 @@ public class MailDoor {
         LOSING_THE_YES
     }
 
-    private final GreenMail server = new GreenMail(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+    private final GreenMail server = new GreenMail(patient(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)));
     private final int port;
     private volatile Mode mode = Mode.OPEN;
     private volatile Runnable beforeTheYes = () -> {};
@@ -43,6 +43,12 @@ public class MailDoor {
 
     MailDoor(@ConfigProperty(name = "quarkus.mailer.port") int port) {
         this.port = port;
+    }
+
+    /** The library gives its own thread two seconds to begin, which a busy machine may not keep. */
+    private static ServerSetup patient(ServerSetup setup) {
+        setup.setServerStartupTimeout(60_000);
+        return setup;
     }
 
     void start(@Observes StartupEvent event) throws IOException {

@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +41,7 @@ public final class Platform implements AutoCloseable {
     private final ZipkinServer zipkin;
     private final MailServer mail;
     private final List<ServiceProcess> services = new CopyOnWriteArrayList<>();
+    private final AtomicReference<RuntimeException> reason = new AtomicReference<>();
     private volatile boolean closed;
     private volatile Consumer<Crash> onCrash = message -> {};
 
@@ -176,7 +178,7 @@ public final class Platform implements AutoCloseable {
     /**
      * Starts the servers without the services. When one fails, those that run already are stopped.
      *
-     * @throws io.tenure.local.process.StartFailure naming the part
+     * @throws io.tenure.local.process.StartFailure naming the part that failed first
      * @throws PlatformException when a port is taken
      */
     public void startServers(Progress progress) {
@@ -261,6 +263,10 @@ public final class Platform implements AutoCloseable {
                 running.take().get();
             }
         } catch (ExecutionException e) {
+            var first = reason.get();
+            if (first != null) {
+                throw first;
+            }
             throw e.getCause() instanceof RuntimeException known ? known : new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -273,6 +279,9 @@ public final class Platform implements AutoCloseable {
         long began = System.nanoTime();
         try {
             starting.before().run();
+            if (closed) {
+                return;
+            }
             began = System.nanoTime();
             progress.part(server.name(), "starting");
             server.start();
@@ -282,14 +291,17 @@ public final class Platform implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new PlatformException("interrupted while starting " + server.name());
         } catch (IOException | RuntimeException e) {
-            if (!closed) {
-                progress.part(server.name(), "failed");
-            }
-            // The others need not be waited for; closing makes their starts end.
-            close();
-            throw e instanceof IOException io
+            var failure = e instanceof IOException io
                     ? new UncheckedIOException(server.name() + ": " + io.getMessage(), io)
                     : (RuntimeException) e;
+            // Closing makes the other starts end, and fail sooner than this one: only the first tells why.
+            if (reason.compareAndSet(null, failure)) {
+                if (!closed) {
+                    progress.part(server.name(), "failed");
+                }
+                close();
+            }
+            throw failure;
         }
         if (closed) {
             server.stop();

@@ -9,6 +9,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. */
 public final class MailServer implements LocalServer {
+
+    /** The library gives its own thread two seconds, which is too little while everything else starts. */
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final Path dir;
     private final int port;
@@ -51,7 +55,9 @@ public final class MailServer implements LocalServer {
         try (var old = Files.list(dir)) {
             files.set((int) old.count());
         }
-        greenMail = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        var setup = new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
+        setup.setServerStartupTimeout(START_LIMIT.toMillis());
+        greenMail = new GreenMail(setup);
         greenMail.start();
         var users = greenMail.getManagers().getUserManager();
         users.setMessageDeliveryHandler((message, recipient) -> {
