@@ -10,7 +10,11 @@ public final class DownCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        var ran = Here.platform().stop();
+        var platform = Here.platform();
+        if (platform.supervisor().isPresent()) {
+            System.out.println("stopping; the first time this also writes caches, which may take a minute");
+        }
+        var ran = platform.stop();
         System.out.println(ran ? "The platform is stopped." : "The platform was not up.");
         return 0;
     }

@@ -2,6 +2,7 @@ package io.tenure.local.platform;
 
 import io.tenure.local.process.ChildProcess;
 import io.tenure.local.process.PidFile;
+import io.tenure.local.server.ClassArchive;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,7 +21,11 @@ import java.util.concurrent.TimeoutException;
 public final class RunningPlatform {
 
     private static final String SUPERVISOR = "supervisor";
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+
+    /** More than services, servers and database may take one after the other, when each leaves an archive at its first end. */
+    private static final Duration STOP_LIMIT =
+            ClassArchive.LONGEST_END.multipliedBy(2).plusMinutes(1);
+
     private static final Duration LEFTOVER_LIMIT = Duration.ofSeconds(15);
 
     private final Layout layout;

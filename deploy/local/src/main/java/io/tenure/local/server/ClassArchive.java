@@ -21,9 +21,11 @@ import java.util.UUID;
  */
 public final class ClassArchive {
 
+    /** What {@link #timeToEnd} is at most. */
+    public static final Duration LONGEST_END = Duration.ofMinutes(4);
+
     private static final int WITH_AOT_CACHE = 25;
     private static final Duration ENDING = Duration.ofSeconds(20);
-    private static final Duration WRITING = Duration.ofMinutes(4);
     private static final boolean AOT = Runtime.version().feature() >= WITH_AOT_CACHE;
     private static final String EXTENSION = AOT ? ".aot" : ".jsa";
 
@@ -96,7 +98,7 @@ public final class ClassArchive {
 
     /** How long the JVM that was started with {@link #options} may take to end: the first time it writes the archive. */
     public Duration timeToEnd() {
-        return writable && !Files.exists(file) ? WRITING : ENDING;
+        return writable && !Files.exists(file) ? LONGEST_END : ENDING;
     }
 
     /** After the JVM's end: keeps what it wrote, if it ended in order, and drops it otherwise. */
