@@ -77,8 +77,8 @@ final class CascadeBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(12, 8, 10, 10, Duration.ofSeconds(12))
-                : new Size(60, 30, 40, 50, Duration.ofSeconds(55));
+                ? new Size(4, 6, 6, 6, Duration.ofSeconds(9))
+                : new Size(40, 30, 30, 50, Duration.ofSeconds(45));
         bench.freshTopics();
         for (var service : Services.ALL) {
             bench.freshDatabase(service.name());

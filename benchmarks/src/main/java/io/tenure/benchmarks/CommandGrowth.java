@@ -10,7 +10,7 @@ final class CommandGrowth implements GrowthPath {
 
     private static final String SERVICE = "provisioning";
     private static final int HEAP_MIB = 256;
-    private static final int TENANTS = 10_000;
+    private static final int TENANTS = 5_000;
 
     /**
      * Rows as their services would have left them. Ids are in the order of their time, as the service makes them; keys are
@@ -45,8 +45,8 @@ final class CommandGrowth implements GrowthPath {
 
         static Turns of(Bench bench) {
             return bench.quick()
-                    ? new Turns(0, Duration.ofSeconds(8), Duration.ofMillis(400), Duration.ofMillis(800))
-                    : new Turns(1, Duration.ofSeconds(60), Duration.ofSeconds(2), Duration.ofSeconds(5));
+                    ? new Turns(0, Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
+                    : new Turns(1, Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(5));
         }
     }
 

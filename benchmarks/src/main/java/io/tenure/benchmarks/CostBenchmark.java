@@ -39,8 +39,8 @@ final class CostBenchmark implements Benchmark {
 
         static Size of(Bench bench) {
             return bench.quick()
-                    ? new Size(Duration.ofSeconds(10), Duration.ofSeconds(4), 500, Duration.ofSeconds(2))
-                    : new Size(Duration.ofSeconds(60), Duration.ofSeconds(10), 4_000, Duration.ofSeconds(8));
+                    ? new Size(Duration.ofSeconds(6), Duration.ofSeconds(2), 300, Duration.ofSeconds(1))
+                    : new Size(Duration.ofSeconds(40), Duration.ofSeconds(10), 3_000, Duration.ofSeconds(6));
         }
     }
 

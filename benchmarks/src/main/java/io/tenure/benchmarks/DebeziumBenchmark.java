@@ -38,7 +38,7 @@ final class DebeziumBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        var duration = Duration.ofSeconds(bench.quick() ? 2 : 5);
+        var duration = Duration.ofSeconds(bench.quick() ? 1 : 5);
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(TOPIC), Topics.PARTITIONS);
         try (var service = NoopService.start(bench, Map.of());
@@ -46,9 +46,9 @@ final class DebeziumBenchmark implements Benchmark {
                 var postgres = LogicalPostgres.start(bench);
                 var arrivals = Arrivals.of(kafka.bootstrapServers(), TOPIC)) {
             bench.note("debezium: %d s a turn".formatted(duration.toSeconds()));
-            load.warmUp(Duration.ofSeconds(bench.quick() ? 5 : 20));
+            load.warmUp(Duration.ofSeconds(bench.quick() ? 3 : 20));
             var latency = Rounds.alternate(
-                    1,
+                    bench.quick() ? 0 : 1,
                     bench.rounds(),
                     units(),
                     () -> ours(load, duration),

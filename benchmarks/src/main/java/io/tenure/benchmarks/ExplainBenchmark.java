@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -31,7 +32,7 @@ final class ExplainBenchmark implements Benchmark {
     /** After so many executions PostgreSQL compares a generic plan. */
     private static final int EXECUTIONS = 6;
 
-    private static final String DATABASE = "explain";
+    private static final String DATABASE = "explain_";
     private static final Pattern TIME = Pattern.compile("Execution Time: ([0-9.]+) ms");
 
     private static final Pattern REMOVED = Pattern.compile("Rows Removed by Filter: (\\d+)");
@@ -72,13 +73,20 @@ final class ExplainBenchmark implements Benchmark {
                 "%d rows in each table that is named, VACUUM ANALYZE, EXPLAIN (ANALYZE, BUFFERS) of the prepared statement"
                                 .formatted(rows)
                         + " after %d executions, rolled back".formatted(EXECUTIONS));
+        bench.note("explain: filling %,d rows a table".formatted(rows));
+        Together.<Void>all(SERVICES.entrySet().stream()
+                .<Callable<Void>>map(entry -> () -> {
+                    fill(bench, entry.getKey(), entry.getValue(), rows);
+                    return null;
+                })
+                .toList());
         int readAll = 0;
         var plans = Files.createDirectories(bench.scratch().resolve("plans"));
-        for (var entry : SERVICES.entrySet()) {
-            bench.note("explain: " + entry.getKey());
-            for (var explanation : explain(bench, entry.getKey(), entry.getValue(), rows)) {
+        for (var queries : SERVICES.keySet()) {
+            bench.note("explain: " + queries);
+            for (var explanation : explain(bench, queries)) {
                 boolean readsAll = explanation.readsAll(rows);
-                var name = entry.getKey() + ": " + explanation.query().name();
+                var name = queries + ": " + explanation.query().name();
                 var verdict = readsAll ? " (reads all of " + explanation.query().table() + ")" : "";
                 figures.add(Figure.of(name + verdict, "ms", List.of(explanation.millis())));
                 setting.put(name, explanation.query().sql() + "\n\n" + explanation.plan());
@@ -94,16 +102,11 @@ final class ExplainBenchmark implements Benchmark {
                 setting);
     }
 
-    private static List<Explanation> explain(Bench bench, String queries, String service, int rows) throws Exception {
-        var explained = ExplainedQueries.of(queries);
-        bench.freshDatabaseLike(service, DATABASE);
-        try (var superuser = bench.connectAsSuperuser(DATABASE)) {
-            fill(superuser, explained.fills(), rows);
-        }
+    private static List<Explanation> explain(Bench bench, String queries) throws Exception {
         var all = new ArrayList<Explanation>();
-        try (var connection = bench.connect(DATABASE)) {
+        try (var connection = bench.connect(DATABASE + queries)) {
             connection.setAutoCommit(false);
-            for (var query : explained.queries()) {
+            for (var query : ExplainedQueries.of(queries).queries()) {
                 all.add(explain(connection, query));
                 connection.rollback();
             }
@@ -111,11 +114,13 @@ final class ExplainBenchmark implements Benchmark {
         return all;
     }
 
-    private static void fill(Connection superuser, List<String> fills, int rows) throws SQLException {
-        try (var statement = superuser.createStatement()) {
+    private static void fill(Bench bench, String queries, String service, int rows) throws Exception {
+        bench.freshDatabaseLike(service, DATABASE + queries);
+        try (var superuser = bench.connectAsSuperuser(DATABASE + queries);
+                var statement = superuser.createStatement()) {
             // Checks of foreign keys would take most of the time.
             statement.execute("SET session_replication_role = replica");
-            for (var fill : fills) {
+            for (var fill : ExplainedQueries.of(queries).fills()) {
                 statement.execute(fill.replace(":rows", Integer.toString(rows)));
             }
             statement.execute("VACUUM ANALYZE");

@@ -7,7 +7,7 @@ import java.util.Map;
 final class IngestGrowth implements GrowthPath {
 
     private static final int HEAP_MIB = 256;
-    private static final int ENTRIES = 10_000;
+    private static final int ENTRIES = 5_000;
     private static final int BACKLOG = 5_000;
 
     /** Logged before each turn's backlog: the new connections and their statements are no part of the figure. */

@@ -82,7 +82,7 @@ public final class Main implements Callable<Integer> {
         Report report;
         try (var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
             report = new Report(Machine.describe(bench.scratch()), options);
-            for (var benchmark : chosen) {
+            for (var benchmark : Benchmarks.inOrderOfRunning(chosen)) {
                 measure(bench, benchmark, report, dir);
             }
         }

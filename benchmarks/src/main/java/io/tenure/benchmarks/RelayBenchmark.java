@@ -41,7 +41,7 @@ final class RelayBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        int rows = bench.quick() ? 30_000 : 100_000;
+        int rows = bench.quick() ? 15_000 : 50_000;
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(RELAYED, PRODUCED), Topics.PARTITIONS);
         var producer = new ProducerPeer(kafka.bootstrapServers(), PRODUCED, rows, OutboxRows.payloadBytes());
@@ -58,9 +58,9 @@ final class RelayBenchmark implements Benchmark {
                     () -> Map.of(SQL, rows / rawSeconds(bench, owner, rows)),
                     () -> Map.of(PRODUCER, producer.perSecond()));
             bench.note("relay: latency at %.0f events/s".formatted(RecordedLoad.RATE));
-            load.warmUp(Duration.ofSeconds(bench.quick() ? 8 : 30));
+            load.warmUp(Duration.ofSeconds(bench.quick() ? 5 : 30));
             var latency = Rounds.alternate(
-                    0, bench.rounds(), RecordedLoad.UNITS, () -> load.run(Duration.ofSeconds(bench.quick() ? 2 : 10)));
+                    0, bench.rounds(), RecordedLoad.UNITS, () -> load.run(Duration.ofSeconds(bench.quick() ? 1 : 10)));
             return outcome(throughput, latency, rows, producer);
         }
     }

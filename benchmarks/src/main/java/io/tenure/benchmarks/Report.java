@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -37,14 +38,21 @@ final class Report {
     }
 
     void add(Benchmark benchmark, Outcome outcome) {
-        entries.add(new Entry(benchmark.id(), benchmark.name(), benchmark.title(), outcome, null));
+        add(new Entry(benchmark.id(), benchmark.name(), benchmark.title(), outcome, null));
     }
 
     /** A benchmark that could not be measured: shown, not left out. */
     void addFailed(Benchmark benchmark, Exception failure) {
         var nothing = new Outcome(
                 List.of(Figure.missing("every figure of this benchmark", "", failure.toString())), List.of(), Map.of());
-        entries.add(new Entry(benchmark.id(), benchmark.name(), benchmark.title(), nothing, failure.toString()));
+        add(new Entry(benchmark.id(), benchmark.name(), benchmark.title(), nothing, failure.toString()));
+    }
+
+    /** In the order of the table, whatever order they ran in. */
+    private void add(Entry entry) {
+        var names = Benchmarks.ALL.stream().map(Benchmark::name).toList();
+        entries.add(entry);
+        entries.sort(Comparator.comparing(e -> names.indexOf(e.name())));
     }
 
     boolean hasFailures() {

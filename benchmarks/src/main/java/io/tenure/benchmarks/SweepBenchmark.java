@@ -60,7 +60,7 @@ final class SweepBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        var size = bench.quick() ? new Size(100_000, 2_000) : new Size(1_000_000, 10_000);
+        var size = bench.quick() ? new Size(50_000, 1_000) : new Size(1_000_000, 10_000);
         // What other benchmarks left there would keep the service busy.
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
@@ -176,9 +176,8 @@ final class SweepBenchmark implements Benchmark {
     private static double idlePercent(Bench bench, Connection superuser, Map<String, String> env) throws Exception {
         try (var service = bench.service(SERVICE, HEAP_MIB, env)) {
             // Its start is no part of its idling.
-            Thread.sleep(Duration.ofSeconds(bench.quick() ? 6 : 10));
-            var percent =
-                    new IdleCost(service, superuser, SERVICE).percent(Duration.ofSeconds(bench.quick() ? 10 : 25));
+            Thread.sleep(Duration.ofSeconds(bench.quick() ? 4 : 10));
+            var percent = new IdleCost(service, superuser, SERVICE).percent(Duration.ofSeconds(bench.quick() ? 6 : 25));
             return percent.getFirst() + percent.getLast();
         }
     }

@@ -8,7 +8,7 @@ final class SweepGrowth implements GrowthPath {
 
     private static final String SERVICE = "lifecycle";
     private static final int HEAP_MIB = 256;
-    private static final int PENDING = 10_000;
+    private static final int PENDING = 5_000;
 
     /**
      * What a turn takes.
@@ -18,7 +18,7 @@ final class SweepGrowth implements GrowthPath {
     private record Size(int due, int warmups) {
 
         static Size of(Bench bench) {
-            return bench.quick() ? new Size(2_000, 4) : new Size(5_000, 15);
+            return bench.quick() ? new Size(1_000, 3) : new Size(5_000, 15);
         }
     }
 

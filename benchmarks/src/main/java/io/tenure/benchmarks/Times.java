@@ -15,19 +15,19 @@ record Times(Duration warmup, Duration settle, Duration round, Duration latency)
     static Times of(Bench bench) {
         return bench.quick()
                 ? new Times(
-                        Duration.ofSeconds(15), Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(1600))
+                        Duration.ofSeconds(12), Duration.ofMillis(200), Duration.ofMillis(600), Duration.ofMillis(1000))
                 : new Times(
                         Duration.ofSeconds(100), Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(5));
     }
 
     /** Of an endpoint that does nothing. */
     Duration warmupOfNoop() {
-        return warmup.multipliedBy(2).dividedBy(5);
+        return warmup.multipliedBy(3).dividedBy(10);
     }
 
     /** Of a loop of statements in this JVM. */
     Duration warmupOfLoop() {
-        return warmup.dividedBy(5);
+        return warmup.dividedBy(6);
     }
 
     @Override

@@ -27,7 +27,8 @@ class ReportTest {
     private Path dir;
 
     @BeforeEach
-    void twoBenchmarksOfWhichOneFailed() {
+    void twoBenchmarksOfWhichTheFirstToRunFailed() {
+        report.addFailed(new Named("b", "relay", "Relay"), new IllegalStateException("Kafka is away"));
         report.add(
                 new Named("a", "command", "Command accepted"),
                 new Outcome(
@@ -39,7 +40,6 @@ class ReportTest {
                                 Reach.atMost("p99", 4, 3),
                                 Reach.missing("more", Reach.Sense.AT_LEAST, 1, "it is not to be had")),
                         Map.of("Ours", "on\ntwo lines")));
-        report.addFailed(new Named("b", "relay", "Relay"), new IllegalStateException("Kafka is away"));
     }
 
     @Test
