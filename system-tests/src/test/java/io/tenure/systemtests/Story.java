@@ -20,7 +20,6 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -369,44 +368,5 @@ final class Story {
     /** The topics of the dead letters that tests have provoked, each as often as it was. */
     List<String> expectedDeadLetters() {
         return List.copyOf(expectedDeadLetters);
-    }
-
-    /** What happened, a line an event, for somebody who looks for the reason of a failure. */
-    String table() {
-        var text = new StringBuilder("=== ").append(label).append(", tenant ").append(tenantId);
-        if (terminationId != null) {
-            text.append(", termination ").append(terminationId);
-            try {
-                var now = Http.get(
-                                system.url("lifecycle").resolve("/v1/terminations/" + terminationId),
-                                "Authorization",
-                                "Bearer " + system.tokens().crm())
-                        .json();
-                text.append(' ')
-                        .append(now.get("state").asText())
-                        .append(" blockers ")
-                        .append(now.get("blockers"));
-            } catch (RuntimeException | AssertionError e) {
-                text.append(" (lifecycle does not answer: ")
-                        .append(e.getMessage())
-                        .append(')');
-            }
-        }
-        text.append('\n');
-        events().stream().sorted(Comparator.comparing(Event::time)).forEach(e -> text.append("    ")
-                .append(e.time())
-                .append("  ")
-                .append(e.fact())
-                .append('\n'));
-        for (var letter : system.journal().all()) {
-            if (letter.isDeadLetter() && tenantId.toString().equals(letter.key())) {
-                text.append("    dead letter on ")
-                        .append(letter.topic())
-                        .append(": ")
-                        .append(letter.headers())
-                        .append('\n');
-            }
-        }
-        return text.toString();
     }
 }
