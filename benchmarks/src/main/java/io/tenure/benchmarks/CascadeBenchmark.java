@@ -78,7 +78,7 @@ final class CascadeBenchmark implements Benchmark {
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
                 ? new Size(4, 6, 6, 6, Duration.ofSeconds(9))
-                : new Size(40, 30, 30, 50, Duration.ofSeconds(45));
+                : new Size(40, 25, 30, 40, Duration.ofSeconds(40));
         bench.freshTopics();
         for (var service : Services.ALL) {
             bench.freshDatabase(service.name());

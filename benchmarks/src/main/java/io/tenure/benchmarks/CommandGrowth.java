@@ -46,7 +46,7 @@ final class CommandGrowth implements GrowthPath {
         static Turns of(Bench bench) {
             return bench.quick()
                     ? new Turns(0, Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
-                    : new Turns(1, Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofSeconds(5));
+                    : new Turns(1, Duration.ofSeconds(45), Duration.ofSeconds(1), Duration.ofSeconds(4));
         }
     }
 
