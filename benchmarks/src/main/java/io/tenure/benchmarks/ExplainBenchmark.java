@@ -66,7 +66,7 @@ final class ExplainBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        int rows = bench.quick() ? 100_000 : 1_000_000;
+        int rows = bench.quick() ? 50_000 : 1_000_000;
         var figures = new ArrayList<Figure>();
         var setting = new LinkedHashMap<String, String>();
         setting.put(
@@ -121,35 +121,49 @@ final class ExplainBenchmark implements Benchmark {
                 var statement = superuser.createStatement()) {
             // Checks of foreign keys would take most of the time.
             statement.execute("SET session_replication_role = replica");
-            var indexes = withoutIndexes(statement);
+            var back = withoutIndexes(statement);
             for (var fill : ExplainedQueries.of(queries).fills()) {
                 statement.execute(fill.replace(":rows", Integer.toString(rows)));
             }
             // Sorted once, instead of a page here and there for each row.
             statement.execute("SET maintenance_work_mem = '256MB'");
-            for (var index : indexes) {
-                statement.execute(index);
+            for (var sql : back) {
+                statement.execute(sql);
             }
             statement.execute("VACUUM ANALYZE");
         }
     }
 
-    /** Drops every index that is no key. @return how to make them again */
+    /** Drops every index and key. @return what makes them again */
     private static List<String> withoutIndexes(Statement statement) throws SQLException {
-        var names = new ArrayList<String>();
-        var definitions = new ArrayList<String>();
+        var gone = new ArrayList<String>();
+        var back = new ArrayList<String>();
+        // Foreign keys rest on keys, and are of use to the planner even when nobody has checked the rows.
         try (var rows = statement.executeQuery("""
-                SELECT indexname, indexdef FROM pg_indexes
-                WHERE schemaname = 'public' AND indexdef NOT LIKE 'CREATE UNIQUE%'""")) {
+                SELECT 1 AS turn, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+                       format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', conrelid::regclass, conname,
+                           pg_get_constraintdef(oid))
+                FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype = 'f'
+                UNION ALL
+                SELECT 2, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
+                       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
+                           pg_get_constraintdef(oid))
+                FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u')
+                UNION ALL
+                SELECT 3, 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid)
+                FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+                WHERE relnamespace = 'public'::regnamespace
+                  AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u'))
+                ORDER BY turn""")) {
             while (rows.next()) {
-                names.add(rows.getString("indexname"));
-                definitions.add(rows.getString("indexdef"));
+                gone.add(rows.getString(2));
+                back.addFirst(rows.getString(3));
             }
         }
-        for (var name : names) {
-            statement.execute("DROP INDEX " + name);
+        for (var sql : gone) {
+            statement.execute(sql);
         }
-        return definitions;
+        return back;
     }
 
     private static Explanation explain(Connection connection, Query query) throws SQLException {
