@@ -77,7 +77,7 @@ final class CascadeBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(4, 6, 6, 6, Duration.ofSeconds(9))
+                ? new Size(3, 5, 5, 5, Duration.ofSeconds(7))
                 : new Size(40, 25, 30, 40, Duration.ofSeconds(40));
         bench.freshTopics();
         for (var service : Services.ALL) {

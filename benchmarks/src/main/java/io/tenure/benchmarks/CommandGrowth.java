@@ -46,7 +46,7 @@ final class CommandGrowth implements GrowthPath {
         static Turns of(Bench bench) {
             return bench.quick()
                     ? new Turns(0, Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
-                    : new Turns(1, Duration.ofSeconds(45), Duration.ofSeconds(1), Duration.ofSeconds(4));
+                    : new Turns(1, Duration.ofSeconds(40), Duration.ofSeconds(1), Duration.ofSeconds(4));
         }
     }
 
@@ -90,7 +90,7 @@ final class CommandGrowth implements GrowthPath {
                 var database = databases.copyOfLive(scale.toString());
                 fill(bench, database, scale.times(TENANTS));
                 // One for the load that warms up, on the smallest.
-                sized.add(scale, database, 1 + turns.warmups() + bench.rounds());
+                sized.add(scale, database, 1 + turns.warmups() + GrowthBenchmark.rounds(bench));
             }
             sized.use(Scale.ONE);
             Warmup.run(
@@ -99,7 +99,7 @@ final class CommandGrowth implements GrowthPath {
                     turns.warmup(),
                     time -> ClosedLoop.run(Commands.CLIENTS, Duration.ZERO, time, commands::post));
             awaitRelayed(bench);
-            return GrowthBenchmark.alternate(this, scales, turns.warmups(), bench.rounds(), scale -> {
+            return GrowthBenchmark.alternate(this, scales, turns.warmups(), GrowthBenchmark.rounds(bench), scale -> {
                 sized.use(scale);
                 var load = ClosedLoop.run(Commands.CLIENTS, turns.settle(), turns.counted(), commands::post);
                 awaitRelayed(bench);

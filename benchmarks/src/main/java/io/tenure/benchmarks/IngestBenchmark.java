@@ -46,7 +46,7 @@ final class IngestBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(10_000, 50_000, Duration.ofSeconds(6), Duration.ofSeconds(2))
+                ? new Size(10_000, 50_000, Duration.ofSeconds(4), Duration.ofSeconds(1))
                 : new Size(100_000, 1_000_000, Duration.ofSeconds(60), Duration.ofSeconds(10));
         bench.freshTopics();
         bench.freshDatabase(AuditFeed.SERVICE);

@@ -67,7 +67,7 @@ final class RelayGrowth implements GrowthPath {
                     this,
                     scales,
                     0,
-                    bench.quick() ? bench.rounds() : TURNS_A_ROUND_WHEN_FULL * bench.rounds(),
+                    (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * GrowthBenchmark.rounds(bench),
                     scale -> perSecond(outbox, scale, drain, load));
         }
     }

@@ -46,7 +46,7 @@ final class SweepGrowth implements GrowthPath {
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
         var size = Size.of(bench);
-        int turns = bench.rounds();
+        int turns = GrowthBenchmark.rounds(bench);
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
         try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());
@@ -68,7 +68,7 @@ final class SweepGrowth implements GrowthPath {
             bench.note("growth: %,d due a turn".formatted(size.due()));
             // Each copy has one group; the largest has one for each of its turns.
             var groupOfLargest = new int[1];
-            return GrowthBenchmark.alternate(this, scales, 0, bench.rounds(), scale -> {
+            return GrowthBenchmark.alternate(this, scales, 0, turns, scale -> {
                 sized.use(scale);
                 return perSecond(bench, scale == Scale.HUNDRED ? ++groupOfLargest[0] : 1, size.due());
             });
