@@ -62,7 +62,7 @@ final class Bench implements AutoCloseable {
         State.drop(layout);
     }
 
-    /** Short rounds and smaller data; meant to take ten minutes in all, which a slow machine does not keep. */
+    /** Fewer and shorter rounds and smaller data: all of it within ten minutes. */
     boolean quick() {
         return quick;
     }

@@ -77,8 +77,8 @@ final class CascadeBenchmark implements Benchmark {
     @Override
     public Outcome run(Bench bench) throws Exception {
         var size = bench.quick()
-                ? new Size(3, 5, 5, 5, Duration.ofSeconds(7))
-                : new Size(40, 25, 30, 40, Duration.ofSeconds(40));
+                ? new Size(2, 4, 5, 5, Duration.ofSeconds(6))
+                : new Size(100, 25, 30, 40, Duration.ofSeconds(34));
         bench.freshTopics();
         for (var service : Services.ALL) {
             bench.freshDatabase(service.name());

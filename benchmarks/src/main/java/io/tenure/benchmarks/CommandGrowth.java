@@ -36,17 +36,13 @@ final class CommandGrowth implements GrowthPath {
             INSERT INTO inbox (consumer, event_id, received_at)
             SELECT 'tenure.lifecycle', uuidv7(created_at - now()), now() - random() * interval '30 days' FROM tenant""", "VACUUM ANALYZE");
 
-    /**
-     * How long a turn's load runs, and how long of it does not count.
-     *
-     * @param warmups rounds that do not count
-     */
-    private record Turns(int warmups, Duration warmup, Duration settle, Duration counted) {
+    /** How long a turn's load runs, and how long of it does not count. */
+    private record Turns(Duration warmup, Duration settle, Duration counted) {
 
         static Turns of(Bench bench) {
             return bench.quick()
-                    ? new Turns(0, Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
-                    : new Turns(1, Duration.ofSeconds(40), Duration.ofSeconds(1), Duration.ofSeconds(4));
+                    ? new Turns(Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
+                    : new Turns(Duration.ofSeconds(45), Duration.ofSeconds(1), Duration.ofSeconds(4));
         }
     }
 
@@ -90,7 +86,7 @@ final class CommandGrowth implements GrowthPath {
                 var database = databases.copyOfLive(scale.toString());
                 fill(bench, database, scale.times(TENANTS));
                 // One for the load that warms up, on the smallest.
-                sized.add(scale, database, 1 + turns.warmups() + GrowthBenchmark.rounds(bench));
+                sized.add(scale, database, 1 + bench.rounds());
             }
             sized.use(Scale.ONE);
             Warmup.run(
@@ -99,7 +95,7 @@ final class CommandGrowth implements GrowthPath {
                     turns.warmup(),
                     time -> ClosedLoop.run(Commands.CLIENTS, Duration.ZERO, time, commands::post));
             awaitRelayed(bench);
-            return GrowthBenchmark.alternate(this, scales, turns.warmups(), GrowthBenchmark.rounds(bench), scale -> {
+            return GrowthBenchmark.alternate(this, scales, 0, bench.rounds(), scale -> {
                 sized.use(scale);
                 var load = ClosedLoop.run(Commands.CLIENTS, turns.settle(), turns.counted(), commands::post);
                 awaitRelayed(bench);

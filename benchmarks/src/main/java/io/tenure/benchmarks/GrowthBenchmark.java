@@ -12,8 +12,6 @@ final class GrowthBenchmark implements Benchmark {
     /** Flat within 15 %. */
     private static final double REACH = 0.85;
 
-    private static final int ROUNDS_WHEN_QUICK = 3;
-
     private static final List<GrowthPath> PATHS =
             List.of(new CommandGrowth(), new RelayGrowth(), new IngestGrowth(), new SweepGrowth());
 
@@ -76,11 +74,6 @@ final class GrowthBenchmark implements Benchmark {
 
     private static Figure missing(GrowthPath path, Scale scale, String why) {
         return Figure.missing(figure(path, scale), path.unit(), why);
-    }
-
-    /** How often each size is measured; fewer in a quick run, where most of a turn is the change of size. */
-    static int rounds(Bench bench) {
-        return bench.quick() ? Math.min(ROUNDS_WHEN_QUICK, bench.rounds()) : bench.rounds();
     }
 
     /** The name of a path's figure at a scale. */

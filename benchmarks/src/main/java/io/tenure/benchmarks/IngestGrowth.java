@@ -43,7 +43,7 @@ final class IngestGrowth implements GrowthPath {
 
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
-        int rounds = (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * GrowthBenchmark.rounds(bench);
+        int rounds = (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * bench.rounds();
         // The growth of the log warms up, which a short run has less of; but it has less time too.
         int warmups = bench.quick() ? 0 : 1;
         bench.freshTopics();

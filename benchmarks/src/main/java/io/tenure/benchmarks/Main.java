@@ -23,16 +23,24 @@ import picocli.CommandLine.Parameters;
         description = "Measures the hot paths beside their peers, on real servers on this machine.")
 public final class Main implements Callable<Integer> {
 
-    private static final int FEWEST_ROUNDS = 5;
+    private static final int ROUNDS = 5;
+    private static final int ROUNDS_WHEN_QUICK = 3;
 
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Which ones; all of them where none is named.")
     private List<String> names = new ArrayList<>();
 
-    @Option(names = "--quick", description = "Short rounds and smaller data, for a first look.")
+    @Option(
+            names = "--quick",
+            description =
+                    "Fewer and shorter rounds and smaller data, for a first look: its figures are not to be cited.")
     private boolean quick;
 
-    @Option(names = "--rounds", paramLabel = "N", description = "How often everything is measured (default: 5).")
-    private int rounds = FEWEST_ROUNDS;
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often everything is measured (default: " + ROUNDS + ", with --quick " + ROUNDS_WHEN_QUICK
+                    + ").")
+    private Integer chosenRounds;
 
     @Option(
             names = "--profile",
@@ -69,6 +77,7 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var chosen = chosen();
+        int rounds = chosenRounds != null ? chosenRounds : quick ? ROUNDS_WHEN_QUICK : ROUNDS;
         if (rounds < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--rounds is at least 1");
         }

@@ -60,14 +60,14 @@ final class RelayGrowth implements GrowthPath {
                 outbox.fillUp(scale);
             }
             bench.note("growth: warming the relay up");
-            for (int i = 0; i < (bench.quick() ? 5 : 15); i++) {
+            for (int i = 0; i < (bench.quick() ? 3 : 10); i++) {
                 perSecond(outbox, Scale.ONE, drain, load);
             }
             return GrowthBenchmark.alternate(
                     this,
                     scales,
                     0,
-                    (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * GrowthBenchmark.rounds(bench),
+                    (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * bench.rounds(),
                     scale -> perSecond(outbox, scale, drain, load));
         }
     }

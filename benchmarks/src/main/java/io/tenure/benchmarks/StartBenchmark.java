@@ -206,10 +206,13 @@ final class StartBenchmark implements Benchmark {
                     .<Callable<Started>>map(s -> () -> ways.start(ways.with(), s.name()))
                     .toList()));
             double seconds = (System.nanoTime() - began) / 1e9;
+            Together.all(running.stream()
+                    .<Callable<Void>>map(started -> () -> {
+                        ways.use(started);
+                        return null;
+                    })
+                    .toList());
             var memory = Started.Memory.NONE;
-            for (var started : running) {
-                ways.use(started);
-            }
             for (var started : running) {
                 memory = memory.plus(started.memory());
             }

@@ -18,7 +18,7 @@ final class SweepGrowth implements GrowthPath {
     private record Size(int due, int warmups) {
 
         static Size of(Bench bench) {
-            return bench.quick() ? new Size(1_000, 3) : new Size(5_000, 15);
+            return bench.quick() ? new Size(1_000, 3) : new Size(5_000, 10);
         }
     }
 
@@ -46,7 +46,7 @@ final class SweepGrowth implements GrowthPath {
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
         var size = Size.of(bench);
-        int turns = GrowthBenchmark.rounds(bench);
+        int turns = bench.rounds();
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
         try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());

@@ -17,7 +17,7 @@ record Times(Duration warmup, Duration settle, Duration round, Duration latency)
                 ? new Times(
                         Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofMillis(500), Duration.ofMillis(800))
                 : new Times(
-                        Duration.ofSeconds(100), Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(5));
+                        Duration.ofSeconds(100), Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(4));
     }
 
     /** Of an endpoint that does nothing. */
