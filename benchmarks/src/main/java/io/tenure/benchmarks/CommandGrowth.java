@@ -12,6 +12,9 @@ final class CommandGrowth implements GrowthPath {
     private static final int HEAP_MIB = 256;
     private static final int TENANTS = 5_000;
 
+    /** Rounds that do not count: the load before them meets the smallest only. */
+    private static final int WARMUPS_WHEN_FULL = 1;
+
     /**
      * Rows as their services would have left them. Ids are in the order of their time, as the service makes them; keys are
      * random, as clients make them.
@@ -75,6 +78,7 @@ final class CommandGrowth implements GrowthPath {
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
         var turns = Turns.of(bench);
+        int warmups = bench.quick() ? 0 : WARMUPS_WHEN_FULL;
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
         try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());
@@ -86,7 +90,7 @@ final class CommandGrowth implements GrowthPath {
                 var database = databases.copyOfLive(scale.toString());
                 fill(bench, database, scale.times(TENANTS));
                 // One for the load that warms up, on the smallest.
-                sized.add(scale, database, 1 + bench.rounds());
+                sized.add(scale, database, 1 + warmups + bench.rounds());
             }
             sized.use(Scale.ONE);
             Warmup.run(
@@ -95,7 +99,7 @@ final class CommandGrowth implements GrowthPath {
                     turns.warmup(),
                     time -> ClosedLoop.run(Commands.CLIENTS, Duration.ZERO, time, commands::post));
             awaitRelayed(bench);
-            return GrowthBenchmark.alternate(this, scales, 0, bench.rounds(), scale -> {
+            return GrowthBenchmark.alternate(this, scales, warmups, bench.rounds(), scale -> {
                 sized.use(scale);
                 var load = ClosedLoop.run(Commands.CLIENTS, turns.settle(), turns.counted(), commands::post);
                 awaitRelayed(bench);
