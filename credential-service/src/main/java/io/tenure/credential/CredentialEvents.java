@@ -11,6 +11,7 @@ import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.VdcProvisioned;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
+import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -36,15 +37,15 @@ public class CredentialEvents {
         return inbox.receive(record, this::effect);
     }
 
-    private Uni<Void> effect(Event event) {
+    private Effect effect(Event event) {
         return switch (event.fact()) {
-            case TenantCreated fact -> tenants.created(event.tenantId());
-            case VmProvisioned fact -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
-            case VdcProvisioned fact -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
-            case TerminationRequested fact -> tenants.revoke(event.tenantId(), fact.terminationId());
-            case RestorationStarted fact -> tenants.restore(event.tenantId(), fact.terminationId());
-            case DeletionStarted fact -> tenants.destroy(event.tenantId(), fact.terminationId());
-            default -> Uni.createFrom().voidItem();
+            case TenantCreated fact -> () -> tenants.created(event.tenantId());
+            case VmProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
+            case VdcProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
+            case TerminationRequested fact -> () -> tenants.revoke(event.tenantId(), fact.terminationId());
+            case RestorationStarted fact -> () -> tenants.restore(event.tenantId(), fact.terminationId());
+            case DeletionStarted fact -> () -> tenants.destroy(event.tenantId(), fact.terminationId());
+            default -> Effect.NONE;
         };
     }
 }

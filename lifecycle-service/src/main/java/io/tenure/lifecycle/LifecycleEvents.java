@@ -17,6 +17,7 @@ import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.lifecycle.cancellation.Cancellation;
 import io.tenure.lifecycle.certificate.Certificates;
@@ -75,42 +76,43 @@ public class LifecycleEvents {
     @Incoming("credential")
     @Incoming("notification")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return inbox.receive(record, event -> handle(new Arrival(event, record.value())));
+        return inbox.receive(record, event -> effect(new Arrival(event, record.value())));
     }
 
-    private Uni<Void> handle(Arrival arrival) {
+    private Effect effect(Arrival arrival) {
         Event event = arrival.event();
         return switch (event.fact()) {
-            case TenantCreated fact -> tenants.created(fact.tenantId(), event.time());
+            case TenantCreated fact -> () -> tenants.created(fact.tenantId(), event.time());
 
             case AssetDisabled fact ->
-                disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
+                () -> disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
             case TenantDisabled fact ->
-                disablement(arrival, fact.terminationId(), null, one -> one.assetsDisabled(event.time()));
+                () -> disablement(arrival, fact.terminationId(), null, one -> one.assetsDisabled(event.time()));
             case CredentialRevoked fact
             when fact.terminationId() != null ->
-                disablement(arrival, fact.terminationId(), fact.credentialId(), Termination::disablementProgressed);
+                () -> disablement(
+                        arrival, fact.terminationId(), fact.credentialId(), Termination::disablementProgressed);
             case TenantAccessRevoked fact ->
-                disablement(arrival, fact.terminationId(), null, one -> one.accessRevoked(event.time()));
+                () -> disablement(arrival, fact.terminationId(), null, one -> one.accessRevoked(event.time()));
 
             case AssetRestored fact ->
-                restoration(arrival, fact.terminationId(), fact.assetId(), Termination::restorationProgressed);
+                () -> restoration(arrival, fact.terminationId(), fact.assetId(), Termination::restorationProgressed);
             case TenantRestored fact ->
-                restoration(arrival, fact.terminationId(), null, one -> one.assetsRestored(event.time()));
+                () -> restoration(arrival, fact.terminationId(), null, one -> one.assetsRestored(event.time()));
             case TenantAccessRestored fact ->
-                restoration(arrival, fact.terminationId(), null, one -> one.accessRestored(event.time()));
+                () -> restoration(arrival, fact.terminationId(), null, one -> one.accessRestored(event.time()));
 
             case AssetSanitized fact ->
-                deletion(arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed);
+                () -> deletion(arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed);
             case TenantAssetsDeleted fact ->
-                deletion(arrival, fact.terminationId(), null, one -> one.assetsDeleted(event.time()));
+                () -> deletion(arrival, fact.terminationId(), null, one -> one.assetsDeleted(event.time()));
             case TenantKeysDestroyed fact ->
-                deletion(arrival, fact.terminationId(), null, one -> one.keysDestroyed(event.time()));
+                () -> deletion(arrival, fact.terminationId(), null, one -> one.keysDestroyed(event.time()));
 
-            case NoticeDelivered fact when fact.terminationId() != null -> delivered(arrival, fact);
-            case NoticeFailed fact when fact.terminationId() != null -> failed(arrival, fact);
-            case AssetActionBlocked fact when fact.terminationId() != null -> blocked(arrival, fact);
-            default -> Uni.createFrom().voidItem();
+            case NoticeDelivered fact when fact.terminationId() != null -> () -> delivered(arrival, fact);
+            case NoticeFailed fact when fact.terminationId() != null -> () -> failed(arrival, fact);
+            case AssetActionBlocked fact when fact.terminationId() != null -> () -> blocked(arrival, fact);
+            default -> Effect.NONE;
         };
     }
 

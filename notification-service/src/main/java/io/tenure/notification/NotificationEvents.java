@@ -9,6 +9,7 @@ import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
+import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.notification.notice.Notice;
 import io.tenure.notification.notice.Notices;
@@ -35,23 +36,24 @@ public class NotificationEvents {
     @Incoming("credential")
     @Incoming("lifecycle")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return inbox.receive(record, this::handle);
+        return inbox.receive(record, this::effect);
     }
 
-    private Uni<Void> handle(Event event) {
+    private Effect effect(Event event) {
         return switch (event.fact()) {
             case CredentialIssued issued ->
-                notices.plan(List.of(Notice.credentialReady(event.tenantId(), issued, clock.instant())));
+                () -> notices.plan(List.of(Notice.credentialReady(event.tenantId(), issued, clock.instant())));
             // What was shown or is void needs no link any more.
-            case CredentialHandedOver handedOver -> notices.withdrawCredential(handedOver.credentialId());
-            case CredentialRevoked revoked -> notices.withdrawCredential(revoked.credentialId());
-            case RetentionStarted started -> notices.plan(Notice.retention(event.tenantId(), started, clock.instant()));
+            case CredentialHandedOver handedOver -> () -> notices.withdrawCredential(handedOver.credentialId());
+            case CredentialRevoked revoked -> () -> notices.withdrawCredential(revoked.credentialId());
+            case RetentionStarted started ->
+                () -> notices.plan(Notice.retention(event.tenantId(), started, clock.instant()));
             // From the first moment of the restoration on, nothing will be deleted: a warning would be wrong.
-            case RestorationStarted restoring -> notices.withdrawTermination(restoring.terminationId());
-            case TerminationCancelled cancelled -> notices.withdrawTermination(cancelled.terminationId());
+            case RestorationStarted restoring -> () -> notices.withdrawTermination(restoring.terminationId());
+            case TerminationCancelled cancelled -> () -> notices.withdrawTermination(cancelled.terminationId());
             case DeletionCertificateIssued issued ->
-                notices.plan(List.of(Notice.deletionCertificate(event.tenantId(), issued, clock.instant())));
-            default -> Uni.createFrom().voidItem();
+                () -> notices.plan(List.of(Notice.deletionCertificate(event.tenantId(), issued, clock.instant())));
+            default -> Effect.NONE;
         };
     }
 }

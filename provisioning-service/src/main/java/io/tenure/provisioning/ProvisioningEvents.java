@@ -6,6 +6,8 @@ import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.provisioning.tenant.Contacts;
 import io.tenure.provisioning.termination.TerminationCascade;
@@ -33,13 +35,15 @@ public class ProvisioningEvents {
         return inbox.receive(record, this::effect);
     }
 
-    private Uni<Void> effect(Event event) {
+    private Effect effect(Event event) {
         return switch (event.fact()) {
-            case TerminationRequested fact -> cascade.disable(event.tenantId(), fact.terminationId());
-            case RestorationStarted fact -> cascade.restore(event.tenantId(), fact.terminationId());
-            case DeletionStarted fact -> cascade.delete(event.tenantId(), fact.terminationId());
-            case NoticeDelivered fact -> contacts.delivered(event.tenantId(), fact);
-            default -> Uni.createFrom().voidItem();
+            case TerminationRequested fact -> () -> cascade.disable(event.tenantId(), fact.terminationId());
+            case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
+            case DeletionStarted fact -> () -> cascade.delete(event.tenantId(), fact.terminationId());
+            case NoticeDelivered fact
+            when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->
+                () -> contacts.certificateDelivered(event.tenantId(), fact.terminationId());
+            default -> Effect.NONE;
         };
     }
 }

@@ -3,8 +3,6 @@ package io.tenure.provisioning.tenant;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.NotificationFact.NoticeDelivered;
-import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.TenantContactErased;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.inbox.EventRefusedException;
@@ -84,16 +82,13 @@ public class Contacts {
                 clock.instant().plus(eraseAfter));
     }
 
-    /** A notice arrived; after the certificate of deletion there is nothing more to tell the tenant. */
-    public Uni<Void> delivered(UUID tenantId, NoticeDelivered notice) {
-        if (notice.kind() != NoticeKind.DELETION_CERTIFICATE) {
-            return Uni.createFrom().voidItem();
-        }
+    /** The certificate of deletion arrived: there is nothing more to tell the tenant. */
+    public Uni<Void> certificateDelivered(UUID tenantId, UUID terminationId) {
         return tenants.lock(tenantId)
                 .invoke(tenant -> {
                     if (tenant == null
                             || tenant.status() != TenantStatus.DELETED
-                            || !tenant.terminationId().equals(notice.terminationId())) {
+                            || !tenant.terminationId().equals(terminationId)) {
                         throw new EventRefusedException("No such deletion was completed here");
                     }
                 })

@@ -61,10 +61,12 @@ public class Inbox {
     }
 
     /**
-     * Runs {@code effect} in one transaction with the note that the event was received, unless it was before. To be
+     * Runs the event's effect in one transaction with the note that the event was received, unless it was before. To be
      * returned from an {@code @Incoming} method.
+     *
+     * @param effects chooses what an event causes, {@link Effect#NONE} included; called outside of the transaction
      */
-    public Uni<Void> receive(ConsumerRecord<String, byte[]> record, Function<Event, Uni<Void>> effect) {
+    public Uni<Void> receive(ConsumerRecord<String, byte[]> record, Function<Event, Effect> effects) {
         Context context = Vertx.currentContext();
         return Uni.createFrom()
                 .deferred(() -> {
@@ -72,10 +74,13 @@ public class Inbox {
                     if (event.correlationId() != null) {
                         MDC.put("correlationId", event.correlationId().toString());
                     }
-                    return unitOfWork.run(() -> isFirst(event)
-                            .flatMap(first -> first
-                                    ? effect.apply(event)
-                                    : Uni.createFrom().voidItem()));
+                    Effect effect = effects.apply(event);
+                    return effect == Effect.NONE
+                            ? Uni.createFrom().<Void>voidItem()
+                            : unitOfWork.run(() -> isFirst(event)
+                                    .flatMap(first -> first
+                                            ? effect.run()
+                                            : Uni.createFrom().voidItem()));
                 })
                 // Sessions live on the record's own context; a retry comes from a timer's thread.
                 .runSubscriptionOn(task -> context.runOnContext(run -> task.run()))

@@ -10,6 +10,7 @@ import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
 import io.tenure.kit.KitTest;
 import io.tenure.kit.Records;
@@ -47,6 +48,17 @@ class InboxTest {
         awaitReceived(last);
         assertEquals(2, samples());
         assertEquals(1, consumer.attempts.get(event.id()));
+    }
+
+    @Test
+    void whatHasNoEffectHereLeavesNothing() {
+        Event elsewhere = Records.event(tenant, new TenantRestored(Ids.next(), 1));
+        Event next = created();
+        Records.publish(TOPIC, elsewhere, next);
+
+        awaitReceived(next);
+        assertEquals(0, count("SELECT count(*) FROM inbox WHERE event_id = $1", elsewhere.id()));
+        assertEquals(List.of(), deadLetters());
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.tenure.events.Event;
 import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.inbox.Inbox;
 import jakarta.inject.Singleton;
@@ -30,7 +31,16 @@ public class SampleEvents {
 
     @Incoming("provisioning")
     Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return inbox.receive(record, this::handle);
+        return inbox.receive(record, this::effect);
+    }
+
+    private Effect effect(Event event) {
+        return switch (event.fact()) {
+            case TenantCreated created -> () -> handle(event);
+            case TenantContactUpdated updated -> () -> handle(event);
+            case TenantDisabled disabled -> () -> handle(event);
+            default -> Effect.NONE;
+        };
     }
 
     private Uni<Void> handle(Event event) {
