@@ -72,6 +72,11 @@ final class Bench implements AutoCloseable {
         return rounds;
     }
 
+    /** Rounds before those that count, measured like them and thrown away; a short look has no time for any. */
+    int warmups() {
+        return quick ? 0 : 1;
+    }
+
     /** The directory with the launcher. */
     Path root() {
         return copy.root();
@@ -94,7 +99,12 @@ final class Bench implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            platform.startServers(new Progress(System.err, false));
+            var progress = new Progress(System.err, false);
+            if (profiles == null) {
+                platform.startServersWithoutTraces(progress);
+            } else {
+                platform.startServers(progress);
+            }
             tokens = new TokenCache(new LocalIdentities(platform.keycloak().url(), platform.secrets()));
         }
         return platform;
@@ -230,7 +240,9 @@ final class Bench implements AutoCloseable {
 
     /** A recording by Flight Recorder, written at the program's end: processor time and allocation by stack. */
     private List<String> profiling(String name) {
+        // Reactive stacks are deep; the 64 frames of the default would leave out whose work it is.
         return List.of(
+                "-XX:FlightRecorderOptions:stackdepth=256",
                 "-XX:StartFlightRecording:settings=profile,jdk.CPUTimeSample#enabled=true,dumponexit=true,filename="
                         + directory(profiles).resolve(name + "-%p.jfr"));
     }

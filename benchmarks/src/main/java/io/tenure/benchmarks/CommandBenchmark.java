@@ -18,7 +18,6 @@ final class CommandBenchmark implements Benchmark {
     private static final String NOOP = "no-op endpoint";
     private static final String JDBC = "bare JDBC loop of the same SQL";
     private static final String BOTH = "H, harmonic of the two";
-    private static final String HELD = "tenants accepted while the relay is held off";
     private static final String BACKLOG = "events waiting for the relay at the end of a round";
     private static final String OURS_P50 = "tenants at half load, p50";
     private static final String OURS_P99 = "tenants at half load, p99";
@@ -81,7 +80,6 @@ final class CommandBenchmark implements Benchmark {
         units.put(BACKLOG, "events");
         units.put(NOOP, "requests/s");
         units.put(JDBC, "transactions/s");
-        units.put(HELD, "commands/s");
         var throughput = Rounds.alternate(
                 0,
                 bench.rounds(),
@@ -100,16 +98,6 @@ final class CommandBenchmark implements Benchmark {
                     peer.emptyOutbox();
                     var load = ClosedLoop.run(CLIENTS, times.settle(), times.round(), peer::run);
                     return Map.of(JDBC, load.perSecond());
-                },
-                () -> {
-                    drain.hold();
-                    try {
-                        var load = ClosedLoop.run(CLIENTS, times.settle(), times.round(), ours::post);
-                        return Map.of(HELD, load.perSecond());
-                    } finally {
-                        drain.release();
-                        drain.await();
-                    }
                 });
 
         double half = throughput.get(OURS).median() / 2;
@@ -136,7 +124,7 @@ final class CommandBenchmark implements Benchmark {
 
         var both = Harmonics.of(BOTH, "commands/s", throughput.get(NOOP), throughput.get(JDBC));
         var figures = new ArrayList<>(throughput.values());
-        figures.add(4, both);
+        figures.add(both);
         figures.addAll(latency.values());
         return new Outcome(
                 figures,
@@ -168,8 +156,6 @@ final class CommandBenchmark implements Benchmark {
         setting.put(
                 "PostgreSQL",
                 "one server for both: fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults");
-        setting.put(
-                "Held off", "the advisory locks of all buckets are held from outside, so that the relay sends nothing");
         setting.put("Times", times.toString());
         setting.put(
                 "Latency",

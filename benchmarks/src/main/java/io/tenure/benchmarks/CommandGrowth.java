@@ -12,16 +12,11 @@ final class CommandGrowth implements GrowthPath {
     private static final int HEAP_MIB = 256;
     private static final int TENANTS = 5_000;
 
-    /** Rounds that do not count: the load before them meets the smallest only. */
-    private static final int WARMUPS_WHEN_FULL = 1;
-
     /**
      * Rows as their services would have left them. Ids are in the order of their time, as the service makes them; keys are
      * random, as clients make them.
      */
-    private static final List<String> FILL = List.of(
-            // Checks of foreign keys would take most of the time.
-            "SET session_replication_role = replica", """
+    private static final List<String> FILL = List.of("""
             INSERT INTO tenant (id, name, status, allowed_locations, backup, contact, contact_version,
                 contact_confirmed_at, created_at, version)
             SELECT uuidv7(n * interval '-1 minute'), 'Tenant ' || n, 'ACTIVE', '{de-fra-1}', 'CUSTOMER',
@@ -37,14 +32,14 @@ final class CommandGrowth implements GrowthPath {
             SELECT uuidv7(created_at - now()), id, 'VM', 'vm', 'PROVISIONED', 'debian-13', 2, 2048, 64, 'de-fra-1', created_at
             FROM tenant""", """
             INSERT INTO inbox (consumer, event_id, received_at)
-            SELECT 'tenure.lifecycle', uuidv7(created_at - now()), now() - random() * interval '30 days' FROM tenant""", "VACUUM ANALYZE");
+            SELECT 'tenure.lifecycle', uuidv7(created_at - now()), now() - random() * interval '30 days' FROM tenant""");
 
     /** How long a turn's load runs, and how long of it does not count. */
     private record Turns(Duration warmup, Duration settle, Duration counted) {
 
         static Turns of(Bench bench) {
             return bench.quick()
-                    ? new Turns(Duration.ofSeconds(6), Duration.ofMillis(300), Duration.ofMillis(600))
+                    ? new Turns(Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofMillis(600))
                     : new Turns(Duration.ofSeconds(45), Duration.ofSeconds(1), Duration.ofSeconds(4));
         }
     }
@@ -78,19 +73,18 @@ final class CommandGrowth implements GrowthPath {
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
         var turns = Turns.of(bench);
-        int warmups = bench.quick() ? 0 : WARMUPS_WHEN_FULL;
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
         try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());
                 var databases = new SwitchedDatabase(bench, service, SERVICE);
                 var commands = Commands.open(bench, service.url(), Commands.TENANTS)) {
-            var sized = new SizedDatabases(databases);
+            var sized = new SizedDatabases(databases, scales);
             for (var scale : scales) {
                 bench.note("growth: filling " + size(scale));
                 var database = databases.copyOfLive(scale.toString());
                 fill(bench, database, scale.times(TENANTS));
                 // One for the load that warms up, on the smallest.
-                sized.add(scale, database, 1 + warmups + bench.rounds());
+                sized.add(scale, database, 1 + bench.warmups() + bench.rounds());
             }
             sized.use(Scale.ONE);
             Warmup.run(
@@ -99,7 +93,7 @@ final class CommandGrowth implements GrowthPath {
                     turns.warmup(),
                     time -> ClosedLoop.run(Commands.CLIENTS, Duration.ZERO, time, commands::post));
             awaitRelayed(bench);
-            return GrowthBenchmark.alternate(this, scales, warmups, bench.rounds(), scale -> {
+            return GrowthBenchmark.alternate(this, scales, bench.warmups(), bench.rounds(), scale -> {
                 sized.use(scale);
                 var load = ClosedLoop.run(Commands.CLIENTS, turns.settle(), turns.counted(), commands::post);
                 awaitRelayed(bench);
@@ -109,11 +103,12 @@ final class CommandGrowth implements GrowthPath {
     }
 
     private static void fill(Bench bench, String database, int tenants) throws SQLException {
-        try (var superuser = bench.connectAsSuperuser(database);
-                var statement = superuser.createStatement()) {
-            for (var sql : FILL) {
-                statement.execute(sql.replace(":rows", Integer.toString(tenants)));
-            }
+        try (var superuser = bench.connectAsSuperuser(database)) {
+            BulkFill.run(
+                    superuser,
+                    FILL.stream()
+                            .map(sql -> sql.replace(":rows", Integer.toString(tenants)))
+                            .toList());
         }
     }
 

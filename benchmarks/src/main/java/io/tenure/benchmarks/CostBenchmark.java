@@ -39,7 +39,7 @@ final class CostBenchmark implements Benchmark {
 
         static Size of(Bench bench) {
             return bench.quick()
-                    ? new Size(Duration.ofSeconds(6), Duration.ofSeconds(2), 300, Duration.ofSeconds(1))
+                    ? new Size(Duration.ofSeconds(5), Duration.ofSeconds(2), 150, Duration.ofSeconds(1))
                     : new Size(Duration.ofSeconds(20), Duration.ofSeconds(10), 3_000, Duration.ofSeconds(5));
         }
     }

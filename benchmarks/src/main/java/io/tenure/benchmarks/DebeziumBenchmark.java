@@ -40,14 +40,14 @@ final class DebeziumBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        var duration = Duration.ofSeconds(bench.quick() ? 1 : 5);
+        var duration = Duration.ofMillis(bench.quick() ? 600 : 5_000);
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(TOPIC), Topics.PARTITIONS);
         try (var service = NoopService.start(bench, Map.of());
                 var load = new RecordedLoad(bench, service.url());
                 var postgres = LogicalPostgres.start(bench);
                 var arrivals = Arrivals.of(kafka.bootstrapServers(), TOPIC)) {
-            bench.note("debezium: %d s a turn".formatted(duration.toSeconds()));
+            bench.note("debezium: %.1f s a turn".formatted(duration.toMillis() / 1e3));
             load.warmUp(Duration.ofSeconds(bench.quick() ? 3 : 20));
             var beside = new Beside(bench, load, postgres, arrivals, duration);
             var figures = new ArrayList<Figure>();
@@ -94,7 +94,7 @@ final class DebeziumBenchmark implements Benchmark {
                 // The engine's first seconds, with its classes and its slot, are no part of the figure.
                 debezium(name, writers, Duration.ofSeconds(1));
                 return Rounds.alternate(
-                        bench.quick() ? 0 : 1,
+                        bench.warmups(),
                         bench.rounds(),
                         units,
                         () -> ours(ours),

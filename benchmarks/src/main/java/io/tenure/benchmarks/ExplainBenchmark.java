@@ -4,7 +4,6 @@ import io.tenure.benchmarks.ExplainedQueries.Query;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -117,53 +116,13 @@ final class ExplainBenchmark implements Benchmark {
 
     private static void fill(Bench bench, String queries, String service, int rows) throws Exception {
         bench.freshDatabaseLike(service, DATABASE + queries);
-        try (var superuser = bench.connectAsSuperuser(DATABASE + queries);
-                var statement = superuser.createStatement()) {
-            // Checks of foreign keys would take most of the time.
-            statement.execute("SET session_replication_role = replica");
-            var back = withoutIndexes(statement);
-            for (var fill : ExplainedQueries.of(queries).fills()) {
-                statement.execute(fill.replace(":rows", Integer.toString(rows)));
-            }
-            // Sorted once, instead of a page here and there for each row.
-            statement.execute("SET maintenance_work_mem = '256MB'");
-            for (var sql : back) {
-                statement.execute(sql);
-            }
-            statement.execute("VACUUM ANALYZE");
+        try (var superuser = bench.connectAsSuperuser(DATABASE + queries)) {
+            BulkFill.run(
+                    superuser,
+                    ExplainedQueries.of(queries).fills().stream()
+                            .map(fill -> fill.replace(":rows", Integer.toString(rows)))
+                            .toList());
         }
-    }
-
-    /** Drops every index and key. @return what makes them again */
-    private static List<String> withoutIndexes(Statement statement) throws SQLException {
-        var gone = new ArrayList<String>();
-        var back = new ArrayList<String>();
-        // Foreign keys rest on keys, and are of use to the planner even when nobody has checked the rows.
-        try (var rows = statement.executeQuery("""
-                SELECT 1 AS turn, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
-                       format('ALTER TABLE %s ADD CONSTRAINT %I %s NOT VALID', conrelid::regclass, conname,
-                           pg_get_constraintdef(oid))
-                FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype = 'f'
-                UNION ALL
-                SELECT 2, format('ALTER TABLE %s DROP CONSTRAINT %I', conrelid::regclass, conname),
-                       format('ALTER TABLE %s ADD CONSTRAINT %I %s', conrelid::regclass, conname,
-                           pg_get_constraintdef(oid))
-                FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND contype IN ('p', 'u')
-                UNION ALL
-                SELECT 3, 'DROP INDEX ' || indexrelid::regclass, pg_get_indexdef(indexrelid)
-                FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-                WHERE relnamespace = 'public'::regnamespace
-                  AND indexrelid NOT IN (SELECT conindid FROM pg_constraint WHERE contype IN ('p', 'u'))
-                ORDER BY turn""")) {
-            while (rows.next()) {
-                gone.add(rows.getString(2));
-                back.addFirst(rows.getString(3));
-            }
-        }
-        for (var sql : gone) {
-            statement.execute(sql);
-        }
-        return back;
     }
 
     private static Explanation explain(Connection connection, Query query) throws SQLException {

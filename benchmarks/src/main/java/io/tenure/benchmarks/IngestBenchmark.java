@@ -13,7 +13,6 @@ import java.util.Map;
 final class IngestBenchmark implements Benchmark {
 
     private static final int HEAP_MIB = 256;
-    private static final int WARMUPS = 1;
     private static final int SINGLES = 50;
 
     /** The load on nothing is so many times shorter. */
@@ -70,7 +69,7 @@ final class IngestBenchmark implements Benchmark {
         feed.perSecond(size.backlog());
         try (var raw = new RawLeaves(bench, first)) {
             return List.copyOf(Rounds.alternate(
-                            WARMUPS,
+                            bench.warmups(),
                             bench.rounds(),
                             units(),
                             () -> Map.of(INGEST, feed.perSecond(size.backlog())),

@@ -44,23 +44,21 @@ final class IngestGrowth implements GrowthPath {
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
         int rounds = (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * bench.rounds();
-        // The growth of the log warms up, which a short run has less of; but it has less time too.
-        int warmups = bench.quick() ? 0 : 1;
         bench.freshTopics();
         bench.freshDatabase(AuditFeed.SERVICE);
         try (var service = bench.service(AuditFeed.SERVICE, HEAP_MIB, Map.of());
                 var databases = new SwitchedDatabase(bench, service, AuditFeed.SERVICE)) {
-            var sized = new SizedDatabases(databases);
+            var sized = new SizedDatabases(databases, scales);
             for (var scale : scales) {
                 bench.note("growth: growing a " + size(scale));
                 try (var feed = new AuditFeed(bench)) {
                     feed.grow(scale.times(ENTRIES), CHUNK);
                 }
-                sized.add(scale, databases.copyOfLive(scale.toString()), warmups + rounds);
+                sized.add(scale, databases.copyOfLive(scale.toString()), bench.warmups() + rounds);
                 service.awaitReady();
             }
             bench.note("growth: %,d events a turn".formatted(BACKLOG));
-            return GrowthBenchmark.alternate(this, scales, warmups, rounds, scale -> {
+            return GrowthBenchmark.alternate(this, scales, bench.warmups(), rounds, scale -> {
                 sized.use(scale);
                 try (var feed = new AuditFeed(bench)) {
                     feed.grow(feed.size() + SETTLE, SETTLE);

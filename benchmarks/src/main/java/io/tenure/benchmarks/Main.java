@@ -23,9 +23,6 @@ import picocli.CommandLine.Parameters;
         description = "Measures the hot paths beside their peers, on real servers on this machine.")
 public final class Main implements Callable<Integer> {
 
-    private static final int ROUNDS = 5;
-    private static final int ROUNDS_WHEN_QUICK = 3;
-
     @Parameters(arity = "0..*", paramLabel = "NAME", description = "Which ones; all of them where none is named.")
     private List<String> names = new ArrayList<>();
 
@@ -38,9 +35,9 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--rounds",
             paramLabel = "N",
-            description = "How often everything is measured (default: " + ROUNDS + ", with --quick " + ROUNDS_WHEN_QUICK
-                    + ").")
-    private Integer chosenRounds;
+            defaultValue = "5",
+            description = "How often everything is measured (default: ${DEFAULT-VALUE}).")
+    private int rounds;
 
     @Option(
             names = "--profile",
@@ -77,7 +74,6 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         var chosen = chosen();
-        int rounds = chosenRounds != null ? chosenRounds : quick ? ROUNDS_WHEN_QUICK : ROUNDS;
         if (rounds < 1) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--rounds is at least 1");
         }
@@ -106,7 +102,13 @@ public final class Main implements Callable<Integer> {
         try {
             var memory = MemoryLatency.describe();
             bench.note(memory);
-            report.add(benchmark, benchmark.run(bench).with("The machine's memory before it", memory));
+            var before = Contention.now();
+            var outcome = benchmark.run(bench);
+            var contention = Contention.now().since(before);
+            bench.note(contention);
+            report.add(
+                    benchmark,
+                    outcome.with("The machine's memory before it", memory).with("The machine meanwhile", contention));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted", e);

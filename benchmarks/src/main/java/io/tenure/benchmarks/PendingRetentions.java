@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 
 /**
  * Retentions in the lifecycle service's database, as the cascade would have left them: each with its tenant, its
@@ -19,40 +20,37 @@ final class PendingRetentions {
     /**
      * Fills the tables.
      *
-     * @param superuser a connection that may switch foreign keys off, whose checks would take most of the time
+     * @param superuser a connection to a database that no service uses
      * @param pending retentions that end in one to thirty days
      * @param groups sets of retentions that are over, numbered from 1, for {@link #makeDue}
      * @param size retentions in each group
      */
     static void fill(Connection superuser, int pending, int groups, int size) throws SQLException {
-        try (var statement = superuser.createStatement()) {
-            statement.execute("SET session_replication_role = replica");
-            statement.execute("""
-                    CREATE TABLE bench_retention AS
-                    SELECT n, CASE WHEN n <= %2$d THEN 1 + (n - 1) / %1$d ELSE 0 END AS grp,
-                           uuidv7() AS tenant_id, uuidv7() AS id
-                    FROM generate_series(1, %2$d + %3$d) n""".formatted(size, groups * size, pending));
-            statement.execute("CREATE INDEX ON bench_retention (grp, n)");
-            statement.execute("GRANT SELECT ON bench_retention TO lifecycle");
-            statement.execute(
-                    "INSERT INTO tenant SELECT tenant_id, now() - interval '1 year' FROM bench_retention ORDER BY n");
-            statement.execute("""
-                    INSERT INTO termination (id, tenant_id, state, requested_at, assets_disabled_at, access_revoked_at,
-                        retention_started_at, retention_ends_at, notices_required)
-                    SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', ended - interval '30 days',
-                           ended - interval '30 days', ended - interval '30 days', ended, %d
-                    FROM (SELECT *, %s AS ended FROM bench_retention) r ORDER BY n""".formatted(NOTICES, END));
-            statement.execute("""
-                    INSERT INTO retention_notice (id, termination_id, kind, sequence, due_at, delivered_at)
-                    SELECT uuidv7(), id, CASE k WHEN 0 THEN 'RETENTION_STARTED' ELSE 'RETENTION_WARNING' END,
-                           greatest(k, 1), now() - interval '1 day', now() - interval '1 day'
-                    FROM bench_retention, generate_series(0, %d - 1) k""".formatted(NOTICES));
-            statement.execute("""
-                    INSERT INTO retention_timer (termination_id, due_at, traceparent)
-                    SELECT id, %s, '%s' FROM bench_retention WHERE grp = 0 ORDER BY n""".formatted(END, TRACEPARENT));
-            statement.execute("SET session_replication_role = origin");
-            statement.execute("VACUUM ANALYZE");
-        }
+        BulkFill.run(
+                superuser,
+                List.of(
+                        """
+                        CREATE TABLE bench_retention AS
+                        SELECT n, CASE WHEN n <= %2$d THEN 1 + (n - 1) / %1$d ELSE 0 END AS grp,
+                               uuidv7() AS tenant_id, uuidv7() AS id
+                        FROM generate_series(1, %2$d + %3$d) n""".formatted(size, groups * size, pending),
+                        "CREATE INDEX ON bench_retention (grp, n)",
+                        "GRANT SELECT ON bench_retention TO lifecycle",
+                        "INSERT INTO tenant SELECT tenant_id, now() - interval '1 year' FROM bench_retention ORDER BY n",
+                        """
+                        INSERT INTO termination (id, tenant_id, state, requested_at, assets_disabled_at,
+                            access_revoked_at, retention_started_at, retention_ends_at, notices_required)
+                        SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', ended - interval '30 days',
+                               ended - interval '30 days', ended - interval '30 days', ended, %d
+                        FROM (SELECT *, %s AS ended FROM bench_retention) r ORDER BY n""".formatted(NOTICES, END),
+                        """
+                        INSERT INTO retention_notice (id, termination_id, kind, sequence, due_at, delivered_at)
+                        SELECT uuidv7(), id, CASE k WHEN 0 THEN 'RETENTION_STARTED' ELSE 'RETENTION_WARNING' END,
+                               greatest(k, 1), now() - interval '1 day', now() - interval '1 day'
+                        FROM bench_retention, generate_series(0, %d - 1) k""".formatted(NOTICES),
+                        """
+                        INSERT INTO retention_timer (termination_id, due_at, traceparent)
+                        SELECT id, %s, '%s' FROM bench_retention WHERE grp = 0 ORDER BY n""".formatted(END, TRACEPARENT)));
     }
 
     private static final String TRACEPARENT = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";

@@ -41,7 +41,7 @@ final class RelayBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        int rows = bench.quick() ? 15_000 : 50_000;
+        int rows = bench.quick() ? 10_000 : 50_000;
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(RELAYED, PRODUCED), Topics.PARTITIONS);
         var producer = new ProducerPeer(kafka.bootstrapServers(), PRODUCED, rows, OutboxRows.payloadBytes());
@@ -51,7 +51,7 @@ final class RelayBenchmark implements Benchmark {
             makeRawOutbox(owner);
             bench.note("relay: draining %d rows a round".formatted(rows));
             var throughput = Rounds.alternate(
-                    1,
+                    bench.warmups(),
                     bench.rounds(),
                     Map.of(RELAY, "events/s", SQL, "events/s", PRODUCER, "events/s"),
                     () -> Map.of(RELAY, rows / drainSeconds(bench, owner, load, rows)),

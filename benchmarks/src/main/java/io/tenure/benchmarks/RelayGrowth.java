@@ -20,6 +20,8 @@ final class RelayGrowth implements GrowthPath {
     private static final int FROM = 2_000;
 
     private static final int TO = 18_000;
+    private static final int TO_WHEN_QUICK = 10_000;
+
     /** A turn takes a fraction of a second. */
     private static final int TURNS_A_ROUND_WHEN_FULL = 4;
 
@@ -42,11 +44,16 @@ final class RelayGrowth implements GrowthPath {
     public String how(Bench bench) {
         return ("as in b, but each turn counts the %,d rows behind the first %,d and then holds the relay off again; what was"
                         + " taken is filled up and the table vacuumed before the next turn")
-                .formatted(TO - FROM, FROM);
+                .formatted(to(bench) - FROM, FROM);
+    }
+
+    private static int to(Bench bench) {
+        return bench.quick() ? TO_WHEN_QUICK : TO;
     }
 
     @Override
     public Map<Scale, Figure> measure(Bench bench, List<Scale> scales) throws Exception {
+        int to = to(bench);
         bench.platform().kafka().ensureTopics(List.of(RelayBenchmark.RELAYED), Topics.PARTITIONS);
         try (var service = NoopService.start(bench, Map.of());
                 var load = new RecordedLoad(bench, service.url());
@@ -61,30 +68,31 @@ final class RelayGrowth implements GrowthPath {
             }
             bench.note("growth: warming the relay up");
             for (int i = 0; i < (bench.quick() ? 3 : 10); i++) {
-                perSecond(outbox, Scale.ONE, drain, load);
+                perSecond(outbox, Scale.ONE, to, drain, load);
             }
             return GrowthBenchmark.alternate(
                     this,
                     scales,
                     0,
                     (bench.quick() ? 1 : TURNS_A_ROUND_WHEN_FULL) * bench.rounds(),
-                    scale -> perSecond(outbox, scale, drain, load));
+                    scale -> perSecond(outbox, scale, to, drain, load));
         }
     }
 
-    private static double perSecond(Outboxes outbox, Scale scale, Drain drain, RecordedLoad load) throws Exception {
+    private static double perSecond(Outboxes outbox, Scale scale, int to, Drain drain, RecordedLoad load)
+            throws Exception {
         outbox.fillUp(scale);
         outbox.use(scale);
-        try (var from = outbox.present(FROM);
-                var to = outbox.present(TO)) {
+        try (var first = outbox.present(FROM);
+                var last = outbox.present(to)) {
             drain.release();
             // As a command would wake it.
             load.record();
-            Gone.await(from, 1);
+            Gone.await(first, 1);
             long began = System.nanoTime();
-            Gone.await(to, 1);
+            Gone.await(last, 1);
             double seconds = (System.nanoTime() - began) / 1e9;
-            return (TO - FROM) / seconds;
+            return (to - FROM) / seconds;
         } finally {
             drain.hold();
         }

@@ -9,20 +9,23 @@ import java.util.stream.Stream;
 
 /**
  * Databases of a service at each scale, for {@link SwitchedDatabase}. A turn on a small one would make it noticeably bigger,
- * so each turn gets a copy of its own; the largest is the same each time and grows by a few percent.
+ * so each turn gets a copy of its own; the largest of the run is the same each time and grows a little.
  */
 final class SizedDatabases {
 
     private final SwitchedDatabase databases;
+    private final Scale largest;
     private final Map<Scale, Iterator<String>> next = new EnumMap<>(Scale.class);
 
-    SizedDatabases(SwitchedDatabase databases) {
+    /** @param scales those of the run, the smallest first */
+    SizedDatabases(SwitchedDatabase databases, List<Scale> scales) {
         this.databases = databases;
+        this.largest = scales.getLast();
     }
 
-    /** How many of its turns a scale's database sees. */
-    static int turnsOfOne(Scale scale, int turns) {
-        return scale == Scale.HUNDRED ? turns : 1;
+    /** Whether a scale's database is the same in each turn. */
+    boolean staysFor(Scale scale) {
+        return scale == largest;
     }
 
     /**
@@ -34,7 +37,7 @@ final class SizedDatabases {
     void add(Scale scale, String filled, int turns) throws Exception {
         next.put(
                 scale,
-                scale == Scale.HUNDRED
+                staysFor(scale)
                         ? Stream.generate(() -> filled).iterator()
                         : List.copyOf(databases.copies(filled, turns)).iterator());
     }

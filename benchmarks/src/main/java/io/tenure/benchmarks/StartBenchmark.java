@@ -19,6 +19,7 @@ import java.util.concurrent.Callable;
 final class StartBenchmark implements Benchmark {
 
     private static final int REQUESTS = 300;
+    private static final int REQUESTS_WHEN_QUICK = 100;
     private static final int ROUNDS_WHEN_QUICK = 1;
     private static final String ALONE_WHEN_QUICK = "provisioning";
     private static final String ONLY_IN_FULL = "only in a full run: a short look starts one service alone";
@@ -114,10 +115,14 @@ final class StartBenchmark implements Benchmark {
                     name);
         }
 
+        int requests() {
+            return bench.quick() ? REQUESTS_WHEN_QUICK : REQUESTS;
+        }
+
         void use(Started started) throws IOException {
             var user = started.process().name().equals("audit") ? "auditor" : "account-manager";
             started.use(
-                    REQUESTS,
+                    requests(),
                     "Bearer " + bench.token(user),
                     READ.get(started.process().name()).toArray(String[]::new));
         }
@@ -265,7 +270,7 @@ final class StartBenchmark implements Benchmark {
         setting.put(
                 "memory",
                 "sum of VmRSS of the five processes, %d GETs each after the start: %s. Pages of files that they share count"
-                                .formatted(REQUESTS, READ)
+                                .formatted(ways.requests(), READ)
                         + " in each; anonymous is RssAnon");
         return new Outcome(figures, reaches, setting);
     }

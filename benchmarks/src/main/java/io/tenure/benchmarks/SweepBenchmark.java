@@ -21,7 +21,6 @@ final class SweepBenchmark implements Benchmark {
 
     private static final String SERVICE = "lifecycle";
     private static final int HEAP_MIB = 256;
-    private static final int WARMUPS = 1;
 
     /** Groups of retentions that a round uses up. */
     private static final int GROUPS = 3;
@@ -70,18 +69,17 @@ final class SweepBenchmark implements Benchmark {
 
     @Override
     public Outcome run(Bench bench) throws Exception {
-        var size = bench.quick() ? new Size(50_000, 1_000) : new Size(1_000_000, 10_000);
+        var size = bench.quick() ? new Size(50_000, 500) : new Size(1_000_000, 10_000);
         // What other benchmarks left there would keep the service busy.
         bench.freshTopics();
         bench.freshDatabase(SERVICE);
         Map<String, Figure> rates;
-        Map<String, Figure> idle;
-        try (var superuser = bench.connectAsSuperuser(SERVICE)) {
-            try (var service = bench.service(SERVICE, HEAP_MIB, Map.of())) {
-                rates = rates(bench, superuser, size);
-            }
-            idle = bench.quick() ? noIdle() : idle(bench, superuser);
+        try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());
+                var databases = new SwitchedDatabase(bench, service, SERVICE)) {
+            databases.use(filled(bench, databases, size));
+            rates = rates(bench, size);
         }
+        var idle = bench.quick() ? noIdle() : idle(bench);
         var reaches = List.of(
                 Reach.atLeast("sweep of raw SQL", rates.get(SWEEP).timesOf(rates.get(RAW)), 0.50),
                 Reach.atLeast(
@@ -121,11 +119,20 @@ final class SweepBenchmark implements Benchmark {
         return setting;
     }
 
-    private static Map<String, Figure> rates(Bench bench, Connection superuser, Size size) throws Exception {
-        int turns = WARMUPS + bench.rounds();
-        bench.note("sweep: filling %d retentions".formatted(size.pending() + GROUPS * turns * size.due()));
-        PendingRetentions.fill(superuser, size.pending(), GROUPS * turns, size.due());
-        try (var owner = bench.connectAsOwner(SERVICE);
+    /** @return the name of a database with all retentions of the run */
+    private static String filled(Bench bench, SwitchedDatabase databases, Size size) throws SQLException {
+        int groups = GROUPS * (bench.warmups() + bench.rounds());
+        bench.note("sweep: filling %d retentions".formatted(size.pending() + groups * size.due()));
+        var name = databases.copyOfLive("filled");
+        try (var superuser = bench.connectAsSuperuser(name)) {
+            PendingRetentions.fill(superuser, size.pending(), groups, size.due());
+        }
+        return name;
+    }
+
+    private static Map<String, Figure> rates(Bench bench, Size size) throws Exception {
+        try (var superuser = bench.connectAsSuperuser(SERVICE);
+                var owner = bench.connectAsOwner(SERVICE);
                 var client = bench.connect(SERVICE);
                 var scheduler = schedulerPeer(bench)) {
             SchedulerPeer.fill(owner, size.pending());
@@ -134,7 +141,7 @@ final class SweepBenchmark implements Benchmark {
             var sweep = new DueSweep(superuser, client, VACUUMED);
             bench.note("sweep: %d due a round".formatted(size.due()));
             return Rounds.alternate(
-                    WARMUPS,
+                    bench.warmups(),
                     bench.rounds(),
                     units(),
                     () -> sweep.perSecond(group.incrementAndGet(), size.due()),
@@ -181,14 +188,17 @@ final class SweepBenchmark implements Benchmark {
     }
 
     /** The same service on the same rows: as it is, with far more sweeps, and practically without any. */
-    private static Map<String, Figure> idle(Bench bench, Connection superuser) throws Exception {
+    private static Map<String, Figure> idle(Bench bench) throws Exception {
         bench.note("sweep: idle, as it is, with %d times the sweeps, and without".formatted(MORE_SWEEPS));
-        var all = List.of(idlePercent(bench, superuser, Map.of()));
         var part = new ArrayList<Double>();
-        for (int i = 0; i < IDLE_PAIRS; i++) {
-            double more = idlePercent(bench, superuser, every(USUAL_INTERVAL.dividedBy(MORE_SWEEPS)));
-            double without = idlePercent(bench, superuser, every(Duration.ofHours(1)));
-            part.add((more - without) / MORE_SWEEPS);
+        List<Double> all;
+        try (var superuser = bench.connectAsSuperuser(SERVICE)) {
+            all = List.of(idlePercent(bench, superuser, Map.of()));
+            for (int i = 0; i < IDLE_PAIRS; i++) {
+                double more = idlePercent(bench, superuser, every(USUAL_INTERVAL.dividedBy(MORE_SWEEPS)));
+                double without = idlePercent(bench, superuser, every(Duration.ofHours(1)));
+                part.add((more - without) / MORE_SWEEPS);
+            }
         }
         return Map.of(
                 IDLE_ALL, Figure.of(IDLE_ALL, IDLE_UNIT, all),

@@ -18,7 +18,7 @@ final class SweepGrowth implements GrowthPath {
     private record Size(int due, int warmups) {
 
         static Size of(Bench bench) {
-            return bench.quick() ? new Size(1_000, 3) : new Size(5_000, 10);
+            return bench.quick() ? new Size(500, 3) : new Size(5_000, 10);
         }
     }
 
@@ -51,13 +51,13 @@ final class SweepGrowth implements GrowthPath {
         bench.freshDatabase(SERVICE);
         try (var service = bench.service(SERVICE, HEAP_MIB, Map.of());
                 var databases = new SwitchedDatabase(bench, service, SERVICE)) {
-            var sized = new SizedDatabases(databases);
+            var sized = new SizedDatabases(databases, scales);
             var warmup = databases.copyOfLive("warmup");
             fill(bench, warmup, PENDING, size.warmups(), size.due());
             for (var scale : scales) {
                 bench.note("growth: filling " + size(scale));
                 var database = databases.copyOfLive(scale.toString());
-                fill(bench, database, scale.times(PENDING), SizedDatabases.turnsOfOne(scale, turns), size.due());
+                fill(bench, database, scale.times(PENDING), sized.staysFor(scale) ? turns : 1, size.due());
                 sized.add(scale, database, turns);
             }
             bench.note("growth: warming the sweep up");
@@ -70,7 +70,7 @@ final class SweepGrowth implements GrowthPath {
             var groupOfLargest = new int[1];
             return GrowthBenchmark.alternate(this, scales, 0, turns, scale -> {
                 sized.use(scale);
-                return perSecond(bench, scale == Scale.HUNDRED ? ++groupOfLargest[0] : 1, size.due());
+                return perSecond(bench, sized.staysFor(scale) ? ++groupOfLargest[0] : 1, size.due());
             });
         }
     }

@@ -15,7 +15,7 @@ record Times(Duration warmup, Duration settle, Duration round, Duration latency)
     static Times of(Bench bench) {
         return bench.quick()
                 ? new Times(
-                        Duration.ofSeconds(10), Duration.ofMillis(200), Duration.ofMillis(500), Duration.ofMillis(800))
+                        Duration.ofSeconds(8), Duration.ofMillis(200), Duration.ofMillis(500), Duration.ofMillis(800))
                 : new Times(
                         Duration.ofSeconds(100), Duration.ofSeconds(1), Duration.ofSeconds(4), Duration.ofSeconds(4));
     }

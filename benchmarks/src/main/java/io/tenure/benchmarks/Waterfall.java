@@ -6,11 +6,16 @@ import io.tenure.local.platform.Platform;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.StreamSupport;
 
-/** A trace as a table, a span a line in the order in which they began: shows where nobody worked on it. */
+/**
+ * A trace as a table, a span a line in the order in which they began: shows where nobody worked on it, and when, so that
+ * recordings of the same moment can be laid beside it.
+ */
 final class Waterfall {
 
     private Waterfall() {}
@@ -27,7 +32,8 @@ final class Waterfall {
         var sorted = StreamSupport.stream(spans.spliterator(), false)
                 .sorted(Comparator.comparingLong(Waterfall::began))
                 .toList();
-        var table = new StringBuilder("      ms  takes ms  service          span\n");
+        var table = new StringBuilder("began " + Instant.EPOCH.plus(began(sorted.getFirst()), ChronoUnit.MICROS) + "\n"
+                + "      ms  takes ms  service          span\n");
         for (var span : sorted) {
             table.append(String.format(
                     Locale.ROOT,

@@ -19,6 +19,7 @@ class WaterfallTest {
         assertThat(Waterfall.table(spans).lines())
                 .map(line -> line.strip().replaceAll(" {2,}", " | "))
                 .containsExactly(
+                        "began 2023-11-14T22:13:20Z",
                         "ms | takes ms | service | span",
                         "0.0 | 25.1 | tenure-lifecycle | post /v1/terminations",
                         "12.5 | 0.9 | tenure-audit | tenure.lifecycle receive");

@@ -186,6 +186,16 @@ public final class Platform implements AutoCloseable {
         startAll(progress, servers(new CountDownLatch(0), progress));
     }
 
+    /** The same without the trace store, for services that export no spans. */
+    public void startServersWithoutTraces(Progress progress) {
+        ports.requireFree();
+        startAll(
+                progress,
+                servers(new CountDownLatch(0), progress).stream()
+                        .filter(s -> s.server() != zipkin)
+                        .toList());
+    }
+
     /** Starts the five services on servers that run. */
     public void startServices(Progress progress) {
         startAll(progress, services(new CountDownLatch(0), progress));
