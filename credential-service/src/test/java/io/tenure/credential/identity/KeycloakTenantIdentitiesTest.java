@@ -1,6 +1,7 @@
 package io.tenure.credential.identity;
 
 import static io.restassured.RestAssured.given;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -9,6 +10,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.quarkus.oidc.client.OidcClient;
+import io.quarkus.oidc.client.Tokens;
 import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.response.Response;
 import io.smallrye.mutiny.Uni;
@@ -18,6 +21,8 @@ import io.tenure.credential.credential.Secret;
 import io.tenure.credential.identity.TenantIdentities.Identity;
 import io.tenure.kit.Ids;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -44,6 +49,9 @@ class KeycloakTenantIdentitiesTest {
     @Inject
     @RestClient
     KeycloakAdmin admin;
+
+    @Inject
+    OidcClient client;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final UUID tenant = Ids.next();
@@ -83,8 +91,7 @@ class KeycloakTenantIdentitiesTest {
 
         Response answer = login(own);
         assertEquals(200, answer.statusCode());
-        JsonNode claims = mapper.readTree(Base64.getUrlDecoder()
-                .decode(answer.<String>path("access_token").split("\\.")[1]));
+        JsonNode claims = claims(answer.path("access_token"));
         assertEquals(tenant.toString(), claims.path("tenant_id").asText());
         Set<String> roles = new HashSet<>();
         claims.path("realm_access").path("roles").forEach(role -> roles.add(role.asText()));
@@ -157,6 +164,38 @@ class KeycloakTenantIdentitiesTest {
         assertEquals(
                 made,
                 run(() -> identities.of(tenant)).stream().map(Identity::id).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void renewsItsOwnTokenBeforeThatEnds() {
+        Tokens tokens = run(() -> client.getTokens());
+
+        assertFalse(tokens.isAccessTokenWithinRefreshInterval());
+        assertEquals(30, tokens.getRefreshTokenTimeSkew());
+    }
+
+    @Test
+    void renewsItsOwnTokenOnceKeycloakRefusesIt() throws Exception {
+        String self = claims(run(() -> client.getTokens()).getAccessToken())
+                .path("sub")
+                .asText();
+        // Whoever is logged out has no valid token from before that second.
+        await().until(() -> isUnauthorized(() -> admin.logout(self)));
+
+        assertEquals(List.of(), run(() -> identities.of(tenant)));
+    }
+
+    private static boolean isUnauthorized(Supplier<Uni<Void>> call) {
+        try {
+            run(call);
+            return false;
+        } catch (WebApplicationException refused) {
+            return refused.getResponse().getStatus() == 401;
+        }
+    }
+
+    private JsonNode claims(String token) throws IOException {
+        return mapper.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
     }
 
     /** As the user does at the first login. @return the new password */
