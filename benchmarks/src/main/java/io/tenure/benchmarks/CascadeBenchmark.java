@@ -180,8 +180,8 @@ final class CascadeBenchmark implements Benchmark {
     }
 
     private static Duration certification(Terminated one) {
-        var took = Duration.between(
-                one.seen().due().join(), one.seen().certified().join());
+        var took =
+                Duration.between(one.seen().due().join(), one.seen().certified().join());
         return took.isNegative() ? Duration.ZERO : took;
     }
 

@@ -40,7 +40,11 @@ public final class JavaCommand {
         return command;
     }
 
-    /** The command up to {@code -jar} with the options of the container image, for a JVM that is to be fast for long. */
+    /**
+     * The command up to {@code -jar} with the options of the container image, for a JVM that is to be fast for long. Two of
+     * them keep it from stopping for collections of the whole heap that free nothing: at the first 21 MiB of metadata, and
+     * when 15 % of the code cache are in use.
+     */
     public static List<String> asInProduction(int heapMiB) {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -49,6 +53,8 @@ public final class JavaCommand {
         if (Runtime.version().feature() >= WITH_COMPACT_HEADERS) {
             command.add("-XX:+UseCompactObjectHeaders");
         }
+        command.add("-XX:MetaspaceSize=192m");
+        command.add("-XX:SweeperThreshold=50");
         command.add("-XX:+ExitOnOutOfMemoryError");
         return command;
     }
