@@ -4,3 +4,7 @@ CREATE TABLE sample (
     name      text NOT NULL
 );
 GRANT SELECT, INSERT, UPDATE, DELETE ON sample TO ${runtime};
+
+-- Of which a COMMIT is refused.
+CREATE TABLE sample_once (id uuid UNIQUE DEFERRABLE INITIALLY DEFERRED);
+GRANT INSERT ON sample_once TO ${runtime};

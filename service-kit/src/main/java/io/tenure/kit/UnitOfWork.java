@@ -2,10 +2,12 @@ package io.tenure.kit;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.tuples.Tuple2;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Transaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -39,10 +41,33 @@ public class UnitOfWork {
 
     /**
      * The same for work with plain SQL: a transaction of its own without a session. What it issues on the connection
-     * without waiting is sent at once and runs in that order.
+     * without waiting is sent at once and runs in that order, its first statements together with the BEGIN.
      */
     public <T> Uni<T> runSql(Function<SqlConnection, Uni<T>> work) {
-        return Uni.createFrom().deferred(() -> followed(() -> pool.withTransaction(work)));
+        return Uni.createFrom()
+                .deferred(() -> followed(() -> pool.withConnection(connection -> inSql(connection, work))));
+    }
+
+    /**
+     * What {@link Pool#withTransaction} does, without its wait for the BEGIN. That fails with its connection only, and
+     * with both all that was sent behind it.
+     */
+    private static <T> Uni<T> inSql(SqlConnection connection, Function<SqlConnection, Uni<T>> work) {
+        return Uni.combine()
+                .all()
+                .unis(connection.begin(), Uni.createFrom().deferred(() -> work.apply(connection)))
+                .asTuple()
+                .call(begun -> begun.getItem1().commit())
+                .map(Tuple2::getItem2)
+                .onFailure()
+                .call(() -> rollBack(connection.transaction()));
+    }
+
+    /** Null where it ended already, as by a COMMIT that was refused. */
+    private static Uni<Void> rollBack(Transaction transaction) {
+        return transaction == null
+                ? Uni.createFrom().voidItem()
+                : transaction.rollback().onFailure().recoverWithNull();
     }
 
     private static <T> Uni<T> followed(Supplier<Uni<T>> transaction) {

@@ -9,11 +9,15 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.sample.Sample;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
+import io.vertx.pgclient.PgException;
+import io.vertx.sqlclient.TransactionRollbackException;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +81,73 @@ class UnitOfWorkTest {
         assertEquals(List.of(), ran);
     }
 
+    @Test
+    void plainSqlIsThereAfterwardsAndFollowed() {
+        assertEquals("done", runSql(connection -> insert(connection)
+                .invoke(() -> unitOfWork.afterCommit(follower))
+                .replaceWith("done")));
+
+        await().until(() -> !seen.isEmpty());
+        assertEquals(List.of(1L), seen);
+    }
+
+    @Test
+    void theFirstStatementOfPlainSqlIsInTheTransactionAlready() {
+        var failure = assertThrows(
+                IllegalStateException.class,
+                () -> runSql(connection -> insert(connection).invoke(() -> {
+                    throw new IllegalStateException("changed its mind");
+                })));
+
+        assertEquals("changed its mind", failure.getMessage());
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void plainSqlThatFailsBeforeItsFirstStatementLeavesNoTransactionOpen() {
+        assertThrows(
+                IllegalStateException.class,
+                () -> runSql(connection -> {
+                    throw new IllegalStateException("at once");
+                }));
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aStatementThatFailsTakesAllOfPlainSqlBack() {
+        assertThrows(
+                PgException.class,
+                () -> runSql(connection -> insert(connection)
+                        .chain(() -> connection.query("SELECT 1 / 0").execute())));
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aFailedStatementIsNotForgottenByTheCommit() {
+        assertThrows(
+                TransactionRollbackException.class,
+                () -> runSql(connection -> insert(connection)
+                        .chain(() -> connection.query("SELECT 1 / 0").execute())
+                        .onFailure()
+                        .recoverWithNull()));
+
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aRefusedCommitOfPlainSqlIsAFailure() {
+        var refused = assertThrows(
+                PgException.class,
+                () -> runSql(connection -> insert(connection).chain(() -> connection
+                        .preparedQuery("INSERT INTO sample_once VALUES ($1), ($1)")
+                        .execute(Tuple.of(id)))));
+
+        assertEquals("23505", refused.getSqlState(), "unique_violation");
+        assertNothingIsLeft();
+    }
+
     private Pool pool() {
         return pool;
     }
@@ -89,9 +160,36 @@ class UnitOfWorkTest {
         return Panache.getSession().flatMap(session -> session.persist(row));
     }
 
+    private Uni<Void> insert(SqlConnection connection) {
+        return connection
+                .preparedQuery("INSERT INTO sample (id, tenant_id, name) VALUES ($1, $1, 'a')")
+                .execute(Tuple.of(id))
+                .replaceWithVoid();
+    }
+
+    /** No row, and no transaction: the relay's own come and go, one that was left open stays. */
+    private void assertNothingIsLeft() {
+        assertEquals(0, count("SELECT FROM sample WHERE id = '" + id + "'"));
+        await().until(() -> count("SELECT FROM pg_stat_activity WHERE datname = current_database()"
+                        + " AND state LIKE 'idle in transaction%'")
+                == 0);
+    }
+
+    private int count(String sql) {
+        return pool.query(sql).execute().await().indefinitely().rowCount();
+    }
+
     private <T> T run(Supplier<Uni<T>> work) {
+        return awaited(() -> unitOfWork.run(work));
+    }
+
+    private <T> T runSql(Function<SqlConnection, Uni<T>> work) {
+        return awaited(() -> unitOfWork.runSql(work));
+    }
+
+    private static <T> T awaited(Supplier<Uni<T>> work) {
         try {
-            return VertxContextSupport.subscribeAndAwait(() -> unitOfWork.run(work));
+            return VertxContextSupport.subscribeAndAwait(work);
         } catch (RuntimeException failure) {
             throw failure;
         } catch (Throwable failure) {
