@@ -3,6 +3,7 @@ package io.tenure.benchmarks;
 import io.tenure.local.server.PlainLogs;
 import io.tenure.local.server.WorkingCopy;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import jdk.jfr.Recording;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -42,7 +44,8 @@ public final class Main implements Callable<Integer> {
     @Option(
             names = "--profile",
             description = "Record where the services spend their time, as <service>-<process>.jfr beside the results;"
-                    + " for 'jfr view cpu-time-hot-methods' and the like, and of the cascade the traces of single tenants."
+                    + " for 'jfr view cpu-time-hot-methods' and the like, in benchmarks.jfr when each operation of an open"
+                    + " loop was answered and how late, and of the cascade the traces of single tenants."
                     + " What is measured suffers a little.")
     private boolean profile;
 
@@ -85,7 +88,11 @@ public final class Main implements Callable<Integer> {
         options.put("run", began.format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")) + (quick ? ", quick" : ""));
         options.put("rounds", Integer.toString(rounds));
         Report report;
-        try (var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
+        try (var recording = new Recording();
+                var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
+            if (profile) {
+                record(recording, dir);
+            }
             report = new Report(Machine.describe(bench.scratch()), options);
             for (var benchmark : Benchmarks.inOrderOfRunning(chosen)) {
                 measure(bench, benchmark, report, dir);
@@ -94,6 +101,16 @@ public final class Main implements Callable<Integer> {
         System.out.print(report.table());
         System.out.println("\nresults: " + dir);
         return report.hasFailures() ? 1 : 0;
+    }
+
+    /** The load's own side, with what would have held it up itself. */
+    private static void record(Recording recording, Path dir) throws IOException {
+        Files.createDirectories(dir);
+        recording.setDestination(dir.resolve("benchmarks.jfr"));
+        recording.enable(Answered.class);
+        recording.enable("jdk.GarbageCollection");
+        recording.enable("jdk.GCPhasePause");
+        recording.start();
     }
 
     /** Written after each benchmark, so that an interrupted run leaves what it has. */

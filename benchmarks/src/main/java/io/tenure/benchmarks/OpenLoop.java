@@ -40,6 +40,7 @@ final class OpenLoop {
                 if (due >= from) {
                     long ended = System.nanoTime();
                     record.done(ended - due);
+                    Answered.record(ended - due);
                     last.accumulateAndGet(ended, Math::max);
                 }
             }
