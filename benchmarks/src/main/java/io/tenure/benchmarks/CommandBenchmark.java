@@ -153,9 +153,7 @@ final class CommandBenchmark implements Benchmark {
                 "JDBC loop",
                 "%d threads with a connection each (pgjdbc, prepared statements, autocommit off) replay the transaction that the service ran for one such command, as PostgreSQL's statement log recorded it in this run, with new ids and keys; tables and indexes from the service's migrations, in a database of its own (%s); its outbox is emptied before each round. What the service reads after the commit is not replayed"
                         .formatted(CLIENTS, PEER_DATABASE));
-        setting.put(
-                "PostgreSQL",
-                "one server for both: fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults");
+        setting.put("PostgreSQL", "one server for both: fsync and synchronous_commit on, otherwise defaults");
         setting.put("Times", times.toString());
         setting.put(
                 "Latency",

@@ -42,8 +42,8 @@ final class GrowthBenchmark implements Benchmark {
                         + " new. A ratio is the median of the turns' ratios");
         setting.put(
                 "PostgreSQL",
-                "fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults: the smallest fits, the largest does"
-                        + " not and is in the system's cache");
+                "fsync and synchronous_commit on, otherwise defaults, so 128 MB of shared buffers: the smallest fits, the largest"
+                        + " does not and is in the system's cache");
         for (var path : PATHS) {
             var rates = rates(bench, path);
             figures.addAll(rates.values());

@@ -158,9 +158,7 @@ final class RedeemBenchmark implements Benchmark {
                 "JDBC loop",
                 "%d threads with a connection each (pgjdbc, prepared statement, autocommit off), a transaction each for a link of its own, on the same data in a database of its own (%s):%n%s"
                         .formatted(CLIENTS, PEER_DATABASE, OneStatement.SQL));
-        setting.put(
-                "PostgreSQL",
-                "one server for both: fsync and synchronous_commit on, shared_buffers 48 MB, otherwise defaults");
+        setting.put("PostgreSQL", "one server for both: fsync and synchronous_commit on, otherwise defaults");
         setting.put("Times", times.toString());
         setting.put("The service's whole transaction", replay.text());
         return setting;

@@ -79,8 +79,6 @@ public final class PostgresServer implements LocalServer {
                 "unix_socket_directories=",
                 "-c",
                 "max_connections=200",
-                "-c",
-                "shared_buffers=48MB",
                 // Statements may carry what must not be in a log.
                 "-c",
                 "log_min_error_statement=panic",
