@@ -88,11 +88,8 @@ public final class Main implements Callable<Integer> {
         options.put("run", began.format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm")) + (quick ? ", quick" : ""));
         options.put("rounds", Integer.toString(rounds));
         Report report;
-        try (var recording = new Recording();
+        try (var recording = profile ? record(dir) : null;
                 var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
-            if (profile) {
-                record(recording, dir);
-            }
             report = new Report(Machine.describe(bench.scratch()), options);
             for (var benchmark : Benchmarks.inOrderOfRunning(chosen)) {
                 measure(bench, benchmark, report, dir);
@@ -103,14 +100,14 @@ public final class Main implements Callable<Integer> {
         return report.hasFailures() ? 1 : 0;
     }
 
-    /** The load's own side, with what would have held it up itself. */
-    private static void record(Recording recording, Path dir) throws IOException {
-        Files.createDirectories(dir);
-        recording.setDestination(dir.resolve("benchmarks.jfr"));
+    /** The load's own side, with what would have held it up itself; written when it is closed. */
+    private static Recording record(Path dir) throws IOException {
+        var recording = new Recording();
+        recording.setDestination(Files.createDirectories(dir).resolve("benchmarks.jfr"));
         recording.enable(Answered.class);
         recording.enable("jdk.GarbageCollection");
-        recording.enable("jdk.GCPhasePause");
         recording.start();
+        return recording;
     }
 
     /** Written after each benchmark, so that an interrupted run leaves what it has. */
