@@ -39,21 +39,29 @@ CREATE TABLE idempotency_key (
 COMMENT ON TABLE idempotency_key IS 'Which resource a command with an Idempotency-Key made; a repeated request finds it here';
 CREATE INDEX idempotency_key_by_age ON idempotency_key (created_at);
 
+CREATE SEQUENCE task_epoch;
 CREATE TABLE task (
     id             uuid        PRIMARY KEY,
     kind           text        NOT NULL,
     tenant_id      uuid        NOT NULL,
     subject_id     uuid        NOT NULL,
     correlation_id uuid,
+    urgency        text        NOT NULL CHECK (urgency IN ('URGENT', 'NORMAL', 'BACKGROUND')),
     due_at         timestamptz NOT NULL,
     attempts       integer     NOT NULL DEFAULT 0,
-    lease          uuid,
+    epoch          bigint      NOT NULL DEFAULT 0,
     leased_until   timestamptz,
+    hastened       boolean     NOT NULL DEFAULT false,
+    progress_done  bigint,
+    progress_total bigint,
     traceparent    text,
     UNIQUE (kind, subject_id)
 );
-COMMENT ON TABLE task IS 'Work outside the database that must be done at least once; claimed under a lease by whichever replica comes first';
-CREATE INDEX task_by_due ON task (due_at);
+COMMENT ON TABLE task IS 'Work outside the database that must be done at least once; claimed under a lease by whichever replica comes first. All times are by the database''s clock';
+COMMENT ON COLUMN task.epoch IS 'New with each claim, from one sequence: who works under an older one commits nothing';
+COMMENT ON COLUMN task.hastened IS 'Asked for again since it was claimed; neither the end nor the failure of the attempt may swallow that';
+COMMENT ON COLUMN task.progress_done IS 'How far the work is, of progress_total, in units of its own; null before it says so';
+CREATE INDEX task_by_due ON task (urgency, due_at);
 
 CREATE TABLE tenant_key (
     tenant_id    uuid        PRIMARY KEY,
@@ -65,3 +73,4 @@ CREATE TABLE tenant_key (
 COMMENT ON TABLE tenant_key IS 'One data key a tenant, wrapped by the master key; a destroyed key leaves its row behind so that none is made again';
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, idempotency_key, task, tenant_key TO ${runtime};
+GRANT USAGE ON SEQUENCE task_epoch TO ${runtime};

@@ -11,7 +11,9 @@ import io.tenure.credential.reveal.RevealLinks;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Instant;
@@ -20,7 +22,7 @@ import java.util.UUID;
 
 /**
  * What the stations of a tenant's life mean for its access. All within the transaction that receives the fact; the identity
- * provider follows by {@link IdentityAlignment}.
+ * provider follows by {@link IdentityReconciler}.
  */
 @ApplicationScoped
 public class TenantLife {
@@ -55,7 +57,7 @@ public class TenantLife {
         return accesses.lock(tenantId)
                 .invoke(TenantAccess::wantIdentity)
                 .flatMap(access -> access.lacksIdentity()
-                        ? align(tenantId, null)
+                        ? requestReconciliation(tenantId, null, Urgency.NORMAL)
                         : Uni.createFrom().voidItem());
     }
 
@@ -67,7 +69,7 @@ public class TenantLife {
                         ? credentials
                                 .lockAll(tenantId)
                                 .flatMap(all -> voidAll(access, inForce(all), now))
-                                .chain(() -> align(tenantId, terminationId))
+                                .chain(() -> requestReconciliation(tenantId, terminationId, Urgency.URGENT))
                         : Uni.createFrom().voidItem());
     }
 
@@ -75,7 +77,7 @@ public class TenantLife {
     public Uni<Void> restore(UUID tenantId, UUID terminationId) {
         return accesses.lock(tenantId)
                 .flatMap(access -> access.restore(terminationId)
-                        ? align(tenantId, terminationId)
+                        ? requestReconciliation(tenantId, terminationId, Urgency.URGENT)
                         : Uni.createFrom().voidItem());
     }
 
@@ -90,7 +92,7 @@ public class TenantLife {
                                         .invoke(() -> all.forEach(credential -> credential.destroy(now))))
                                 .chain(() -> keys.destroy(tenantId))
                                 .invoke(destroyed -> access.count(0, 0, destroyed))
-                                .chain(() -> align(tenantId, terminationId))
+                                .chain(() -> requestReconciliation(tenantId, terminationId, Urgency.URGENT))
                         : Uni.createFrom().voidItem());
     }
 
@@ -114,8 +116,8 @@ public class TenantLife {
                 .chain(() -> Panache.getSession().flatMap(session -> session.flush()));
     }
 
-    private Uni<Void> align(UUID tenantId, UUID terminationId) {
-        return tasks.schedule(IdentityAlignment.KIND, tenantId, tenantId, terminationId, clock.instant());
+    private Uni<Void> requestReconciliation(UUID tenantId, UUID terminationId, Urgency urgency) {
+        return tasks.request(TaskRequest.now(IdentityReconciler.KIND, tenantId, tenantId, terminationId, urgency));
     }
 
     private static List<Credential> inForce(List<Credential> all) {

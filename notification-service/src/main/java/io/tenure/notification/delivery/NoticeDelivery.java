@@ -1,38 +1,44 @@
 package io.tenure.notification.delivery;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Failures;
-import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.task.Reconciliation;
+import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
-import io.tenure.kit.task.TaskHandler;
+import io.tenure.kit.task.Work;
+import io.tenure.notification.delivery.NoticeDelivery.Result;
 import io.tenure.notification.notice.Notice;
 import io.tenure.notification.notice.Notices;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.function.Supplier;
 
 /**
  * Sends a notice when it is due. A message that the mail server took while this service died before it could note it is
  * sent again, with the same Message-ID.
  */
 @ApplicationScoped
-public class NoticeDelivery implements TaskHandler {
-
-    private static final int COMMIT_RETRIES = 8;
+public class NoticeDelivery implements Reconciliation<Notice, Result> {
 
     private final Notices notices;
     private final Letters letters;
     private final Mail mail;
-    private final UnitOfWork unitOfWork;
+    private final MailConfig config;
 
-    NoticeDelivery(Notices notices, Letters letters, Mail mail, UnitOfWork unitOfWork) {
+    NoticeDelivery(Notices notices, Letters letters, Mail mail, MailConfig config) {
         this.notices = notices;
         this.letters = letters;
         this.mail = mail;
-        this.unitOfWork = unitOfWork;
+        this.config = config;
+    }
+
+    /** What became of a notice's letter. */
+    sealed interface Result {
+
+        /** The mail server took it. */
+        record Sent(String messageId) implements Result {}
+
+        /** It need not be sent any more. */
+        record Overtaken() implements Result {}
     }
 
     @Override
@@ -40,33 +46,34 @@ public class NoticeDelivery implements TaskHandler {
         return Notices.DELIVERY;
     }
 
+    /** The letter is put together from other services, and then sent; both have time-outs of their own. */
     @Override
-    public Uni<Void> run(Task task) {
-        Context own = Vertx.currentContext();
-        return notices.find(task.subjectId())
-                .flatMap(
-                        notice -> notice.isPending() ? send(task, notice, own) : commit(own, () -> notices.drop(task)));
+    public Duration deadline() {
+        return config.timeout().plusMinutes(1);
     }
 
-    private Uni<Void> send(Task task, Notice notice, Context own) {
+    @Override
+    public Uni<Step<Notice>> plan(Task task) {
+        return notices.of(task).map(notice -> notice.isPending() ? Step.act(notice) : Step.done());
+    }
+
+    @Override
+    public Uni<Result> act(Work work, Notice notice) {
         return letters.write(notice)
                 .flatMap(mail::send)
-                .onFailure(failure -> !(failure instanceof OvertakenException))
-                .transform(UndeliverableException::of)
-                .flatMap(messageId -> commit(own, () -> notices.delivered(task, messageId)))
+                .<Result>map(Result.Sent::new)
                 .onFailure(OvertakenException.class)
-                .recoverWithUni(() -> commit(own, () -> notices.drop(task)));
+                .recoverWithItem(overtaken -> new Result.Overtaken())
+                .onFailure()
+                .transform(UndeliverableException::of);
     }
 
-    /** A message that left must not be sent again only because the database is away for a moment. */
-    private Uni<Void> commit(Context own, Supplier<Uni<Void>> result) {
-        return Uni.createFrom()
-                .deferred(() -> unitOfWork.run(result))
-                .runSubscriptionOn(work -> own.runOnContext(run -> work.run()))
-                .onFailure(Failures::isOutage)
-                .retry()
-                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(10))
-                .atMost(COMMIT_RETRIES);
+    @Override
+    public Uni<Step<Notice>> settle(Task task, Notice notice, Result result) {
+        return switch (result) {
+            case Result.Sent sent -> notices.delivered(task, sent.messageId()).replaceWith(Step.done());
+            case Result.Overtaken overtaken -> notices.drop(task).replaceWith(Step.done());
+        };
     }
 
     @Override

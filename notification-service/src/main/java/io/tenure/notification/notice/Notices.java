@@ -7,7 +7,9 @@ import io.tenure.events.NotificationFact;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Task;
+import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Clock;
@@ -21,7 +23,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class Notices {
 
     /** The kind of the tasks that send notices; a task's subject is the notice. */
-    public static final String DELIVERY = "DELIVER_NOTICE";
+    public static final String DELIVERY = "notice-delivery";
 
     private final Tasks tasks;
     private final Outbox outbox;
@@ -54,13 +56,14 @@ public class Notices {
                 .getSingleResult()
                 .flatMap(known -> known > 0
                         ? Uni.createFrom().voidItem()
-                        : session.persist(notice)
-                                .chain(() -> tasks.schedule(
-                                        DELIVERY,
-                                        notice.tenantId(),
-                                        notice.id(),
-                                        notice.terminationId(),
-                                        notice.dueAt()))));
+                        : session.persist(notice).chain(() -> tasks.request(delivery(notice)))));
+    }
+
+    /** Only the instants of warnings come from outside; what is due at once must not wait for this replica's clock. */
+    private static TaskRequest delivery(Notice notice) {
+        TaskRequest atOnce =
+                TaskRequest.now(DELIVERY, notice.tenantId(), notice.id(), notice.terminationId(), Urgency.NORMAL);
+        return notice.kind() == NoticeKind.RETENTION_WARNING ? atOnce.notBefore(notice.dueAt()) : atOnce;
     }
 
     /** Cancels what is pending about a credential. */
@@ -85,39 +88,36 @@ public class Notices {
                 .replaceWithVoid();
     }
 
-    /** Reads a notice in a session of its own. */
-    public Uni<Notice> find(UUID id) {
-        return Panache.withSession(() -> Panache.getSession()
-                .flatMap(session -> session.find(Notice.class, id))
+    /** The notice of a task, locked until the commit. */
+    public Uni<Notice> of(Task task) {
+        return Panache.getSession()
+                .flatMap(session -> session.find(Notice.class, task.subjectId(), LockModeType.PESSIMISTIC_WRITE))
                 .onItem()
                 .ifNull()
-                .failWith(Notices::missing));
+                .failWith(() -> new IllegalStateException("A task points at a notice that does not exist"));
     }
 
-    /** Records that the receiving server took a notice's message, and ends its task. */
+    /** Records that the receiving server took a notice's message. */
     public Uni<Void> delivered(Task task, String messageId) {
-        return locked(task.subjectId())
-                .flatMap(notice -> record(notice, notice.delivered(messageId, task.attempts(), clock.instant())))
-                .chain(() -> tasks.complete(task));
+        return of(task).flatMap(
+                        notice -> record(notice, notice.delivered(messageId, task.attempts(), clock.instant())));
     }
 
     /** Records that an attempt failed, unless the notice was cancelled meanwhile. */
     public Uni<Void> failed(Task task, String reason, Instant nextRetryAt) {
-        return locked(task.subjectId())
-                .flatMap(notice -> notice.isPending()
-                        ? record(notice, notice.attemptFailed(reason, task.attempts(), nextRetryAt))
-                        : Uni.createFrom().voidItem());
+        return of(task).flatMap(notice -> notice.isPending()
+                ? record(notice, notice.attemptFailed(reason, task.attempts(), nextRetryAt))
+                : Uni.createFrom().voidItem());
     }
 
-    /** Ends the task of a notice that need not be sent, and cancels the notice if nobody did. */
+    /** Cancels a notice that need not be sent any more, if nobody did. */
     public Uni<Void> drop(Task task) {
-        return locked(task.subjectId())
-                .invoke(notice -> {
+        return of(task).invoke(notice -> {
                     if (notice.isPending()) {
                         notice.cancel();
                     }
                 })
-                .chain(() -> tasks.complete(task));
+                .replaceWithVoid();
     }
 
     /**
@@ -145,18 +145,6 @@ public class Notices {
             }
             return selection.getResultList();
         }));
-    }
-
-    private static Uni<Notice> locked(UUID id) {
-        return Panache.getSession()
-                .flatMap(session -> session.find(Notice.class, id, LockModeType.PESSIMISTIC_WRITE))
-                .onItem()
-                .ifNull()
-                .failWith(Notices::missing);
-    }
-
-    private static IllegalStateException missing() {
-        return new IllegalStateException("A task points at a notice that does not exist");
     }
 
     private Uni<Void> record(Notice notice, NotificationFact fact) {

@@ -93,7 +93,7 @@ class ConfidentialityTest {
         assertEquals(2, door.received(email).size());
 
         List<String> left = new ArrayList<>(logged.lines());
-        assertTrue(left.stream().anyMatch(line -> line.contains("DELIVER_NOTICE")), "failed attempts are logged");
+        assertTrue(left.stream().anyMatch(line -> line.contains("notice-delivery")), "failed attempts are logged");
         TestRecords.read("tenure.notification", tenant.toString())
                 .forEach(record -> left.add(new String(record.value(), StandardCharsets.UTF_8)));
         int published = left.size();

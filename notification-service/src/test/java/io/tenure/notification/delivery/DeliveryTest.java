@@ -323,7 +323,7 @@ class DeliveryTest {
         publish("credential", new CredentialIssued(credential, Target.VM, target, in(Duration.ofDays(3))));
         publish(
                 "lifecycle",
-                new RetentionStarted(termination, clock.instant(), in(Duration.ofDays(30)), List.of(clock.instant())));
+                new RetentionStarted(termination, clock.instant(), in(Duration.ofDays(30)), List.of(Instant.now())));
         publish("lifecycle", new DeletionCertificateIssued(termination, Ids.next(), CertificateTest.sha256("{}")));
     }
 

@@ -1,11 +1,11 @@
 package io.tenure.provisioning.asset;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
@@ -19,11 +19,9 @@ public class Assets {
     static final String TASK = "asset";
 
     private final Tasks tasks;
-    private final Clock clock;
 
-    Assets(Tasks tasks, Clock clock) {
+    Assets(Tasks tasks) {
         this.tasks = tasks;
-        this.clock = clock;
     }
 
     public Uni<Void> add(Asset asset) {
@@ -76,17 +74,20 @@ public class Assets {
     }
 
     /** Has the hypervisor brought in line with the status of each of these assets, at once. */
-    public Uni<Void> align(Collection<Asset> assets, UUID correlationId) {
-        return Multi.createFrom()
-                .iterable(assets)
-                .onItem()
-                .transformToUniAndConcatenate(
-                        asset -> tasks.schedule(TASK, asset.tenantId(), asset.id(), correlationId, clock.instant())
-                                .chain(() -> tasks.hasten(TASK, asset.id(), clock.instant()))
-                                .replaceWith(true))
-                .collect()
-                .last()
-                .chain(() -> Panache.getSession())
-                .flatMap(Mutiny.Session::flush);
+    public Uni<Void> requestReconciliation(Collection<Asset> assets, UUID correlationId) {
+        return Panache.getSession()
+                .flatMap(Mutiny.Session::flush)
+                .chain(() -> tasks.request(assets.stream()
+                        .map(asset -> TaskRequest.now(
+                                TASK, asset.tenantId(), asset.id(), correlationId, urgency(asset.status())))
+                        .toList()));
+    }
+
+    private static Urgency urgency(AssetStatus status) {
+        return switch (status) {
+            case DISABLING, RESTORING -> Urgency.URGENT;
+            case ORDERED, PROVISIONED, FAILED, DISABLED -> Urgency.NORMAL;
+            case SANITIZING, SANITIZED -> Urgency.BACKGROUND;
+        };
     }
 }

@@ -103,7 +103,7 @@ class Orders {
                 .chain(() -> assets.add(asset))
                 .chain(() -> outbox.append(asset.tenantId(), asset.path(), null, fact))
                 .chain(() -> actions.record(asset.tenantId(), action, asset.path(), null))
-                .chain(() -> assets.align(List.of(asset), null))
+                .chain(() -> assets.requestReconciliation(List.of(asset), null))
                 .replaceWith(asset.id());
     }
 }

@@ -1,28 +1,76 @@
 package io.tenure.provisioning.hypervisor;
 
+import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
+import io.tenure.kit.task.Urgency;
+import io.tenure.kit.task.Work;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** The configured platform, for callers on an event loop. */
+/**
+ * The configured platform, for tasks. Its calls block, so each class of urgency has threads of its own: a platform that hangs
+ * in a hundred wipes still disables.
+ */
 @ApplicationScoped
 public class Hypervisor {
 
-    private final HypervisorDriver driver;
+    /** As many as tasks of a class run at once, and as many again for calls that were given up and have not returned. */
+    private static final int THREADS = 16;
 
-    Hypervisor(HypervisorDriver driver) {
+    private final HypervisorDriver driver;
+    private final Duration deadline;
+    private final Map<Urgency, ExecutorService> workers = new EnumMap<>(Urgency.class);
+
+    Hypervisor(HypervisorDriver driver, @ConfigProperty(name = "tenure.hypervisor.deadline") Duration deadline) {
         this.driver = driver;
+        this.deadline = deadline;
+        for (Urgency urgency : Urgency.values()) {
+            var pool = new ThreadPoolExecutor(
+                    THREADS,
+                    THREADS,
+                    1,
+                    TimeUnit.MINUTES,
+                    new LinkedBlockingQueue<>(),
+                    Thread.ofPlatform()
+                            .daemon()
+                            .name("hypervisor-" + urgency.name().toLowerCase() + "-", 0)
+                            .factory());
+            pool.allowCoreThreadTimeOut(true);
+            workers.put(urgency, pool);
+        }
     }
 
-    /** Runs a call on a worker thread; its result comes back on the caller's own context, where its sessions live. */
-    public <T> Uni<T> call(Function<HypervisorDriver, T> call) {
-        Context own = Vertx.currentContext();
-        return Uni.createFrom()
-                .item(() -> call.apply(driver))
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .emitOn(next -> own.runOnContext(run -> next.run()));
+    void stop(@Observes ShutdownEvent event) {
+        workers.values().forEach(ExecutorService::shutdownNow);
+    }
+
+    /** How long a call may go on without progress. */
+    public Duration deadline() {
+        return deadline;
+    }
+
+    /** Makes a call on a worker thread, unless its task's lease is lost by then. Cancelling it interrupts the call. */
+    public <T> Uni<T> call(Work work, Function<HypervisorDriver, T> call) {
+        return Uni.createFrom().emitter(answer -> {
+            Future<?> running = workers.get(work.task().urgency()).submit(() -> {
+                try {
+                    work.mustHold();
+                    answer.complete(call.apply(driver));
+                } catch (RuntimeException failure) {
+                    answer.fail(failure);
+                }
+            });
+            answer.onTermination(() -> running.cancel(true));
+        });
     }
 }

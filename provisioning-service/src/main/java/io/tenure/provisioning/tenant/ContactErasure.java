@@ -1,28 +1,28 @@
 package io.tenure.provisioning.tenant;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.task.Reconciliation;
+import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
-import io.tenure.kit.task.TaskHandler;
-import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Work;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 
-/** Erases the contact of a tenant that was deleted long ago, so that an undeliverable mail keeps no personal data for ever. */
+/**
+ * Erases the contact of a tenant that was deleted long ago, so that an undeliverable mail keeps no personal data for ever.
+ * All of it happens in the database, so there is nothing to act on.
+ */
 @ApplicationScoped
-class ContactErasure implements TaskHandler {
+class ContactErasure implements Reconciliation<Void, Void> {
 
     static final String KIND = "contact-erasure";
 
-    private final UnitOfWork unitOfWork;
     private final Tenants tenants;
     private final Contacts contacts;
-    private final Tasks tasks;
 
-    ContactErasure(UnitOfWork unitOfWork, Tenants tenants, Contacts contacts, Tasks tasks) {
-        this.unitOfWork = unitOfWork;
+    ContactErasure(Tenants tenants, Contacts contacts) {
         this.tenants = tenants;
         this.contacts = contacts;
-        this.tasks = tasks;
     }
 
     @Override
@@ -31,8 +31,22 @@ class ContactErasure implements TaskHandler {
     }
 
     @Override
-    public Uni<Void> run(Task task) {
-        return unitOfWork.run(
-                () -> tenants.lock(task.tenantId()).chain(contacts::erase).chain(() -> tasks.complete(task)));
+    public Duration deadline() {
+        return Duration.ofMinutes(1);
+    }
+
+    @Override
+    public Uni<Step<Void>> plan(Task task) {
+        return tenants.lock(task.tenantId()).chain(contacts::erase).replaceWith(Step.done());
+    }
+
+    @Override
+    public Uni<Void> act(Work work, Void nothing) {
+        return Uni.createFrom().voidItem();
+    }
+
+    @Override
+    public Uni<Step<Void>> settle(Task task, Void nothing, Void done) {
+        return Uni.createFrom().item(Step.done());
     }
 }

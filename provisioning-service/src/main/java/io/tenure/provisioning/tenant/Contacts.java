@@ -7,7 +7,9 @@ import io.tenure.events.ProvisioningFact.TenantContactErased;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.time.Clock;
@@ -74,12 +76,8 @@ public class Contacts {
 
     /** The tenant is deleted: its contact goes once the certificate is delivered, or at the end of a fixed time. */
     public Uni<Void> scheduleErasure(UUID tenantId, UUID terminationId) {
-        return tasks.schedule(
-                ContactErasure.KIND,
-                tenantId,
-                tenantId,
-                terminationId,
-                clock.instant().plus(eraseAfter));
+        return tasks.request(TaskRequest.now(ContactErasure.KIND, tenantId, tenantId, terminationId, Urgency.BACKGROUND)
+                .after(eraseAfter));
     }
 
     /** The certificate of deletion arrived: there is nothing more to tell the tenant. */

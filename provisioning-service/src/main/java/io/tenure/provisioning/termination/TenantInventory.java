@@ -6,18 +6,17 @@ import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
-import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.Reconciliation;
+import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
-import io.tenure.kit.task.TaskHandler;
-import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Work;
 import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
 import io.tenure.provisioning.hypervisor.AssetRef;
 import io.tenure.provisioning.hypervisor.DriverException;
 import io.tenure.provisioning.hypervisor.Hypervisor;
-import io.tenure.provisioning.hypervisor.HypervisorDriver;
 import io.tenure.provisioning.hypervisor.Inventory;
 import io.tenure.provisioning.tenant.Contacts;
 import io.tenure.provisioning.tenant.Tenant;
@@ -25,6 +24,7 @@ import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +42,7 @@ import org.jboss.logging.Logger;
  * the same way.
  */
 @ApplicationScoped
-class TenantInventory implements TaskHandler {
+class TenantInventory implements Reconciliation<Instant, Inventory> {
 
     static final String KIND = "tenant-inventory";
 
@@ -52,27 +52,16 @@ class TenantInventory implements TaskHandler {
     private final Tenants tenants;
     private final Assets assets;
     private final Contacts contacts;
-    private final UnitOfWork unitOfWork;
     private final Outbox outbox;
-    private final Tasks tasks;
     private final Clock clock;
 
     TenantInventory(
-            Hypervisor hypervisor,
-            Tenants tenants,
-            Assets assets,
-            Contacts contacts,
-            UnitOfWork unitOfWork,
-            Outbox outbox,
-            Tasks tasks,
-            Clock clock) {
+            Hypervisor hypervisor, Tenants tenants, Assets assets, Contacts contacts, Outbox outbox, Clock clock) {
         this.hypervisor = hypervisor;
         this.tenants = tenants;
         this.assets = assets;
         this.contacts = contacts;
-        this.unitOfWork = unitOfWork;
         this.outbox = outbox;
-        this.tasks = tasks;
         this.clock = clock;
     }
 
@@ -82,43 +71,41 @@ class TenantInventory implements TaskHandler {
     }
 
     @Override
-    public Uni<Void> run(Task task) {
-        // Only while nothing is under way: an older look would show what is gone since.
-        return unitOfWork
-                .run(() -> tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
-                        .flatMap(all -> isItsTurn(tenant, all)
-                                ? Uni.createFrom().item(true)
-                                : tasks.complete(task).replaceWith(false))))
-                .flatMap(turn -> turn ? look(task) : Uni.createFrom().voidItem());
+    public Duration deadline() {
+        return hypervisor.deadline();
     }
 
-    private Uni<Void> look(Task task) {
-        Instant now = clock.instant();
-        return hypervisor
-                .call((HypervisorDriver driver) -> driver.inventory(task.tenantId()))
-                .chain(inventory ->
-                        unitOfWork.run(() -> tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
-                                .flatMap(all -> compare(task, tenant, all, inventory, now)))))
-                // What was found out is committed; that it was found fails this attempt.
-                .invoke(obstacle -> obstacle.ifPresent(reason -> {
-                    throw DriverException.passing(reason);
-                }))
-                .replaceWithVoid();
+    /** Only while nothing is under way: an older look would show what is gone since. */
+    @Override
+    public Uni<Step<Instant>> plan(Task task) {
+        return tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
+                .map(all -> isItsTurn(tenant, all) ? Step.act(clock.instant()) : Step.done()));
     }
 
-    /** @return what is in the way, if anything is; else the task is complete */
-    private Uni<Optional<String>> compare(
-            Task task, Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
-        Uni<Optional<String>> step;
+    @Override
+    public Uni<Inventory> act(Work work, Instant begunAt) {
+        UUID tenantId = work.task().tenantId();
+        return hypervisor.call(work, driver -> driver.inventory(tenantId));
+    }
+
+    @Override
+    public Uni<Step<Instant>> settle(Task task, Instant inventoriedAt, Inventory inventory) {
+        return tenants.lock(task.tenantId())
+                .flatMap(
+                        tenant -> assets.of(tenant.id()).flatMap(all -> compare(tenant, all, inventory, inventoriedAt)))
+                .map(obstacle -> obstacle.<Step<Instant>>map(reason -> Step.obstructed(DriverException.passing(reason)))
+                        .orElseGet(Step::done));
+    }
+
+    /** @return what is in the way, if anything is */
+    private Uni<Optional<String>> compare(Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
         if (!isItsTurn(tenant, all)) {
             // The last asset that is under way has another inventory taken.
-            step = Uni.createFrom().item(Optional.empty());
-        } else if (tenant.status() == TenantStatus.DISABLING) {
-            step = disabling(tenant, all, inventory);
-        } else {
-            step = deleting(tenant, all, inventory, inventoriedAt);
+            return Uni.createFrom().item(Optional.empty());
         }
-        return step.call(obstacle -> obstacle.isPresent() ? Uni.createFrom().voidItem() : tasks.complete(task));
+        return tenant.status() == TenantStatus.DISABLING
+                ? disabling(tenant, all, inventory)
+                : deleting(tenant, all, inventory, inventoriedAt);
     }
 
     private static boolean isItsTurn(Tenant tenant, List<Asset> all) {
@@ -197,7 +184,7 @@ class TenantInventory implements TaskHandler {
                 .transformToUniAndConcatenate(assets::add)
                 .collect()
                 .last()
-                .chain(() -> assets.align(sent, tenant.terminationId()));
+                .chain(() -> assets.requestReconciliation(sent, tenant.terminationId()));
     }
 
     private static UUID id(AssetRef ref) {
@@ -222,7 +209,7 @@ class TenantInventory implements TaskHandler {
     @Override
     public Uni<Void> failed(Task task, Throwable failure, Instant nextRetryAt) {
         String reason = DriverException.reasonOf(failure);
-        LOG.warnf("Tenant %s resists at attempt %d: %s", task.tenantId(), task.attempts(), reason);
+        LOG.warnf("Inventory of tenant %s: attempt %d failed: %s", task.tenantId(), task.attempts(), reason);
         return tenants.lock(task.tenantId())
                 .flatMap(tenant -> outbox.append(
                         tenant.id(),

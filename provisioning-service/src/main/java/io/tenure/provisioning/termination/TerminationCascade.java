@@ -4,15 +4,17 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
 import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetSettled;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
 import io.tenure.provisioning.tenant.Tenant;
+import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -36,14 +38,12 @@ public class TerminationCascade implements AssetSettled {
     private final Assets assets;
     private final Tasks tasks;
     private final Outbox outbox;
-    private final Clock clock;
 
-    TerminationCascade(Tenants tenants, Assets assets, Tasks tasks, Outbox outbox, Clock clock) {
+    TerminationCascade(Tenants tenants, Assets assets, Tasks tasks, Outbox outbox) {
         this.tenants = tenants;
         this.assets = assets;
         this.tasks = tasks;
         this.outbox = outbox;
-        this.clock = clock;
     }
 
     /** A customer leaves: everything becomes unreachable, orders that are still being carried out too (row P1.6a). */
@@ -78,7 +78,8 @@ public class TerminationCascade implements AssetSettled {
                                     .filter(asset -> concerned.contains(asset.status()))
                                     .toList();
                             now.forEach(change);
-                            return assets.align(now, terminationId).chain(() -> settled(tenant));
+                            return assets.requestReconciliation(now, terminationId)
+                                    .chain(() -> settled(tenant));
                         })
                         : Uni.createFrom().voidItem());
     }
@@ -103,8 +104,12 @@ public class TerminationCascade implements AssetSettled {
     }
 
     private Uni<Void> takeInventory(Tenant tenant) {
-        return tasks.schedule(TenantInventory.KIND, tenant.id(), tenant.id(), tenant.terminationId(), clock.instant())
-                .chain(() -> tasks.hasten(TenantInventory.KIND, tenant.id(), clock.instant()));
+        return tasks.request(TaskRequest.now(
+                TenantInventory.KIND,
+                tenant.id(),
+                tenant.id(),
+                tenant.terminationId(),
+                tenant.status() == TenantStatus.DISABLING ? Urgency.URGENT : Urgency.NORMAL));
     }
 
     private Uni<Void> restored(Tenant tenant) {

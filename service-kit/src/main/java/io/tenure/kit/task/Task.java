@@ -5,12 +5,12 @@ import java.util.UUID;
 /**
  * Work that reaches outside the database and must be done at least once.
  *
- * @param kind which {@link TaskHandler} does it
- * @param subjectId what it is about; a kind has one open task a subject
+ * @param kind which {@link Reconciliation} does it
+ * @param subjectId what it is about; a kind has one open task per subject
  * @param correlationId the termination that caused it, or null
  * @param attempts how often it was tried, this time included
- * @param lease proof that this replica holds it; see {@link Tasks#complete}
- * @param traceparent trace context of whoever scheduled it, or null
+ * @param epoch grows with each claim of any task: a later worker on the same subject always has the higher one
+ * @param traceparent trace context of whoever asked for it last, or null
  */
 public record Task(
         UUID id,
@@ -18,6 +18,7 @@ public record Task(
         UUID tenantId,
         UUID subjectId,
         UUID correlationId,
+        Urgency urgency,
         int attempts,
-        UUID lease,
+        long epoch,
         String traceparent) {}

@@ -1,47 +1,28 @@
 package io.tenure.kit.task;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
+import io.micrometer.core.instrument.Tag;
 import io.quarkus.arc.All;
-import io.quarkus.opentelemetry.runtime.QuarkusContextStorage;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.quarkus.vertx.core.runtime.context.VertxContextSafetyToggle;
-import io.smallrye.common.vertx.VertxContext;
-import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Failures;
-import io.tenure.kit.Ids;
-import io.tenure.kit.UnitOfWork;
-import io.tenure.kit.tracing.TraceContext;
 import io.vertx.core.Context;
 import io.vertx.mutiny.core.Vertx;
-import io.vertx.mutiny.sqlclient.Pool;
-import io.vertx.mutiny.sqlclient.Row;
-import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
-import org.jboss.logging.MDC;
 
 /**
- * Runs due tasks, whichever replica comes first. A claim is one statement ({@code FOR UPDATE SKIP LOCKED}) that leases the
- * tasks; the lease is renewed while a task runs, so that a replica that dies gives its tasks up after
- * {@code tenure.tasks.lease}. A failed task is tried again after a delay that doubles each time.
+ * Claims due tasks for this replica and has them done, as many of each {@link Urgency} at once as the class has room. A claim
+ * is one statement ({@code FOR UPDATE SKIP LOCKED}) that leases the tasks by the database's clock and gives each a new epoch;
+ * a replica that dies gives its tasks up after {@code tenure.tasks.lease}.
  *
- * <p>A claim follows each commit of this process that scheduled a task, each end of a task, and every
+ * <p>A claim follows each commit of this process that asked for a task, each end of a task, and every
  * {@code tenure.tasks.poll-interval} otherwise.
  */
 @ApplicationScoped
@@ -49,25 +30,12 @@ public class TaskRunner {
 
     private static final Logger LOG = Logger.getLogger(TaskRunner.class);
 
-    private static final String CLAIM = """
-            UPDATE task SET lease = $1, leased_until = $2, attempts = attempts + 1
-            WHERE id IN (
-                SELECT id FROM task WHERE due_at <= $3 AND (leased_until IS NULL OR leased_until < $3)
-                ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED)
-            RETURNING id, kind, tenant_id, subject_id, correlation_id, attempts, lease, traceparent""";
-    private static final String RENEW = "UPDATE task SET leased_until = $2 WHERE id = $1 AND lease = $3";
-    private static final String POSTPONE =
-            "UPDATE task SET lease = NULL, leased_until = NULL, due_at = $2 WHERE id = $1 AND lease = $3";
-
-    private final Map<String, TaskHandler> handlers;
-    private final UnitOfWork unitOfWork;
-    private final Pool pool;
+    private final Map<String, Reconciliation<?, ?>> reconciliations;
+    private final TaskTable table;
+    private final Attempts attempts;
     private final Vertx vertx;
-    private final Tracer tracer;
-    private final MeterRegistry metrics;
-    private final Clock clock;
     private final TaskConfig config;
-    private final AtomicInteger running = new AtomicInteger();
+    private final Map<Urgency, AtomicInteger> running = new EnumMap<>(Urgency.class);
     private boolean claiming;
     private boolean again;
     private volatile boolean open;
@@ -75,26 +43,28 @@ public class TaskRunner {
     private volatile long timer;
 
     TaskRunner(
-            @All List<TaskHandler> handlers,
-            UnitOfWork unitOfWork,
-            Pool pool,
+            @All List<Reconciliation<?, ?>> reconciliations,
+            TaskTable table,
+            Attempts attempts,
             Vertx vertx,
-            Tracer tracer,
             MeterRegistry metrics,
-            Clock clock,
             TaskConfig config) {
-        this.handlers = handlers.stream().collect(Collectors.toMap(TaskHandler::kind, Function.identity()));
-        this.unitOfWork = unitOfWork;
-        this.pool = pool;
+        this.reconciliations =
+                reconciliations.stream().collect(Collectors.toMap(Reconciliation::kind, Function.identity()));
+        this.table = table;
+        this.attempts = attempts;
         this.vertx = vertx;
-        this.tracer = tracer;
-        this.metrics = metrics;
-        this.clock = clock;
         this.config = config;
+        for (Urgency urgency : Urgency.values()) {
+            running.put(
+                    urgency,
+                    metrics.gauge(
+                            "tenure.tasks.running", List.of(Tag.of("urgency", urgency.name())), new AtomicInteger()));
+        }
     }
 
     void start(@Observes StartupEvent event) {
-        if (!handlers.isEmpty()) {
+        if (!reconciliations.isEmpty()) {
             open = true;
             context = vertx.getDelegate().getOrCreateContext();
             timer = vertx.setPeriodic(config.pollInterval().toMillis(), tick -> wake());
@@ -106,7 +76,7 @@ public class TaskRunner {
         vertx.cancelTimer(timer);
     }
 
-    /** Asks for a claim soon; called after a commit that scheduled a task. Returns at once. */
+    /** Asks for a claim soon; called after a commit that asked for a task. Returns at once. */
     public void wake() {
         if (open) {
             context.runOnContext(run -> claim());
@@ -115,8 +85,8 @@ public class TaskRunner {
 
     /** Claims as many due tasks as there is room for. Runs on {@link #context} only, so one claim at a time. */
     private void claim() {
-        int room = config.concurrency() - running.get();
-        if (!open || room <= 0) {
+        Map<Urgency, Integer> room = room();
+        if (!open || room.isEmpty()) {
             return;
         }
         if (claiming) {
@@ -125,15 +95,14 @@ public class TaskRunner {
         }
         claiming = true;
         again = false;
-        Instant now = clock.instant();
-        pool.preparedQuery(CLAIM)
-                .execute(Tuple.of(Ids.next(), utc(now.plus(config.lease())), utc(now), room))
+        long asked = System.nanoTime();
+        table.claim(room)
                 .subscribe()
                 .with(
                         claimed -> context.runOnContext(run -> {
                             claiming = false;
-                            claimed.forEach(row -> start(task(row)));
-                            if (again || claimed.rowCount() == room) {
+                            claimed.forEach(task -> start(task, asked));
+                            if (again) {
                                 claim();
                             }
                         }),
@@ -145,112 +114,34 @@ public class TaskRunner {
                         }));
     }
 
-    private void start(Task task) {
-        running.incrementAndGet();
-        AtomicBoolean renewing = new AtomicBoolean();
-        long renewal = vertx.setPeriodic(config.lease().toMillis() / 3, tick -> renew(task, renewing));
-        // Each task has a context of its own, for its sessions and its place in the trace.
-        Context own = VertxContext.createNewDuplicatedContext(context);
-        VertxContextSafetyToggle.setContextSafe(own, true);
-        own.runOnContext(run -> {
-            Span span = tracer.spanBuilder("task " + task.kind())
-                    .setParent(TraceContext.parse(task.traceparent()))
-                    .setAttribute("tenure.task.attempt", task.attempts())
-                    .startSpan();
-            QuarkusContextStorage.INSTANCE.attach(
-                    own, io.opentelemetry.context.Context.root().with(span));
-            if (task.correlationId() != null) {
-                MDC.put("correlationId", task.correlationId().toString());
+    /** How many more tasks of each class may run here; classes without room are left out. */
+    private Map<Urgency, Integer> room() {
+        Map<Urgency, Integer> room = new EnumMap<>(Urgency.class);
+        running.forEach((urgency, busy) -> {
+            int free = config.room().of(urgency) - busy.get();
+            if (free > 0) {
+                room.put(urgency, free);
             }
-            Uni.createFrom()
-                    .deferred(() -> handler(task).run(task))
-                    .onFailure()
-                    .call(failure -> {
-                        span.setStatus(StatusCode.ERROR, failure.getClass().getSimpleName());
-                        return postpone(task, failure).emitOn(next -> own.runOnContext(go -> next.run()));
-                    })
-                    .onTermination()
-                    .invoke(() -> {
-                        vertx.cancelTimer(renewal);
-                        span.end();
-                        running.decrementAndGet();
-                        wake();
-                    })
-                    .subscribe()
-                    .with(
-                            done -> metrics.counter("tenure.tasks", "kind", task.kind(), "outcome", "done")
-                                    .increment(),
-                            failure -> metrics.counter("tenure.tasks", "kind", task.kind(), "outcome", "failed")
-                                    .increment());
         });
+        return room;
     }
 
-    private TaskHandler handler(Task task) {
-        TaskHandler handler = handlers.get(task.kind());
-        if (handler == null) {
-            throw new IllegalStateException("No handler for tasks of kind " + task.kind());
-        }
-        return handler;
-    }
-
-    /** One renewal at a time: behind a lock that is held long, more of them would take every connection of the pool. */
-    private void renew(Task task, AtomicBoolean renewing) {
-        if (!renewing.compareAndSet(false, true)) {
-            return;
-        }
-        pool.preparedQuery(RENEW)
-                .execute(Tuple.of(task.id(), utc(clock.instant().plus(config.lease())), task.lease()))
-                .onTermination()
-                .invoke(() -> renewing.set(false))
+    private void start(Task task, long claimedAt) {
+        AtomicInteger busy = running.get(task.urgency());
+        busy.incrementAndGet();
+        attempts.run(context, new Work(task, config.lease(), claimedAt), this::reconciliation)
                 .subscribe()
-                .with(
-                        renewed -> {},
-                        failure -> LOG.warnf(
-                                "A lease cannot be renewed: %s",
-                                failure.getClass().getName()));
+                .with(ended -> {
+                    busy.decrementAndGet();
+                    wake();
+                });
     }
 
-    private Uni<Void> postpone(Task task, Throwable failure) {
-        if (failure instanceof Tasks.LeaseLostException) {
-            return Uni.createFrom().voidItem();
+    private Reconciliation<?, ?> reconciliation(String kind) {
+        Reconciliation<?, ?> found = reconciliations.get(kind);
+        if (found == null) {
+            throw new IllegalStateException("Nothing does tasks of kind " + kind);
         }
-        Instant next = clock.instant().plus(delay(task.attempts()));
-        LOG.warnf(
-                Failures.isOutage(failure) ? null : failure,
-                "Task %s for %s failed at attempt %d: %s",
-                task.kind(),
-                task.subjectId(),
-                task.attempts(),
-                failure.getClass().getName());
-        Context own = io.vertx.core.Vertx.currentContext();
-        return pool.preparedQuery(POSTPONE)
-                .execute(Tuple.of(task.id(), utc(next), task.lease()))
-                .emitOn(go -> own.runOnContext(run -> go.run()))
-                .chain(() -> unitOfWork.run(() -> handler(task).failed(task, failure, next)))
-                .onFailure()
-                .recoverWithNull();
-    }
-
-    private Duration delay(int attempts) {
-        Duration doubled = config.backoff().first().multipliedBy(1L << Math.min(attempts - 1, 20));
-        return doubled.compareTo(config.backoff().most()) < 0
-                ? doubled
-                : config.backoff().most();
-    }
-
-    private static Task task(Row row) {
-        return new Task(
-                row.getUUID("id"),
-                row.getString("kind"),
-                row.getUUID("tenant_id"),
-                row.getUUID("subject_id"),
-                row.getUUID("correlation_id"),
-                row.getInteger("attempts"),
-                row.getUUID("lease"),
-                row.getString("traceparent"));
-    }
-
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+        return found;
     }
 }

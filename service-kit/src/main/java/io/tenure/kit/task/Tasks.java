@@ -6,12 +6,29 @@ import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
-/** The table of open tasks. All methods take part in the caller's transaction. */
+/** Asks for tasks and withdraws them. All methods take part in the caller's transaction. */
 @ApplicationScoped
 public class Tasks {
+
+    // What is asked for while the task runs is told to the runner by "hastened": neither the end of the attempt nor its
+    // failure may swallow it.
+    private static final String REQUEST = """
+            INSERT INTO task (id, kind, tenant_id, subject_id, correlation_id, urgency, due_at, traceparent)
+            SELECT CAST(id AS uuid), kind, CAST(tenant_id AS uuid), CAST(subject_id AS uuid), CAST(correlation_id AS uuid),
+                urgency, coalesce(CAST(due_at AS timestamptz), now() + CAST(delay AS interval)), ?9
+            FROM unnest(CAST(?1 AS text[]), CAST(?2 AS text[]), CAST(?3 AS text[]), CAST(?4 AS text[]), CAST(?5 AS text[]),
+                CAST(?6 AS text[]), CAST(?7 AS text[]), CAST(?8 AS text[]))
+                AS asked (id, kind, tenant_id, subject_id, correlation_id, urgency, due_at, delay)
+            ON CONFLICT (kind, subject_id) DO UPDATE SET
+                due_at = least(task.due_at, excluded.due_at),
+                hastened = task.hastened OR excluded.due_at <= now(),
+                urgency = excluded.urgency,
+                correlation_id = coalesce(excluded.correlation_id, task.correlation_id),
+                traceparent = coalesce(excluded.traceparent, task.traceparent)""";
 
     private final UnitOfWork unitOfWork;
     private final Runnable wakeRunner;
@@ -21,69 +38,37 @@ public class Tasks {
         this.wakeRunner = runner::wake;
     }
 
-    /** The lease ran out and another replica took the task over; the transaction must not commit. */
-    public static final class LeaseLostException extends RuntimeException {
-        LeaseLostException() {
-            super("Another replica has taken the task over", null, false, false);
+    /** Asks for one task; see {@link #request(List)}. */
+    public Uni<Void> request(TaskRequest request) {
+        return request(List.of(request));
+    }
+
+    /**
+     * Asks for tasks, in one statement. A subject that has an open task of the kind keeps it: it takes on the new urgency and
+     * is due no later than asked now, however often it failed before. One that is being worked on will be looked at once more.
+     * No two of the requests are for the same kind and subject.
+     */
+    public Uni<Void> request(List<TaskRequest> requests) {
+        if (requests.isEmpty()) {
+            return Uni.createFrom().voidItem();
         }
-    }
-
-    /**
-     * Schedules a task, unless the subject has one of this kind already.
-     *
-     * @param dueAt not before this instant
-     * @param correlationId the termination that causes it, or null
-     */
-    public Uni<Void> schedule(String kind, UUID tenantId, UUID subjectId, UUID correlationId, Instant dueAt) {
         unitOfWork.afterCommit(wakeRunner);
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery("INSERT INTO task"
-                                + " (id, kind, tenant_id, subject_id, correlation_id, due_at, traceparent)"
-                                + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (kind, subject_id) DO NOTHING")
-                        .setParameter(1, Ids.next())
-                        .setParameter(2, kind)
-                        .setParameter(3, tenantId)
-                        .setParameter(4, subjectId)
-                        .setParameter(5, correlationId)
-                        .setParameter(6, dueAt)
-                        .setParameter(7, TraceContext.current())
+                .flatMap(session -> session.createNativeQuery(REQUEST)
+                        .setParameter(1, column(requests, request -> Ids.next()))
+                        .setParameter(2, column(requests, TaskRequest::kind))
+                        .setParameter(3, column(requests, TaskRequest::tenantId))
+                        .setParameter(4, column(requests, TaskRequest::subjectId))
+                        .setParameter(5, column(requests, TaskRequest::correlationId))
+                        .setParameter(6, column(requests, TaskRequest::urgency))
+                        .setParameter(7, column(requests, TaskRequest::notBefore))
+                        .setParameter(8, column(requests, TaskRequest::delay))
+                        .setParameter(9, TraceContext.current())
                         .executeUpdate())
                 .replaceWithVoid();
     }
 
-    /** Makes a subject's open task of a kind due at {@code dueAt} at the latest, however often it failed before. */
-    public Uni<Void> hasten(String kind, UUID subjectId, Instant dueAt) {
-        unitOfWork.afterCommit(wakeRunner);
-        return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(
-                                "UPDATE task SET due_at = ?3 WHERE kind = ?1 AND subject_id = ?2 AND due_at > ?3")
-                        .setParameter(1, kind)
-                        .setParameter(2, subjectId)
-                        .setParameter(3, dueAt)
-                        .executeUpdate())
-                .replaceWithVoid();
-    }
-
-    /**
-     * Ends a task; to be called in the transaction that commits its result.
-     *
-     * @return a Uni that fails with {@link LeaseLostException} if another replica holds it by now
-     */
-    public Uni<Void> complete(Task task) {
-        return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery("DELETE FROM task WHERE id = ?1 AND lease = ?2")
-                        .setParameter(1, task.id())
-                        .setParameter(2, task.lease())
-                        .executeUpdate())
-                .invoke(deleted -> {
-                    if (deleted == 0) {
-                        throw new LeaseLostException();
-                    }
-                })
-                .replaceWithVoid();
-    }
-
-    /** Drops a subject's open task of a kind, also while it runs: its {@link #complete} will then fail. */
+    /** Drops a subject's open task of a kind, also while it runs: it will then commit nothing any more. */
     public Uni<Void> cancel(String kind, UUID subjectId) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("DELETE FROM task WHERE kind = ?1 AND subject_id = ?2")
@@ -91,5 +76,12 @@ public class Tasks {
                         .setParameter(2, subjectId)
                         .executeUpdate())
                 .replaceWithVoid();
+    }
+
+    private static String[] column(List<TaskRequest> requests, Function<TaskRequest, Object> value) {
+        return requests.stream()
+                .map(value)
+                .map(one -> one == null ? null : one.toString())
+                .toArray(String[]::new);
     }
 }
