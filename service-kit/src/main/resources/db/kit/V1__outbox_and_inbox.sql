@@ -20,12 +20,14 @@ CREATE INDEX outbox_by_bucket ON outbox (bucket, seq);
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000);
 
 CREATE TABLE inbox (
-    consumer    text        NOT NULL,
+    source      text        NOT NULL,
     event_id    uuid        NOT NULL,
-    received_at timestamptz NOT NULL,
-    PRIMARY KEY (consumer, event_id)
+    digest      bytea       NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (event_id, source)
 );
-COMMENT ON TABLE inbox IS 'Events whose effect is committed; a second delivery finds its id here and changes nothing';
+COMMENT ON TABLE inbox IS 'Events whose effect is committed; a second delivery finds its source and id here and changes nothing';
+COMMENT ON COLUMN inbox.digest IS 'SHA-256 of the record''s value: an id that comes again with other bytes is another event in its name';
 CREATE INDEX inbox_by_age ON inbox (received_at);
 
 CREATE TABLE idempotency_key (

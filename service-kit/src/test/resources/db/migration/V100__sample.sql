@@ -13,3 +13,11 @@ GRANT INSERT ON sample_once TO ${runtime};
 CREATE FUNCTION fail_with(state text) RETURNS text LANGUAGE plpgsql AS
     'BEGIN RAISE EXCEPTION ''as a test wants it'' USING ERRCODE = state; END';
 GRANT EXECUTE ON FUNCTION fail_with TO ${runtime};
+
+-- A row named 'cut' cuts its own connection while it is committed, every other time.
+CREATE SEQUENCE cuts;
+CREATE FUNCTION cut_at_commit() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN IF nextval(''cuts'') % 2 = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER cut_at_commit AFTER INSERT ON sample DEFERRABLE INITIALLY DEFERRED
+    FOR EACH ROW WHEN (NEW.name = 'cut') EXECUTE FUNCTION cut_at_commit();
+GRANT USAGE ON SEQUENCE cuts TO ${runtime};

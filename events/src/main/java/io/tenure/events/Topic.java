@@ -20,6 +20,11 @@ public enum Topic {
         return name().toLowerCase(Locale.ROOT);
     }
 
+    /** CloudEvents {@code source} of what is published here, for example {@code /tenure/lifecycle}. */
+    public String source() {
+        return "/tenure/" + service();
+    }
+
     /** Where {@code consumer} (a service's name) puts records of this topic that it cannot process. */
     public String deadLetterName(String consumer) {
         return topicName() + "." + consumer + ".dlq";

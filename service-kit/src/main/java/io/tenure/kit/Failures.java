@@ -35,6 +35,15 @@ public final class Failures {
         return isOutage(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
     }
 
+    /** Whether the server's last word is missing, so that it may have done what it was asked. */
+    static boolean isSilent(Throwable failure) {
+        String state = failure == null ? "" : sqlState(failure);
+        if (state == null) {
+            return isAway(failure) || isSilent(failure.getCause());
+        }
+        return state.startsWith("08") || state.startsWith("57P");
+    }
+
     private static boolean isOutage(Throwable failure, Set<Throwable> seen) {
         if (failure == null || !seen.add(failure)) {
             return false;

@@ -11,6 +11,7 @@ import io.vertx.mutiny.sqlclient.Transaction;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -30,13 +31,19 @@ public class UnitOfWork {
      * Runs {@code work} in a transaction, and once it is committed what {@link #afterCommit} was given. Inside another
      * unit of work, joins it.
      *
-     * @return what {@code work} returned, after the commit; on a failure everything is rolled back
+     * @return what {@code work} returned, after the commit; on a failure everything is rolled back, but for
+     *     {@link CommitUnknownException}
      */
     public <T> Uni<T> run(Supplier<Uni<T>> work) {
         return Uni.createFrom()
-                .deferred(() -> followers() != null
-                        ? Panache.withTransaction(work)
-                        : followed(() -> Panache.withTransaction(work)));
+                .deferred(() -> followers() != null ? Panache.withTransaction(work) : followed(() -> inSession(work)));
+    }
+
+    private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
+        AtomicBoolean committing = new AtomicBoolean();
+        return Panache.withTransaction(() -> work.get().invoke(() -> committing.set(true)))
+                .onFailure(failure -> committing.get() && Failures.isSilent(failure))
+                .transform(CommitUnknownException::new);
     }
 
     /**
@@ -57,7 +64,8 @@ public class UnitOfWork {
                 .all()
                 .unis(connection.begin(), Uni.createFrom().deferred(() -> work.apply(connection)))
                 .asTuple()
-                .call(begun -> begun.getItem1().commit())
+                .call(begun ->
+                        begun.getItem1().commit().onFailure(Failures::isSilent).transform(CommitUnknownException::new))
                 .map(Tuple2::getItem2)
                 .onFailure()
                 .call(() -> rollBack(connection.transaction()));

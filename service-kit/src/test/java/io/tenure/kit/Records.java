@@ -15,15 +15,11 @@ public final class Records {
     private Records() {}
 
     public static Event event(UUID tenantId, Fact fact) {
-        return new Event(
-                Ids.next(),
-                "/tenure/provisioning",
-                "/v1/tenants/" + tenantId,
-                Instant.now(),
-                tenantId,
-                null,
-                null,
-                fact);
+        return event("/tenure/provisioning", tenantId, fact);
+    }
+
+    public static Event event(String source, UUID tenantId, Fact fact) {
+        return new Event(Ids.next(), source, "/v1/tenants/" + tenantId, Instant.now(), tenantId, null, null, fact);
     }
 
     /** Puts events on a topic in order. */

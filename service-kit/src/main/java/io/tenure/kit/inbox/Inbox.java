@@ -6,17 +6,19 @@ import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.Provenance;
 import io.tenure.events.UnreadableEventException;
-import io.tenure.kit.Failures;
 import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.problem.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -27,9 +29,10 @@ import org.jboss.logging.MDC;
  * Receives records so that each event has its effect exactly once: the event's id and the effect are committed together,
  * and a second delivery finds the id.
  *
- * <p>While a server is out of reach the record waits in hand and its partition with it. Any other failure is tried five
- * times; then, as with an unreadable record or an {@link EventRefusedException} at once, the returned {@code Uni} fails
- * and the channel's dead-letter strategy takes the record, with a reason that quotes nothing of its content.
+ * <p>While a server is away the record waits in hand: the connector polls no more of its partition once the channel's queue
+ * is full, and the {@link Circuit} keeps those in hand from asking in a loop. Any other failure is tried five times; then, as
+ * at once with what is unreadable, not to be believed ({@link Provenance}) or refused by the domain, the returned
+ * {@code Uni} fails and the channel's dead-letter strategy takes the record, with a reason that quotes nothing of it.
  */
 @ApplicationScoped
 public class Inbox {
@@ -39,24 +42,21 @@ public class Inbox {
 
     private final EventCodec codec = new EventCodec();
     private final UnitOfWork unitOfWork;
-    private final Clock clock;
+    private final Circuit circuit;
     private final Pool pool;
     private final MeterRegistry metrics;
-    private final String consumer;
     private final Duration keep;
 
     Inbox(
             UnitOfWork unitOfWork,
-            Clock clock,
+            Circuit circuit,
             Pool pool,
             MeterRegistry metrics,
-            @ConfigProperty(name = "tenure.service") String consumer,
             @ConfigProperty(name = "tenure.inbox.keep") Duration keep) {
         this.unitOfWork = unitOfWork;
-        this.clock = clock;
+        this.circuit = circuit;
         this.pool = pool;
         this.metrics = metrics;
-        this.consumer = consumer;
         this.keep = keep;
     }
 
@@ -70,27 +70,12 @@ public class Inbox {
         Context context = Vertx.currentContext();
         return Uni.createFrom()
                 .deferred(() -> {
-                    Event event = codec.decode(record.value());
-                    if (event.correlationId() != null) {
-                        MDC.put("correlationId", event.correlationId().toString());
-                    }
+                    Event event = read(record);
                     Effect effect = effects.apply(event);
                     return effect == Effect.NONE
                             ? Uni.createFrom().<Void>voidItem()
-                            : unitOfWork.run(() -> isFirst(event)
-                                    .flatMap(first -> first
-                                            ? effect.run()
-                                            : Uni.createFrom().voidItem()));
+                            : circuit.guard(attempt(event, record.value(), effect, context));
                 })
-                // Sessions live on the record's own context; a retry comes from a timer's thread.
-                .runSubscriptionOn(task -> context.runOnContext(run -> task.run()))
-                .onFailure(Failures::isOutage)
-                .invoke(failure ->
-                        LOG.warnf("Waiting for a server: %s", failure.getClass().getSimpleName()))
-                .onFailure(Failures::isOutage)
-                .retry()
-                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(10))
-                .indefinitely()
                 .onFailure(failure -> !isFinal(failure))
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
@@ -99,19 +84,66 @@ public class Inbox {
                 .transform(failure -> refuse(record, failure));
     }
 
-    private Uni<Boolean> isFirst(Event event) {
-        return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(
-                                "INSERT INTO inbox (consumer, event_id, received_at) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-                        .setParameter(1, consumer)
-                        .setParameter(2, event.id())
-                        .setParameter(3, clock.instant())
-                        .executeUpdate())
-                .map(inserted -> inserted == 1);
+    private Uni<Void> attempt(Event event, byte[] bytes, Effect effect, Context context) {
+        return Uni.createFrom()
+                .deferred(() -> {
+                    if (event.correlationId() != null) {
+                        MDC.put("correlationId", event.correlationId().toString());
+                    }
+                    return unitOfWork.run(() -> isFirst(event, bytes)
+                            .flatMap(first ->
+                                    first ? effect.run() : Uni.createFrom().voidItem()));
+                })
+                // Sessions live on the record's own context; a retry comes from a timer's thread.
+                .runSubscriptionOn(task -> context.runOnContext(run -> task.run()));
+    }
+
+    private Event read(ConsumerRecord<String, byte[]> record) {
+        Event event = codec.decode(record.value());
+        Provenance.refusal(record.topic(), record.key(), event.type(), event.source(), event.tenantId())
+                .ifPresent(reason -> {
+                    throw new EventRefusedException(reason);
+                });
+        return event;
+    }
+
+    private Uni<Boolean> isFirst(Event event, byte[] bytes) {
+        byte[] digest = sha256(bytes);
+        return Panache.getSession().flatMap(session -> session.createNativeQuery(
+                        "INSERT INTO inbox (source, event_id, digest) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+                .setParameter(1, event.source())
+                .setParameter(2, event.id())
+                .setParameter(3, digest)
+                .executeUpdate()
+                .flatMap(inserted -> inserted == 1
+                        ? Uni.createFrom().item(true)
+                        : session.createNativeQuery(
+                                        "SELECT digest FROM inbox WHERE source = ?1 AND event_id = ?2", byte[].class)
+                                .setParameter(1, event.source())
+                                .setParameter(2, event.id())
+                                .getSingleResult()
+                                .map(known -> isSame(known, digest))));
+    }
+
+    private static boolean isSame(byte[] known, byte[] digest) {
+        if (!Arrays.equals(known, digest)) {
+            throw new EventRefusedException("another event with the same source and id was received before");
+        }
+        return false;
+    }
+
+    private static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every JVM has SHA-256", impossible);
+        }
     }
 
     private static boolean isFinal(Throwable failure) {
-        return failure instanceof UnreadableEventException || failure instanceof EventRefusedException;
+        return failure instanceof UnreadableEventException
+                || failure instanceof EventRefusedException
+                || failure instanceof Refusal;
     }
 
     private EventRefusedException refuse(ConsumerRecord<String, byte[]> record, Throwable failure) {
@@ -135,8 +167,8 @@ public class Inbox {
 
     @Scheduled(every = "1h", delayed = "10m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> forget() {
-        return pool.preparedQuery("DELETE FROM inbox WHERE received_at < $1")
-                .execute(Tuple.of(clock.instant().minus(keep).atOffset(ZoneOffset.UTC)))
+        return pool.preparedQuery("DELETE FROM inbox WHERE received_at < now() - make_interval(secs => $1)")
+                .execute(Tuple.of((double) keep.toSeconds()))
                 .replaceWithVoid();
     }
 }

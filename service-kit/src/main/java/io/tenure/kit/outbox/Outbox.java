@@ -52,8 +52,7 @@ public class Outbox {
     private final Clock clock;
     private final UnitOfWork unitOfWork;
     private final Runnable wakeRelay;
-    private final String service;
-    private final String topic;
+    private final Topic topic;
 
     Outbox(
             Clock clock,
@@ -63,8 +62,7 @@ public class Outbox {
         this.clock = clock;
         this.unitOfWork = unitOfWork;
         this.wakeRelay = relay::wake;
-        this.service = service;
-        this.topic = Topic.valueOf(service.toUpperCase(Locale.ROOT)).topicName();
+        this.topic = Topic.valueOf(service.toUpperCase(Locale.ROOT));
     }
 
     /**
@@ -91,7 +89,7 @@ public class Outbox {
     public Encoded encode(UUID tenantId, String subject, UUID correlationId, Fact fact) {
         Event event = new Event(
                 Ids.next(),
-                "/tenure/" + service,
+                topic.source(),
                 subject,
                 clock.instant(),
                 tenantId,
@@ -103,15 +101,16 @@ public class Outbox {
 
     /** Records an event in the caller's session. @return completes once the row is part of the transaction */
     public Uni<Void> record(Encoded encoded) {
-        OutboxRow row = new OutboxRow(topic, encoded);
+        OutboxRow row = new OutboxRow(topic.topicName(), encoded);
         unitOfWork.afterCommit(wakeRelay);
         return Panache.getSession().flatMap(session -> session.persist(row));
     }
 
     /** Records events in the caller's transaction, in this order and with one statement. */
     public Uni<Void> record(SqlConnection connection, List<Encoded> events) {
-        List<OutboxRow> rows =
-                events.stream().map(event -> new OutboxRow(topic, event)).toList();
+        List<OutboxRow> rows = events.stream()
+                .map(event -> new OutboxRow(topic.topicName(), event))
+                .toList();
         unitOfWork.afterCommit(wakeRelay);
         return connection
                 .preparedQuery(INSERT)

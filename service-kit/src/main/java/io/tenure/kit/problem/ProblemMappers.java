@@ -10,6 +10,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
+import io.tenure.kit.CommitUnknownException;
 import io.tenure.kit.Failures;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolation;
@@ -119,11 +120,16 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    Response refused(Refusal refusal, UriInfo uri) {
+        return problem(Problem.conflict(refusal.slug(), refusal.getMessage()), uri);
+    }
+
+    @ServerExceptionMapper
     Response unexpected(Throwable failure, UriInfo uri) {
         if (Failures.isOutage(failure)) {
             LOG.warnf("Answering 503: %s", failure.getClass().getName());
             return problem(
-                    new Problem(503, "unavailable", "Out of order for a moment", "Try the same request again later.")
+                    new Problem(503, "unavailable", "Out of order for a moment", afterAnOutage(failure))
                             .with("retryAfter", 2),
                     uri);
         }
@@ -133,8 +139,18 @@ class ProblemMappers {
                         500,
                         "internal-error",
                         "The operation failed",
-                        "Nothing was changed. Report the traceId to the operator."),
+                        "Report the traceId to the operator before you send the request again."),
                 uri);
+    }
+
+    private static String afterAnOutage(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CommitUnknownException) {
+                return "It is not known whether the request was carried out. With the same Idempotency-Key it can be sent"
+                        + " again without harm; without one, look first at what it was about.";
+            }
+        }
+        return "Nothing was changed. Send the same request again later.";
     }
 
     private Response challenge(UriInfo uri) {

@@ -5,10 +5,12 @@ import io.micrometer.core.instrument.Tag;
 import io.quarkus.arc.All;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.tenure.kit.Pause;
 import io.vertx.core.Context;
 import io.vertx.mutiny.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -36,6 +38,7 @@ public class TaskRunner {
     private final Vertx vertx;
     private final TaskConfig config;
     private final Map<Urgency, AtomicInteger> running = new EnumMap<>(Urgency.class);
+    private final Pause pause = new Pause(Duration.ofMillis(250), Duration.ofSeconds(5));
     private boolean claiming;
     private boolean again;
     private volatile boolean open;
@@ -86,7 +89,7 @@ public class TaskRunner {
     /** Claims as many due tasks as there is room for. Runs on {@link #context} only, so one claim at a time. */
     private void claim() {
         Map<Urgency, Integer> room = room();
-        if (!open || room.isEmpty()) {
+        if (!open || room.isEmpty() || pause.lasts()) {
             return;
         }
         if (claiming) {
@@ -101,6 +104,9 @@ public class TaskRunner {
                 .with(
                         claimed -> context.runOnContext(run -> {
                             claiming = false;
+                            if (pause.succeeded()) {
+                                LOG.info("Tasks are claimed again");
+                            }
                             claimed.forEach(task -> start(task, asked));
                             if (again) {
                                 claim();
@@ -108,9 +114,11 @@ public class TaskRunner {
                         }),
                         failure -> context.runOnContext(run -> {
                             claiming = false;
-                            LOG.warnf(
-                                    "Tasks cannot be claimed: %s",
-                                    failure.getClass().getName());
+                            if (pause.failed()) {
+                                LOG.warnf(
+                                        "Tasks cannot be claimed, and wait: %s",
+                                        failure.getClass().getName());
+                            }
                         }));
     }
 

@@ -4,13 +4,16 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.Database;
 import io.tenure.kit.Ids;
 import io.tenure.kit.KitTest;
 import io.tenure.kit.Records;
@@ -20,8 +23,10 @@ import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -38,6 +43,9 @@ class InboxTest {
 
     @Inject
     SampleEvents consumer;
+
+    @Inject
+    MeterRegistry metrics;
 
     @Test
     void aSecondDeliveryChangesNothing() {
@@ -117,6 +125,108 @@ class InboxTest {
 
         awaitReceived(next);
         assertEquals("unknown event type", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    /** A failover: for some seconds the server can only read. */
+    @Test
+    void whileTheServerCannotWriteRecordsWait() {
+        Event first = created();
+        List<Event> during = Stream.generate(this::created).limit(20).toList();
+        Records.publish(TOPIC, first);
+        awaitReceived(first);
+        Database.becomeReadOnly();
+        try {
+            Records.publish(TOPIC, during.toArray(Event[]::new));
+            await().until(() -> metrics.get("tenure.inbox.held").gauge().value() > 0);
+            await().pollDelay(Duration.ofSeconds(3))
+                    .until(() -> metrics.get("tenure.inbox.held").gauge().value() > 0);
+        } finally {
+            Database.becomeWritable();
+        }
+        awaitReceived(during.getLast());
+        during.forEach(this::awaitReceived);
+        assertEquals(21, samples());
+        assertEquals(List.of(), deadLetters());
+        await().until(() -> metrics.get("tenure.inbox.held").gauge().value() == 0);
+    }
+
+    @Test
+    void aCutConnectionLosesNothing() {
+        List<Event> events = Stream.generate(this::created).limit(30).toList();
+        Records.publish(TOPIC, events.toArray(Event[]::new));
+        Database.cutConnections();
+
+        events.forEach(this::awaitReceived);
+        assertEquals(30, samples());
+        assertEquals(List.of(), deadLetters());
+    }
+
+    /** Jackson's failures and those of files are IOExceptions, as those of the network are. */
+    @Test
+    void aDefectBlocksNoPartition() {
+        Event defect = Records.event(tenant, new TenantContactUpdated(tenant, SampleEvents.FAILS_WITH_IO));
+        Event next = created();
+        Records.publish(TOPIC, defect, next);
+
+        awaitReceived(next);
+        assertEquals(5, consumer.attempts.get(defect.id()));
+        assertEquals("java.nio.file.NoSuchFileException", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    @Test
+    void whatIsNotItsWritersToSayChangesNothing() {
+        Event lifecycles = Records.event("/tenure/lifecycle", tenant, new TerminationRequested(Ids.next()));
+        Event inItsOwnName = Records.event("/tenure/provisioning", tenant, new TerminationRequested(Ids.next()));
+        Event inAnothers = Records.event("/tenure/lifecycle", tenant, created().fact());
+        Event next = created();
+        Records.publish(TOPIC, lifecycles, inItsOwnName, inAnothers, next);
+
+        awaitReceived(next);
+        await().until(() -> deadLetters().size() == 3);
+        assertEquals(1, samples());
+        assertEquals(
+                List.of(
+                        "its source is not the service that this topic belongs to",
+                        "its type is not one of the service that this topic belongs to",
+                        "its source is not the service that this topic belongs to"),
+                deadLetters().stream()
+                        .map(letter -> TestRecords.header(letter, "dead-letter-reason"))
+                        .toList());
+    }
+
+    @Test
+    void theKeyOfARecordIsItsTenant() {
+        Event foreign = Records.event(Ids.next(), created().fact());
+        TestRecords.publish(TOPIC, tenant.toString(), new EventCodec().encode(foreign));
+        Event next = created();
+        Records.publish(TOPIC, next);
+
+        awaitReceived(next);
+        assertEquals("its key is not its tenant", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+        assertEquals(1, samples());
+    }
+
+    /** Whoever publishes a victim's id first must not make the inbox swallow the real event in silence. */
+    @Test
+    void anIdThatComesAgainWithOtherBytesIsTold() {
+        Event one = created();
+        Event other = new Event(
+                one.id(),
+                one.source(),
+                one.subject(),
+                one.time(),
+                tenant,
+                null,
+                null,
+                new TenantContactUpdated(tenant, 7));
+        Event next = created();
+        Records.publish(TOPIC, other, one, other, next);
+
+        awaitReceived(next);
+        assertEquals(
+                "another event with the same source and id was received before",
+                TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+        assertEquals(1, samples());
     }
 
     private Event created() {

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.notNullValue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import io.tenure.kit.Database;
 import io.tenure.kit.Ids;
 import io.tenure.kit.KitTest;
 import io.tenure.kit.testing.TestTokens;
@@ -140,6 +141,55 @@ class ProblemTest {
                 .header("Retry-After", notNullValue())
                 .body("detail", not(containsString("secret")));
         given().get("/samples/defect").then().statusCode(500).body("detail", not(containsString("secret")));
+    }
+
+    @Test
+    void tellsARefusalOfTheDomain() {
+        given().get("/samples/refusal")
+                .then()
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:tenure:problem:sample-is-shut"))
+                .body("detail", equalTo("A sample that is shut cannot be opened."));
+    }
+
+    @Test
+    void aServerThatOnlyReadsIsAnOutage() {
+        Database.becomeReadOnly();
+        try {
+            post(manager, "{\"tenantId\":\"" + tenant + "\",\"name\":\"a\"}")
+                    .statusCode(503)
+                    .header("Retry-After", notNullValue())
+                    .body("type", equalTo("urn:tenure:problem:unavailable"))
+                    .body("detail", containsString("Nothing was changed"));
+        } finally {
+            Database.becomeWritable();
+        }
+    }
+
+    /** Cut at the commit the first time; the second request must find out by its key, and do it. */
+    @Test
+    void aCutCommitIsToldAndCanBeRepeated() {
+        String body = "{\"tenantId\":\"" + tenant + "\",\"name\":\"cut\"}";
+        String key = Ids.next().toString();
+        given().auth()
+                .oauth2(manager)
+                .contentType(ContentType.JSON)
+                .header("Idempotency-Key", key)
+                .body(body)
+                .post("/samples")
+                .then()
+                .statusCode(503)
+                .header("Retry-After", notNullValue())
+                .body("detail", containsString("not known whether"));
+        given().auth()
+                .oauth2(manager)
+                .contentType(ContentType.JSON)
+                .header("Idempotency-Key", key)
+                .body(body)
+                .post("/samples")
+                .then()
+                .statusCode(200);
     }
 
     private static ValidatableResponse post(String token, String body) {

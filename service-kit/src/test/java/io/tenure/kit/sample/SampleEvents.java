@@ -10,6 +10,7 @@ import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.inbox.Inbox;
 import jakarta.inject.Singleton;
+import java.nio.file.NoSuchFileException;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,6 +20,9 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 /** The consumer of the smallest service that the kit's tests need: one row a TenantCreated. */
 @Singleton
 public class SampleEvents {
+
+    /** A contact version whose event always fails, like a file that is not there. */
+    public static final long FAILS_WITH_IO = -2;
 
     private final Inbox inbox;
 
@@ -54,6 +58,9 @@ public class SampleEvents {
                 row.name = "created";
                 yield Panache.getSession().flatMap(session -> session.persist(row));
             }
+            case TenantContactUpdated fails
+            when fails.contactVersion() == FAILS_WITH_IO ->
+                Uni.createFrom().failure(new NoSuchFileException("target/is-not-there"));
             case TenantContactUpdated fails
             when attempt < 3 -> Uni.createFrom().failure(new IllegalArgumentException("fails twice; secret"));
             case TenantContactUpdated fails

@@ -9,6 +9,7 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -88,6 +89,13 @@ public class SampleResource {
     @PermitAll
     public Uni<View> defect() {
         return Uni.createFrom().failure(new IllegalStateException("secret"));
+    }
+
+    @GET
+    @Path("/refusal")
+    @PermitAll
+    public Uni<View> refusal() {
+        return Uni.createFrom().failure(new Refusal("sample-is-shut", "A sample that is shut cannot be opened."));
     }
 
     @GET

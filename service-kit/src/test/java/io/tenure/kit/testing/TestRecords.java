@@ -4,6 +4,7 @@ import io.tenure.events.EventCodec;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
@@ -26,9 +27,7 @@ public final class TestRecords {
     /** Puts values on a topic in order, as the relay does; returns when the broker has them. */
     public static void publish(String topic, String key, byte[]... values) {
         try (var producer = new KafkaProducer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrap(), "max.request.size", 2 << 20),
-                new StringSerializer(),
-                new ByteArraySerializer())) {
+                client(Map.of("max.request.size", 2 << 20)), new StringSerializer(), new ByteArraySerializer())) {
             for (byte[] value : values) {
                 var record = new ProducerRecord<>(topic, key, value);
                 record.headers().add("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.UTF_8));
@@ -41,10 +40,8 @@ public final class TestRecords {
 
     /** Everything in the topic now that has this key, in order. */
     public static List<ConsumerRecord<String, byte[]>> read(String topic, String key) {
-        try (var consumer = new KafkaConsumer<>(
-                Map.<String, Object>of("bootstrap.servers", bootstrap()),
-                new StringDeserializer(),
-                new ByteArrayDeserializer())) {
+        try (var consumer =
+                new KafkaConsumer<>(client(Map.of()), new StringDeserializer(), new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
@@ -69,7 +66,12 @@ public final class TestRecords {
         return new String(record.headers().lastHeader(name).value(), StandardCharsets.UTF_8);
     }
 
-    private static String bootstrap() {
-        return ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
+    /** Settings of a client that may do everything, as a test does that plays other services. */
+    public static Map<String, Object> client(Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        for (String name : List.of("bootstrap.servers", "security.protocol", "sasl.mechanism", "sasl.jaas.config")) {
+            settings.put(name, ConfigProvider.getConfig().getValue("tenure.test.kafka." + name, String.class));
+        }
+        return settings;
     }
 }

@@ -1,0 +1,12 @@
+package io.tenure.kit;
+
+/**
+ * The connection was cut while the database was committing: it may have committed, or not. Whoever repeats must recognise
+ * what was done.
+ */
+public final class CommitUnknownException extends RuntimeException {
+
+    CommitUnknownException(Throwable cut) {
+        super("It is not known whether the transaction was committed", cut, false, false);
+    }
+}

@@ -1,0 +1,63 @@
+package io.tenure.kit;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Properties;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** The database under test, from beside the service: a failover as its clients see one. */
+public final class Database {
+
+    private Database() {}
+
+    /** A connection by JDBC. @param user the runtime role, or the owner: {@code <service>_owner} */
+    public static Connection connect(String user, String password) throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        return new org.postgresql.Driver().connect(config("quarkus.datasource.jdbc.url"), properties);
+    }
+
+    /** A connection of the role that the service runs with. */
+    public static Connection connect() throws SQLException {
+        return connect(config("quarkus.datasource.username"), config("tenure.db.password"));
+    }
+
+    /** Like a primary that became a standby: connections are cut, and new ones can only read. */
+    public static void becomeReadOnly() {
+        asOwner("ALTER DATABASE \"" + config("tenure.db.name") + "\" SET default_transaction_read_only = on");
+        cutConnections();
+    }
+
+    /** Like the new primary: connections are cut, and new ones can write. */
+    public static void becomeWritable() {
+        asOwner("ALTER DATABASE \"" + config("tenure.db.name") + "\" RESET default_transaction_read_only");
+        cutConnections();
+    }
+
+    /** Ends every connection of the service. */
+    public static void cutConnections() {
+        try (Connection connection = connect();
+                var statement = connection.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE usename = current_user AND pid <> pg_backend_pid()");
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static void asOwner(String sql) {
+        try (Connection connection = connect(config("quarkus.flyway.username"), config("tenure.db.owner-password"));
+                var statement = connection.createStatement()) {
+            // The owner's sessions are told to read only, too.
+            statement.execute("SET default_transaction_read_only = off");
+            statement.execute(sql);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private static String config(String name) {
+        return ConfigProvider.getConfig().getValue(name, String.class);
+    }
+}
