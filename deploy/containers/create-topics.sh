@@ -1,15 +1,21 @@
 #!/usr/bin/env bash
-# Run once in the Kafka image: makes the topics that are absent. The broker makes none by itself, so that a misspelt name
-# is an error. "producer: consumers" below; each consumer has a dead-letter topic for each topic that it reads.
+# Run once in the Kafka image: makes the topics that are absent, the accounts, and the rules of who may do what. The broker
+# makes no topic by itself, so that a misspelt name is an error, and refuses whatever is not allowed here.
+#
+#   create-topics.sh HOST:PORT     KAFKA_ADMIN_PASSWORD and KAFKA_<ACCOUNT>_PASSWORD for each account are in the environment
+#   create-topics.sh --list        the topics
+#   create-topics.sh --rules       the rules: account, operation, kind, name
+#
+# REPLICATION (3) and MIN_IN_SYNC (2) say how many brokers keep a topic, and how many must have a fact before it counts.
 set -euo pipefail
 
-broker=${1:?the address of a broker}
 bin=${KAFKA_BIN:-/opt/kafka/bin}
 partitions=6
-# A dead letter waits for an operator, but not beyond the time for which services remember events (tenure.inbox.keep, 35
-# days): replayed later, it would count twice.
-dead_letters_kept_ms=$((30 * 24 * 60 * 60 * 1000))
+# Facts are kept longer than a consumer may be away, and dead letters as long again. Services remember events for longer than
+# both together (tenure.inbox.keep, 65 days): what is replayed late must not count twice.
+kept_ms=$((30 * 24 * 60 * 60 * 1000))
 
+# "producer: consumers"; each consumer has a dead-letter topic for each topic that it reads.
 consumers() {
   cat <<'END'
 provisioning: lifecycle credential audit
@@ -20,35 +26,81 @@ notification: provisioning lifecycle audit
 END
 }
 
-# A line a topic: its name and the options that it has beside the common ones.
 topics() {
   local producer consumer all
   while read -r producer all; do
     echo "tenure.${producer%:}"
-    for consumer in $all; do
-      echo "tenure.${producer%:}.$consumer.dlq --config retention.ms=$dead_letters_kept_ms"
-    done
+    for consumer in $all; do echo "tenure.${producer%:}.$consumer.dlq"; done
   done < <(consumers)
 }
 
-if [ "$broker" = --list ]; then
-  topics | cut -d ' ' -f 1
-  exit
-fi
+# Each topic has one writer; people of operations read everything and write nothing.
+rules() {
+  local producer consumer all
+  while read -r producer all; do
+    echo "${producer%:} Write topic tenure.${producer%:}"
+    echo "${producer%:} Read group tenure-${producer%:}"
+    for consumer in $all; do
+      echo "$consumer Read topic tenure.${producer%:}"
+      echo "$consumer Write topic tenure.${producer%:}.$consumer.dlq"
+    done
+  done < <(consumers)
+  echo "operations Read topic *"
+  echo "operations Describe group *"
+  echo "operations Describe cluster kafka-cluster"
+}
 
+case ${1:?the address of a broker, --list or --rules} in
+  --list) topics; exit ;;
+  --rules) rules; exit ;;
+esac
+
+broker=$1
 export KAFKA_HEAP_OPTS=${KAFKA_HEAP_OPTS:--Xmx96m}
+umask 077
+files=$(mktemp -d)
+trap 'rm -rf "$files"' EXIT
+cat >"$files/admin" <<END
+security.protocol=SASL_PLAINTEXT
+sasl.mechanism=PLAIN
+sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required username="admin" password="${KAFKA_ADMIN_PASSWORD:?}";
+END
+
 running=()
 await() {
   local pid
   for pid in "${running[@]}"; do wait "$pid"; done
   running=()
 }
-while read -r name options; do
-  # shellcheck disable=SC2086  # the options are words
-  "$bin/kafka-topics.sh" --bootstrap-server "$broker" --create --if-not-exists --topic "$name" \
-    --partitions "$partitions" --replication-factor 1 $options &
+# Four at a time: each is a JVM.
+start() {
+  "$@" &
   running+=("$!")
-  # Four at a time: each is a JVM.
   [ "${#running[@]}" -lt 4 ] || await
+}
+
+while read -r name; do
+  start "$bin/kafka-topics.sh" --bootstrap-server "$broker" --command-config "$files/admin" --create --if-not-exists \
+    --topic "$name" --partitions "$partitions" --replication-factor "${REPLICATION:-3}" \
+    --config "min.insync.replicas=${MIN_IN_SYNC:-2}" --config "retention.ms=$kept_ms"
 done < <(topics)
+await
+
+while read -r account; do
+  password=KAFKA_${account^^}_PASSWORD
+  echo "SCRAM-SHA-512=[password=${!password:?}]" >"$files/$account"
+  start "$bin/kafka-configs.sh" --bootstrap-server "$broker" --command-config "$files/admin" --alter \
+    --entity-type users --entity-name "$account" --add-config-file "$files/$account"
+done < <(rules | cut -d ' ' -f 1 | sort -u)
+await
+
+while read -r account operation kind name; do
+  what=(--topic "$name")
+  case $kind in
+    group) what=(--group "$name") ;;
+    cluster) what=(--cluster) ;;
+  esac
+  start "$bin/kafka-acls.sh" --bootstrap-server "$broker" --command-config "$files/admin" --add --force \
+    --allow-principal "User:$account" --operation "$operation" "${what[@]}"
+done < <(rules)
 await

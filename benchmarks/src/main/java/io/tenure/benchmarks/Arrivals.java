@@ -1,5 +1,7 @@
 package io.tenure.benchmarks;
 
+import io.tenure.local.server.KafkaAccess;
+import io.tenure.local.server.KafkaServer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,23 +32,18 @@ final class Arrivals implements AutoCloseable {
     private volatile Histogram micros = new ConcurrentHistogram(3);
     private volatile RuntimeException failure;
 
-    private Arrivals(String bootstrapServers, String topic) {
+    private Arrivals(KafkaServer kafka, String topic) {
         this.topic = topic;
-        this.config = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false);
+        this.config = kafka.clientSettings(KafkaAccess.ADMIN);
+        config.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        config.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
+        config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.thread = Thread.ofPlatform().name("arrivals").daemon().unstarted(this::consume);
     }
 
     /** Returns once the consumer stands at the topic's end. */
-    static Arrivals of(String bootstrapServers, String topic) throws InterruptedException {
-        var arrivals = new Arrivals(bootstrapServers, topic);
+    static Arrivals of(KafkaServer kafka, String topic) throws InterruptedException {
+        var arrivals = new Arrivals(kafka, topic);
         arrivals.thread.start();
         if (!arrivals.ready.await(30, TimeUnit.SECONDS)) {
             throw new IllegalStateException("No consumer of " + topic, arrivals.failure);

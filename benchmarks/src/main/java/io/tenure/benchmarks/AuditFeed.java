@@ -1,10 +1,10 @@
 package io.tenure.benchmarks;
 
+import io.tenure.local.server.KafkaAccess;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -41,14 +41,9 @@ final class AuditFeed implements AutoCloseable {
     private long sequence;
 
     AuditFeed(Bench bench) throws SQLException {
-        this.producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bench.platform().kafka().bootstrapServers(),
-                        ProducerConfig.ACKS_CONFIG,
-                        "all"),
-                new ByteArraySerializer(),
-                new ByteArraySerializer());
+        var settings = bench.platform().kafka().clientSettings(KafkaAccess.ADMIN);
+        settings.put(ProducerConfig.ACKS_CONFIG, "all");
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         this.connection = bench.connect(SERVICE);
         this.size = connection.prepareStatement("SELECT size FROM checkpoint ORDER BY size DESC LIMIT 1");
     }

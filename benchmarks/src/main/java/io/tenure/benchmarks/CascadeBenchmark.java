@@ -85,7 +85,7 @@ final class CascadeBenchmark implements Benchmark {
             bench.freshDatabase(service.name());
         }
         var running = start(bench, size.retention());
-        try (var watch = new FactWatch(bench.platform().kafka().bootstrapServers());
+        try (var watch = new FactWatch(bench.platform().kafka());
                 var tenants = new CascadeTenants(
                         bench,
                         watch,

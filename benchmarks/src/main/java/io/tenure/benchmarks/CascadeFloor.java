@@ -2,6 +2,7 @@ package io.tenure.benchmarks;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.local.platform.Http;
+import io.tenure.local.server.KafkaAccess;
 import java.net.URI;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -119,24 +120,14 @@ record CascadeFloor(double commit, double hop, double list, double read, double 
         kafka.ensureTopics(List.of(TOPIC), 1);
         var partition = new TopicPartition(TOPIC, 0);
         var value = new byte[OutboxRows.payloadBytes()];
-        try (var producer = new KafkaProducer<>(
-                        Map.of(
-                                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                kafka.bootstrapServers(),
-                                ProducerConfig.ACKS_CONFIG,
-                                "all",
-                                ProducerConfig.LINGER_MS_CONFIG,
-                                0),
-                        new ByteArraySerializer(),
-                        new ByteArraySerializer());
-                var consumer = new KafkaConsumer<>(
-                        Map.of(
-                                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                                kafka.bootstrapServers(),
-                                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                                false),
-                        new ByteArrayDeserializer(),
-                        new ByteArrayDeserializer())) {
+        var producing = kafka.clientSettings(KafkaAccess.ADMIN);
+        producing.put(ProducerConfig.ACKS_CONFIG, "all");
+        producing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        var consuming = kafka.clientSettings(KafkaAccess.ADMIN);
+        consuming.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        try (var producer = new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer());
+                var consumer =
+                        new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToEnd(List.of(partition));
             consumer.position(partition);

@@ -46,7 +46,7 @@ final class DebeziumBenchmark implements Benchmark {
         try (var service = NoopService.start(bench, Map.of());
                 var load = new RecordedLoad(bench, service.url());
                 var postgres = LogicalPostgres.start(bench);
-                var arrivals = Arrivals.of(kafka.bootstrapServers(), TOPIC)) {
+                var arrivals = Arrivals.of(kafka, TOPIC)) {
             bench.note("debezium: %.1f s a turn".formatted(duration.toMillis() / 1e3));
             load.warmUp(Duration.ofSeconds(bench.quick() ? 3 : 20));
             var beside = new Beside(bench, load, postgres, arrivals, duration);
@@ -85,9 +85,9 @@ final class DebeziumBenchmark implements Benchmark {
                 units.put(p50(each), "ms");
                 units.put(p99(each), "ms");
             }
-            var bootstrapServers = bench.platform().kafka().bootstrapServers();
+            var broker = bench.platform().kafka();
             var writers = new ArrayList<Connection>();
-            try (var relay = DebeziumRelay.start(bootstrapServers, postgres.address(), pollInterval)) {
+            try (var relay = DebeziumRelay.start(broker, postgres.address(), pollInterval)) {
                 for (int i = 0; i < WRITERS; i++) {
                     writers.add(postgres.connect());
                 }

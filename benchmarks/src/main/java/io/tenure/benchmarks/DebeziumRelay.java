@@ -4,6 +4,8 @@ import io.debezium.embedded.Connect;
 import io.debezium.engine.DebeziumEngine;
 import io.debezium.engine.RecordChangeEvent;
 import io.debezium.engine.format.ChangeEventFormat;
+import io.tenure.local.server.KafkaAccess;
+import io.tenure.local.server.KafkaServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -32,19 +34,12 @@ final class DebeziumRelay implements AutoCloseable {
     private final CountDownLatch polling = new CountDownLatch(1);
     private volatile String ended;
 
-    private DebeziumRelay(String bootstrapServers, Properties settings) {
-        producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ProducerConfig.ACKS_CONFIG,
-                        "all",
-                        ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                        true,
-                        ProducerConfig.LINGER_MS_CONFIG,
-                        0),
-                new StringSerializer(),
-                new ByteArraySerializer());
+    private DebeziumRelay(KafkaServer kafka, Properties settings) {
+        var producing = kafka.clientSettings(KafkaAccess.ADMIN);
+        producing.put(ProducerConfig.ACKS_CONFIG, "all");
+        producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        producing.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        producer = new KafkaProducer<>(producing, new StringSerializer(), new ByteArraySerializer());
         engine = DebeziumEngine.create(ChangeEventFormat.of(Connect.class))
                 .using(settings)
                 .using(new DebeziumEngine.ConnectorCallback() {
@@ -85,13 +80,13 @@ final class DebeziumRelay implements AutoCloseable {
      *
      * @param database host, port, name, user and password as {@code database.*}
      */
-    static DebeziumRelay start(String bootstrapServers, Map<String, String> database, Duration pollInterval)
+    static DebeziumRelay start(KafkaServer kafka, Map<String, String> database, Duration pollInterval)
             throws InterruptedException {
         var settings = new Properties();
         settings.putAll(options(pollInterval));
         settings.putAll(database);
         settings.putAll(Map.of("name", "outbox", "topic.prefix", "outbox", "slot.name", "outbox"));
-        var relay = new DebeziumRelay(bootstrapServers, settings);
+        var relay = new DebeziumRelay(kafka, settings);
         relay.thread.start();
         if (!relay.polling.await(60, TimeUnit.SECONDS) || relay.ended != null) {
             throw new IllegalStateException("Debezium does not read changes: " + relay.ended);

@@ -12,6 +12,8 @@ import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
+import io.tenure.local.server.KafkaAccess;
+import io.tenure.local.server.KafkaServer;
 import io.tenure.local.server.Topics;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,16 +90,10 @@ final class FactWatch implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
 
     /** Watches from now on. */
-    FactWatch(String bootstrapServers) {
-        this.consumer = new KafkaConsumer<>(Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false));
+    FactWatch(KafkaServer kafka) {
+        var settings = kafka.clientSettings(KafkaAccess.ADMIN);
+        settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
         consumer.assign(Topics.FACTS.stream()
                 .flatMap(topic -> IntStream.range(0, Topics.PARTITIONS)
                         .mapToObj(partition -> new TopicPartition(topic, partition)))

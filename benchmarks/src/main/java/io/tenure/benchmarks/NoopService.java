@@ -1,6 +1,7 @@
 package io.tenure.benchmarks;
 
 import io.tenure.local.platform.Services;
+import io.tenure.local.server.KafkaAccess;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -40,6 +41,14 @@ final class NoopService {
                 NAME + "_owner",
                 "QUARKUS_FLYWAY_PLACEHOLDERS_RUNTIME",
                 NAME));
+        // Its topics are the benchmarks' own, which no service may write.
+        env.put(
+                "KAFKA_SASL_JAAS_CONFIG",
+                bench.platform()
+                        .kafka()
+                        .clientSettings(KafkaAccess.ADMIN)
+                        .get("sasl.jaas.config")
+                        .toString());
         env.putAll(more);
         return bench.program(program(), root(bench.root()), HEAP_MIB, env);
     }

@@ -1,10 +1,15 @@
 package io.tenure.benchmarks;
 
+import io.tenure.local.server.KafkaAccess;
+import io.tenure.local.server.KafkaServer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Properties;
 import java.util.regex.Pattern;
 import org.apache.kafka.tools.ProducerPerformance;
 
@@ -16,9 +21,11 @@ final class ProducerPeer {
 
     private static final Pattern RATE = Pattern.compile("records sent, ([0-9.]+) records/sec");
 
+    private final Map<String, Object> client;
     private final List<String> arguments;
 
-    ProducerPeer(String bootstrapServers, String topic, int records, int bytes) {
+    ProducerPeer(KafkaServer kafka, String topic, int records, int bytes) {
+        client = kafka.clientSettings(KafkaAccess.ADMIN);
         arguments = List.of(
                 "--topic",
                 topic,
@@ -29,7 +36,7 @@ final class ProducerPeer {
                 "--throughput",
                 "-1",
                 "--producer-props",
-                "bootstrap.servers=" + bootstrapServers,
+                "bootstrap.servers=" + kafka.bootstrapServers(),
                 "acks=all",
                 "enable.idempotence=true",
                 "linger.ms=0",
@@ -51,9 +58,18 @@ final class ProducerPeer {
                 System.getProperty("java.class.path"),
                 ProducerPeer.class.getName()));
         command.addAll(arguments);
+        // The account's password is nothing for a command line.
+        var file = Files.createTempFile("producer", ".properties");
+        var settings = new Properties();
+        settings.putAll(client);
+        try (var writer = Files.newBufferedWriter(file)) {
+            settings.store(writer, null);
+        }
+        command.addAll(List.of("--producer.config", file.toString()));
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         int status = process.waitFor();
+        Files.delete(file);
         double last = 0;
         for (var rates = RATE.matcher(output); rates.find(); ) {
             last = Double.parseDouble(rates.group(1));

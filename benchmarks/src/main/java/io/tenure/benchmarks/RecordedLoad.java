@@ -32,7 +32,7 @@ final class RecordedLoad implements AutoCloseable {
     RecordedLoad(Bench bench, URI service) throws Exception {
         this.bench = bench;
         this.http = HttpLoad.open(service, CONNECTIONS);
-        this.arrivals = Arrivals.of(bench.platform().kafka().bootstrapServers(), NoopService.TOPIC);
+        this.arrivals = Arrivals.of(bench.platform().kafka(), NoopService.TOPIC);
     }
 
     /** Records one event. */

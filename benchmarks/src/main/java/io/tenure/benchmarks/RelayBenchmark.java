@@ -44,7 +44,7 @@ final class RelayBenchmark implements Benchmark {
         int rows = bench.quick() ? 10_000 : 50_000;
         var kafka = bench.platform().kafka();
         kafka.ensureTopics(List.of(RELAYED, PRODUCED), Topics.PARTITIONS);
-        var producer = new ProducerPeer(kafka.bootstrapServers(), PRODUCED, rows, OutboxRows.payloadBytes());
+        var producer = new ProducerPeer(kafka, PRODUCED, rows, OutboxRows.payloadBytes());
         try (var service = NoopService.start(bench, Map.of());
                 var load = new RecordedLoad(bench, service.url());
                 var owner = bench.connectAsOwner(NoopService.NAME)) {

@@ -1,5 +1,6 @@
 package io.tenure.credential;
 
+import io.tenure.kit.testing.TestRecords;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -14,16 +15,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.eclipse.microprofile.config.ConfigProvider;
 
 /** The broker's other side: one producer and one consumer for all tests, which live as long as they do. */
 final class Kafka {
 
-    private final String bootstrap = ConfigProvider.getConfig().getValue("kafka.bootstrap.servers", String.class);
-    private final KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
-            Map.of("bootstrap.servers", bootstrap), new StringSerializer(), new ByteArraySerializer());
+    private final KafkaProducer<String, byte[]> producer =
+            new KafkaProducer<>(TestRecords.client(Map.of()), new StringSerializer(), new ByteArraySerializer());
     private final KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
-            Map.of("bootstrap.servers", bootstrap, "auto.offset.reset", "earliest", "enable.auto.commit", false),
+            TestRecords.client(Map.of("auto.offset.reset", "earliest", "enable.auto.commit", false)),
             new StringDeserializer(),
             new ByteArrayDeserializer());
     private final Map<String, List<ConsumerRecord<String, byte[]>>> seen = new HashMap<>();

@@ -6,6 +6,7 @@ import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.UnreadableEventException;
+import io.tenure.local.server.KafkaAccess;
 import io.tenure.local.server.KafkaServer;
 import io.tenure.local.server.Topics;
 import java.nio.charset.StandardCharsets;
@@ -70,8 +71,7 @@ final class Journal implements AutoCloseable {
 
     Journal(KafkaServer kafka) {
         this.kafka = kafka;
-        var config = new HashMap<String, Object>();
-        config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers());
+        var config = kafka.clientSettings(KafkaAccess.OPERATIONS);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         config.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         this.consumer = new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -175,10 +175,10 @@ final class Journal implements AutoCloseable {
                 .allMatch(end -> end.getValue() == 0 || read.getOrDefault(end.getKey(), 0L) >= end.getValue()));
     }
 
-    /** Puts a record on a topic as anybody with access to the broker could. */
+    /** Puts a record on a topic as the broker's administrator could, who is refused nothing. */
     void publish(String topic, String key, byte[] value) {
-        Map<String, Object> config = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, kafka.bootstrapServers(), ProducerConfig.ACKS_CONFIG, "all");
+        var config = kafka.clientSettings(KafkaAccess.ADMIN);
+        config.put(ProducerConfig.ACKS_CONFIG, "all");
         try (var producer = new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, key == null ? null : key.getBytes(StandardCharsets.UTF_8), value))
                     .get();

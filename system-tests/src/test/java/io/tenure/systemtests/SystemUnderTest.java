@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -56,6 +57,21 @@ final class SystemUnderTest implements AutoCloseable {
     private final Journal journal;
     private final Gates gates;
     private final Set<Throwable> failures = Collections.newSetFromMap(new ConcurrentHashMap<>());
+
+    /** The settings of an account's clients, as a file for the launcher. */
+    Path kafkaSettings(String account) {
+        try {
+            var properties = new Properties();
+            properties.putAll(platform.kafka().clientSettings(account));
+            var file = Files.createTempFile(platform.layout().run(), "kafka", ".properties");
+            try (var writer = Files.newBufferedWriter(file)) {
+                properties.store(writer, null);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
 
     private SystemUnderTest(Platform platform) throws IOException {
         this.platform = platform;

@@ -11,6 +11,7 @@ import io.tenure.audit.ingest.DeadLetters.Letter;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.audit.log.Sequencer;
 import io.tenure.audit.log.TreeStore;
+import io.tenure.events.Provenance;
 import io.tenure.kit.Failures;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -123,14 +124,20 @@ public class EventConsumer {
             switch (record.value()) {
                 case null -> batch.refused.add(new Letter(record, "the record has no value"));
                 case Reading.Refused refused -> batch.refused.add(new Letter(record, refused.reason()));
-                case EventEnvelope event -> {
-                    LogEntry entry = event.readAt(record);
-                    batch.entries.add(entry);
-                    batch.records.put(entry, record);
-                }
+                case EventEnvelope event ->
+                    Provenance.refusal(record.topic(), record.key(), event.type(), event.source(), event.tenantId())
+                            .ifPresentOrElse(
+                                    reason -> batch.refused.add(new Letter(record, reason)),
+                                    () -> take(batch, event, record));
             }
         }
         return batch;
+    }
+
+    private static void take(Batch batch, EventEnvelope event, ConsumerRecord<String, Reading> record) {
+        LogEntry entry = event.readAt(record);
+        batch.entries.add(entry);
+        batch.records.put(entry, record);
     }
 
     private static List<Letter> letters(Batch batch, Sequencer.Outcome outcome) {

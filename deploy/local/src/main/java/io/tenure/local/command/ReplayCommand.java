@@ -1,10 +1,17 @@
 package io.tenure.local.command;
 
+import io.tenure.local.platform.Secrets;
+import io.tenure.local.server.KafkaAccess;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -51,35 +58,48 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "Only list what would be replayed, with the reasons.")
     private boolean dryRun;
 
-    @Option(names = "--bootstrap", paramLabel = "HOST:PORT", description = "Another Kafka than the local platform's.")
-    private String bootstrap;
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description =
+                    "Another Kafka than the local platform's: its bootstrap.servers, and the security settings of an"
+                            + " account that may read TOPIC and write the topics that the letters came from, as properties.")
+    private Path kafka;
 
     @Override
-    public Integer call() throws ExecutionException, InterruptedException {
-        var servers =
-                bootstrap != null ? bootstrap : "127.0.0.1:" + Here.ports().of("kafka");
+    public Integer call() throws IOException, ExecutionException, InterruptedException {
         var bytes = new ByteArraySerializer();
-        Map<String, Object> producing = Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                servers,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG,
-                true);
-        Map<String, Object> consuming = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                servers,
-                ConsumerConfig.GROUP_ID_CONFIG,
-                GROUP,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "earliest");
+        var producing = new HashMap<>(client());
+        producing.put(ProducerConfig.ACKS_CONFIG, "all");
+        producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        var consuming = new HashMap<>(client());
+        consuming.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+        consuming.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         try (var consumer = new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
                 var producer = new KafkaProducer<>(producing, bytes, bytes)) {
             int refused = replay(consumer, producer);
             return refused == 0 ? 0 : 1;
         }
+    }
+
+    /** Each topic has one writer, so what goes back onto it needs the administrator's account. */
+    private Map<String, Object> client() throws IOException {
+        if (kafka == null) {
+            var settings = new HashMap<>(KafkaAccess.clientSettings(
+                    KafkaAccess.ADMIN, new Secrets(Here.layout()).password("kafka-" + KafkaAccess.ADMIN)));
+            settings.put(
+                    ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                    "127.0.0.1:" + Here.ports().of("kafka"));
+            return settings;
+        }
+        var properties = new Properties();
+        try (var file = Files.newBufferedReader(kafka)) {
+            properties.load(file);
+        }
+        var settings = new HashMap<String, Object>();
+        properties.stringPropertyNames().forEach(name -> settings.put(name, properties.getProperty(name)));
+        return settings;
     }
 
     /**

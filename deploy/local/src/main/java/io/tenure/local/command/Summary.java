@@ -22,7 +22,11 @@ final class Summary {
         for (var service : Services.ALL) {
             line(text, service.name(), http(service.name()) + "   API page " + http(service.name()) + "/q/swagger-ui");
         }
-        line(text, "Kafka", "127.0.0.1:" + ports.of("kafka") + "   topics tenure.*");
+        line(
+                text,
+                "Kafka",
+                "127.0.0.1:" + ports.of("kafka") + "   read it: kcat -F "
+                        + layout.root().relativize(layout.kcat()) + " -t tenure.lifecycle -C -o beginning -q");
         line(
                 text,
                 "Keycloak",

@@ -2,6 +2,7 @@ package io.tenure.local.demo;
 
 import io.tenure.local.platform.Platform;
 import io.tenure.local.platform.Progress;
+import io.tenure.local.server.KafkaAccess;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,7 +60,7 @@ public final class Demo {
         if (!ok) {
             return new Report(false, null, null, List.copyOf(done), null, null);
         }
-        try (var events = new EventWatch(platform.kafka().bootstrapServers(), out, began)) {
+        try (var events = new EventWatch(platform.kafka().clientSettings(KafkaAccess.OPERATIONS), out, began)) {
             var story = new Story(platform, evidence, events);
             for (int i = 0; ok && i < STORY.size(); i++) {
                 var stage = STORY.get(i);

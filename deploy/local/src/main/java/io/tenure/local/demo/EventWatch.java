@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,19 +77,15 @@ final class EventWatch implements AutoCloseable {
     /**
      * Begins to read.
      *
+     * @param settings of an account that may read all topics
      * @param began {@link System#nanoTime} at which the lines' clock is zero
      */
-    EventWatch(String bootstrapServers, PrintStream out, long began) {
+    EventWatch(Map<String, Object> settings, PrintStream out, long began) {
         this.out = out;
         this.began = began;
-        this.consumer = new KafkaConsumer<>(
-                Map.of(
-                        ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false),
-                new StringDeserializer(),
-                new ByteArrayDeserializer());
+        var reading = new HashMap<>(settings);
+        reading.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        this.consumer = new KafkaConsumer<>(reading, new StringDeserializer(), new ByteArrayDeserializer());
         var partitions = Topics.FACTS.stream()
                 .flatMap(t -> consumer.partitionsFor(t).stream())
                 .map(p -> new TopicPartition(p.topic(), p.partition()))

@@ -35,6 +35,11 @@ public record Layout(Path root, Path state, Path programs, boolean archiving) {
         return state.resolve("run");
     }
 
+    /** Settings for {@code kcat}, with the account of operations; readable by the owner only. */
+    public Path kcat() {
+        return secrets().resolve("kcat.conf");
+    }
+
     /** Log files, one a part. */
     public Path logs() {
         return state.resolve("logs");

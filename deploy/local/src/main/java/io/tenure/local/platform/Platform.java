@@ -1,6 +1,7 @@
 package io.tenure.local.platform;
 
 import io.tenure.local.process.ChildProcess;
+import io.tenure.local.server.KafkaAccess;
 import io.tenure.local.server.KafkaServer;
 import io.tenure.local.server.KeycloakServer;
 import io.tenure.local.server.LocalServer;
@@ -10,6 +11,8 @@ import io.tenure.local.server.Topics;
 import io.tenure.local.server.ZipkinServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -68,7 +71,8 @@ public final class Platform implements AutoCloseable {
                 layout.log("kafka"),
                 layout.run(),
                 ports.of("kafka"),
-                ports.of("kafka controller")));
+                ports.of("kafka controller"),
+                account -> secrets.password("kafka-" + account)));
         this.keycloak = new KeycloakServer(new KeycloakServer.Config(
                 layout.programs(),
                 layout.data("keycloak"),
@@ -231,6 +235,8 @@ public final class Platform implements AutoCloseable {
                 }),
                 new Starting(kafka, nothing, () -> {
                     kafka.ensureTopics(Topics.all(), Topics.PARTITIONS);
+                    kafka.ensureAccess();
+                    writeKcatSettings();
                     gate.countDown();
                 }),
                 new Starting(
@@ -243,6 +249,21 @@ public final class Platform implements AutoCloseable {
                         nothing),
                 new Starting(zipkin, nothing, nothing),
                 new Starting(mail, nothing, nothing));
+    }
+
+    /** People who read topics have an account that cannot write. */
+    private void writeKcatSettings() throws IOException {
+        Files.deleteIfExists(layout.kcat());
+        Files.createFile(
+                layout.kcat(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(layout.kcat(), """
+                bootstrap.servers=%s
+                security.protocol=SASL_PLAINTEXT
+                sasl.mechanism=SCRAM-SHA-512
+                sasl.username=%s
+                sasl.password=%s
+                """.formatted(
+                kafka.bootstrapServers(), KafkaAccess.OPERATIONS, secrets.password("kafka-" + KafkaAccess.OPERATIONS)));
     }
 
     private List<Starting> services(CountDownLatch gate, Progress progress) {

@@ -18,6 +18,7 @@ final class ServiceSettings {
         env.put("TENURE_DB_PASSWORD", secrets.password("db-" + service.name()));
         env.put("TENURE_DB_OWNER_PASSWORD", secrets.password("db-" + service.name() + "-owner"));
         env.put("KAFKA_BOOTSTRAP_SERVERS", "127.0.0.1:" + ports.of("kafka"));
+        env.put("TENURE_KAFKA_PASSWORD", secrets.password("kafka-" + service.name()));
         env.put("TENURE_OIDC_URL", "http://127.0.0.1:" + ports.of("keycloak") + "/realms/tenure");
         env.put("TENURE_OIDC_CLIENT_SECRET", secrets.password("client-" + service.name()));
         // Keycloak may take its time on a busy machine; the service waits for it while it starts.

@@ -6,14 +6,19 @@ import io.tenure.local.process.StartFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -35,8 +40,10 @@ public final class KafkaServer implements LocalServer {
      * @param runDir for the pid file, or null
      * @param port where clients connect
      * @param controllerPort where the controller listens
+     * @param passwords of the accounts, see {@link KafkaAccess}; always the same for a name
      */
-    public record Config(Path dir, Path log, Path runDir, int port, int controllerPort) {}
+    public record Config(
+            Path dir, Path log, Path runDir, int port, int controllerPort, UnaryOperator<String> passwords) {}
 
     private final Config config;
     private volatile ChildProcess child;
@@ -61,11 +68,28 @@ public final class KafkaServer implements LocalServer {
         return "127.0.0.1:" + config.port();
     }
 
+    /** What a client needs to connect as one of the accounts of {@link KafkaAccess}. */
+    public Map<String, Object> clientSettings(String account) {
+        var settings = new HashMap<>(
+                KafkaAccess.clientSettings(account, config.passwords().apply(account)));
+        settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
+        return settings;
+    }
+
     @Override
     public void start() throws IOException {
         Files.createDirectories(config.dir());
         var dir = config.dir().toAbsolutePath();
+        if (Files.exists(dir.resolve("data")) && !Files.exists(dir.resolve(KafkaBroker.PROTECTED))) {
+            throw new StartFailure(
+                    name(),
+                    "has state of an older version, which let anybody write. Drop it with ./tenure reset",
+                    List.of());
+        }
         var properties = dir.resolve("server.properties");
+        Files.deleteIfExists(properties);
+        Files.createFile(
+                properties, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(properties, properties(dir));
         var command = new ArrayList<>(JavaCommand.java(256));
         command.add("-Dslf4j.provider=" + PlainLogs.class.getName());
@@ -89,15 +113,27 @@ public final class KafkaServer implements LocalServer {
     }
 
     private String properties(Path dir) {
+        var admin = config.passwords().apply(KafkaAccess.ADMIN);
+        var node = config.passwords().apply("node");
         return """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
                 listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
                 advertised.listeners=BROKER://127.0.0.1:%1$d
-                listener.security.protocol.map=BROKER:PLAINTEXT,CONTROLLER:PLAINTEXT
+                listener.security.protocol.map=BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
                 inter.broker.listener.name=BROKER
                 controller.listener.names=CONTROLLER
+                sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
+                sasl.mechanism.controller.protocol=PLAIN
+                listener.name.broker.sasl.enabled.mechanisms=SCRAM-SHA-512
+                listener.name.broker.scram-sha-512.sasl.jaas.config=%4$s
+                listener.name.controller.sasl.enabled.mechanisms=PLAIN
+                listener.name.controller.plain.sasl.jaas.config=%5$s
+                authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer
+                allow.everyone.if.no.acl.found=false
+                super.users=User:admin;User:node
+                %6$s=%7$s
                 log.dirs=%3$s
                 auto.create.topics.enable=false
                 num.partitions=6
@@ -114,7 +150,22 @@ public final class KafkaServer implements LocalServer {
                 log.cleaner.dedupe.buffer.size=8388608
                 num.network.threads=2
                 num.io.threads=4
-                """.formatted(config.port(), config.controllerPort(), dir.resolve("data"));
+                """.formatted(
+                        config.port(),
+                        config.controllerPort(),
+                        dir.resolve("data"),
+                        KafkaAccess.scram(KafkaAccess.ADMIN, admin),
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
+                                + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
+                        KafkaBroker.ADMIN_PASSWORD,
+                        admin);
+    }
+
+    /** Brings accounts and rules in line with {@link KafkaAccess}. */
+    public void ensureAccess() {
+        try (var admin = admin()) {
+            KafkaAccess.ensure(admin, config.passwords());
+        }
     }
 
     /** Makes the topics that are absent, with these many partitions; returns when they can be used. */
@@ -123,7 +174,7 @@ public final class KafkaServer implements LocalServer {
             var present = admin.listTopics().names().get(30, TimeUnit.SECONDS);
             var absent = topics.stream()
                     .filter(t -> !present.contains(t))
-                    .map(t -> new NewTopic(t, partitions, (short) 1))
+                    .map(t -> new NewTopic(t, partitions, (short) 1).configs(Topics.SETTINGS))
                     .toList();
             admin.createTopics(absent).all().get(30, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
@@ -134,7 +185,7 @@ public final class KafkaServer implements LocalServer {
         }
     }
 
-    /** A client for administration, to be closed by the caller. */
+    /** A client for administration, as the account that may do everything; to be closed by the caller. */
     public Admin admin() {
         // Kafka looks its plug-ins up in the thread's class loader, which in a common pool is not that of a Quarkus
         // test.
@@ -142,11 +193,9 @@ public final class KafkaServer implements LocalServer {
         var before = thread.getContextClassLoader();
         thread.setContextClassLoader(KafkaServer.class.getClassLoader());
         try {
-            return Admin.create(Map.of(
-                    AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG,
-                    bootstrapServers(),
-                    AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                    30_000));
+            var settings = clientSettings(KafkaAccess.ADMIN);
+            settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+            return Admin.create(settings);
         } finally {
             thread.setContextClassLoader(before);
         }

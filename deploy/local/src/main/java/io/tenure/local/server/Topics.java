@@ -21,12 +21,40 @@ public final class Topics {
             "notification", List.of("tenure.credential", "tenure.lifecycle"),
             "audit", FACTS);
 
+    private static final long DAY_MS = 24L * 60 * 60 * 1000;
+
+    /**
+     * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, so a service remembers
+     * events ({@code tenure.inbox.keep}) for longer than both together: what is replayed late must not count twice.
+     */
+    public static final Map<String, String> SETTINGS = Map.of("retention.ms", Long.toString(30 * DAY_MS));
+
     private Topics() {}
+
+    /** The services, each of which has one topic that it alone writes. */
+    public static List<String> services() {
+        return CONSUMED.keySet().stream().sorted().toList();
+    }
+
+    /** The topic that a service publishes its facts on. */
+    public static String of(String service) {
+        return "tenure." + service;
+    }
+
+    /** The topics whose facts a service acts on. */
+    public static List<String> consumedBy(String service) {
+        return CONSUMED.get(service);
+    }
+
+    /** Where a service puts records of a topic that it cannot process. */
+    public static String deadLetter(String topic, String service) {
+        return topic + "." + service + ".dlq";
+    }
 
     /** The dead-letter topics: {@code <topic>.<consuming service>.dlq}. */
     public static List<String> deadLetters() {
         var topics = new ArrayList<String>();
-        CONSUMED.forEach((service, consumed) -> consumed.forEach(topic -> topics.add(topic + "." + service + ".dlq")));
+        CONSUMED.forEach((service, consumed) -> consumed.forEach(topic -> topics.add(deadLetter(topic, service))));
         return topics.stream().sorted().toList();
     }
 

@@ -2,6 +2,7 @@ package io.tenure.local.testing;
 
 import io.tenure.local.process.RunUser;
 import io.tenure.local.server.Directories;
+import io.tenure.local.server.KafkaAccess;
 import io.tenure.local.server.KafkaServer;
 import io.tenure.local.server.Ports;
 import io.tenure.local.server.PostgresServer;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * PostgreSQL and Kafka for one test run: real servers on free ports, an empty database with its two roles, and all topics.
@@ -27,6 +29,7 @@ public final class TestInfra implements AutoCloseable {
     private final String service;
     private final String ownerPassword = password();
     private final String runtimePassword = password();
+    private final Map<String, String> kafkaPasswords = new ConcurrentHashMap<>();
     private final PostgresServer postgres;
     private final KafkaServer kafka;
 
@@ -43,7 +46,12 @@ public final class TestInfra implements AutoCloseable {
                 password(),
                 false));
         this.kafka = new KafkaServer(new KafkaServer.Config(
-                dir.resolve("kafka"), dir.resolve("kafka.log"), null, Ports.free(), Ports.free()));
+                dir.resolve("kafka"),
+                dir.resolve("kafka.log"),
+                null,
+                Ports.free(),
+                Ports.free(),
+                account -> kafkaPasswords.computeIfAbsent(account, any -> password())));
     }
 
     /**
@@ -72,6 +80,7 @@ public final class TestInfra implements AutoCloseable {
         var broker = CompletableFuture.runAsync(() -> {
             unchecked(kafka::start);
             kafka.ensureTopics(Topics.all(), Topics.PARTITIONS);
+            kafka.ensureAccess();
         });
         try {
             unchecked(postgres::start);
@@ -89,7 +98,10 @@ public final class TestInfra implements AutoCloseable {
         }
     }
 
-    /** The configuration that points a service at these servers. */
+    /**
+     * The configuration that points a service at these servers, and under {@code tenure.test.kafka} what a test needs to play
+     * other services: the settings of the administrator's clients.
+     */
     public Map<String, String> config() {
         var config = new TreeMap<String, String>();
         config.put("tenure.db.host", "127.0.0.1");
@@ -98,6 +110,10 @@ public final class TestInfra implements AutoCloseable {
         config.put("tenure.db.password", runtimePassword);
         config.put("tenure.db.owner-password", ownerPassword);
         config.put("kafka.bootstrap.servers", kafka.bootstrapServers());
+        // A service whose name no account has, as in a test of the infrastructure alone, gets one that opens nothing.
+        config.put("tenure.kafka.password", kafkaPasswords.getOrDefault(service, "none"));
+        kafka.clientSettings(KafkaAccess.ADMIN)
+                .forEach((name, value) -> config.put("tenure.test.kafka." + name, value.toString()));
         return config;
     }
 

@@ -6,18 +6,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tenure.local.server.KafkaAccess;
 import io.tenure.local.testing.TestInfra;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
+import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -91,8 +94,7 @@ class ReplayCommandTest {
 
     private static void send(ProducerRecord<byte[], byte[]> record) throws Exception {
         var bytes = new ByteArraySerializer();
-        Map<String, Object> settings =
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, infra.kafka().bootstrapServers());
+        var settings = infra.kafka().clientSettings(KafkaAccess.ADMIN);
         try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
             producer.send(record).get();
         }
@@ -100,7 +102,7 @@ class ReplayCommandTest {
 
     private static String replay(String... arguments) {
         var all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--bootstrap", infra.kafka().bootstrapServers()));
+        all.addAll(List.of("--kafka-config", settings().toString()));
         var out = new ByteArrayOutputStream();
         var before = System.out;
         System.setOut(new PrintStream(out, true, UTF_8));
@@ -112,10 +114,24 @@ class ReplayCommandTest {
         return out.toString(UTF_8);
     }
 
+    /** A file as an operator of another Kafka has it. */
+    private static Path settings() {
+        try {
+            var properties = new Properties();
+            properties.putAll(infra.kafka().clientSettings(KafkaAccess.ADMIN));
+            var file = Files.createTempFile(Path.of("target"), "kafka", ".properties");
+            try (var writer = Files.newBufferedWriter(file)) {
+                properties.store(writer, null);
+            }
+            return file;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static List<ConsumerRecord<byte[], byte[]>> read(String topic) {
         var bytes = new ByteArrayDeserializer();
-        Map<String, Object> settings =
-                Map.of(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, infra.kafka().bootstrapServers());
+        var settings = infra.kafka().clientSettings(KafkaAccess.OPERATIONS);
         try (var consumer = new KafkaConsumer<>(settings, bytes, bytes)) {
             var partitions = consumer.partitionsFor(topic).stream()
                     .map(p -> new TopicPartition(topic, p.partition()))

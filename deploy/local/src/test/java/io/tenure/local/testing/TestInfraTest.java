@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -70,8 +70,10 @@ class TestInfraTest {
                     .values()
                     .forEach(t -> assertEquals(Topics.PARTITIONS, t.partitions().size()));
         }
-        Map<String, Object> settings =
-                Map.of(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, config.get("kafka.bootstrap.servers"));
+        Map<String, Object> settings = config.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("tenure.test.kafka."))
+                .collect(Collectors.toMap(
+                        entry -> entry.getKey().substring("tenure.test.kafka.".length()), Map.Entry::getValue));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             var sent = producer.send(new ProducerRecord<>("tenure.lifecycle", "tenant", "{}"))
                     .get();
