@@ -30,6 +30,19 @@ COMMENT ON TABLE inbox IS 'Events whose effect is committed; a second delivery f
 COMMENT ON COLUMN inbox.digest IS 'SHA-256 of the record''s value: an id that comes again with other bytes is another event in its name';
 CREATE INDEX inbox_by_age ON inbox (received_at);
 
+CREATE TABLE unconfirmed (
+    event_id       uuid        PRIMARY KEY,
+    tenant_id      uuid        NOT NULL,
+    termination_id uuid        NOT NULL,
+    topic          text        NOT NULL,
+    part           integer     NOT NULL,
+    position       bigint      NOT NULL,
+    value          bytea       NOT NULL,
+    received_at    timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE unconfirmed IS 'Records that order a deletion, until the lifecycle service has confirmed it; they change nothing before';
+COMMENT ON COLUMN unconfirmed.part IS 'Kafka partition of the record, with its offset (position)';
+
 CREATE TABLE idempotency_key (
     scope       text        NOT NULL,
     key         text        NOT NULL,
@@ -74,5 +87,5 @@ CREATE TABLE tenant_key (
 );
 COMMENT ON TABLE tenant_key IS 'One data key a tenant, wrapped by the master key; a destroyed key leaves its row behind so that none is made again';
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, idempotency_key, task, tenant_key TO ${runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, unconfirmed, idempotency_key, task, tenant_key TO ${runtime};
 GRANT USAGE ON SEQUENCE task_epoch TO ${runtime};

@@ -11,6 +11,7 @@ import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.VdcProvisioned;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
+import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -24,27 +25,30 @@ public class CredentialEvents {
     private final Inbox inbox;
     private final Credentials credentials;
     private final TenantLife tenants;
+    private final DeletionConfirmation confirmation;
 
-    CredentialEvents(Inbox inbox, Credentials credentials, TenantLife tenants) {
+    CredentialEvents(Inbox inbox, Credentials credentials, TenantLife tenants, DeletionConfirmation confirmation) {
         this.inbox = inbox;
         this.credentials = credentials;
         this.tenants = tenants;
+        this.confirmation = confirmation;
     }
 
     @Incoming("provisioning")
     @Incoming("lifecycle")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return inbox.receive(record, this::effect);
+        return inbox.receive(record, event -> effect(record, event));
     }
 
-    private Effect effect(Event event) {
+    private Effect effect(ConsumerRecord<String, byte[]> record, Event event) {
         return switch (event.fact()) {
             case TenantCreated fact -> () -> tenants.created(event.tenantId());
             case VmProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
             case VdcProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
             case TerminationRequested fact -> () -> tenants.revoke(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> tenants.restore(event.tenantId(), fact.terminationId());
-            case DeletionStarted fact -> () -> tenants.destroy(event.tenantId(), fact.terminationId());
+            // Cannot be undone, so the word of the bus is not enough.
+            case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
             default -> Effect.NONE;
         };
     }

@@ -1,7 +1,9 @@
 package io.tenure.credential;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.ResourceArg;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenure.kit.testing.LifecycleTestResource;
 import io.tenure.kit.testing.TokenTestResource;
 import io.tenure.local.testing.InfraTestResource;
 import java.lang.annotation.ElementType;
@@ -14,6 +16,7 @@ import java.lang.annotation.Target;
 @QuarkusTestResource(InfraTestResource.class)
 @QuarkusTestResource(TokenTestResource.class)
 @QuarkusTestResource(KeycloakTestResource.class)
+@QuarkusTestResource(value = LifecycleTestResource.class, initArgs = @ResourceArg(name = "tokens", value = "false"))
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface CredentialTest {}

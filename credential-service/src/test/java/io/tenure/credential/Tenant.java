@@ -11,11 +11,13 @@ import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact;
+import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.VdcProvisioned;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.Lifecycle;
 import io.tenure.kit.testing.TestTokens;
 import java.time.Instant;
 import java.util.List;
@@ -72,6 +74,14 @@ public final class Tenant {
     }
 
     public void publish(UUID eventId, Fact fact) {
+        if (fact instanceof DeletionStarted started) {
+            Lifecycle.orders(started.terminationId(), id);
+        }
+        forge(eventId, fact);
+    }
+
+    /** The same of which the other service itself knows nothing. */
+    public void forge(UUID eventId, Fact fact) {
         String service = fact instanceof LifecycleFact ? "lifecycle" : "provisioning";
         Event event =
                 new Event(eventId, "/tenure/" + service, "/v1/tenants/" + id, Instant.now(), id, null, null, fact);

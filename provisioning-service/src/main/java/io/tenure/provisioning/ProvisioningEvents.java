@@ -7,6 +7,7 @@ import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.provisioning.tenant.Contacts;
@@ -21,25 +22,28 @@ public class ProvisioningEvents {
 
     private final Inbox inbox;
     private final TerminationCascade cascade;
+    private final DeletionConfirmation confirmation;
     private final Contacts contacts;
 
-    ProvisioningEvents(Inbox inbox, TerminationCascade cascade, Contacts contacts) {
+    ProvisioningEvents(Inbox inbox, TerminationCascade cascade, DeletionConfirmation confirmation, Contacts contacts) {
         this.inbox = inbox;
         this.cascade = cascade;
+        this.confirmation = confirmation;
         this.contacts = contacts;
     }
 
     @Incoming("lifecycle")
     @Incoming("notification")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
-        return inbox.receive(record, this::effect);
+        return inbox.receive(record, event -> effect(record, event));
     }
 
-    private Effect effect(Event event) {
+    private Effect effect(ConsumerRecord<String, byte[]> record, Event event) {
         return switch (event.fact()) {
             case TerminationRequested fact -> () -> cascade.disable(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
-            case DeletionStarted fact -> () -> cascade.delete(event.tenantId(), fact.terminationId());
+            // Cannot be undone, so the word of the bus is not enough.
+            case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
             case NoticeDelivered fact
             when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->
                 () -> contacts.certificateDelivered(event.tenantId(), fact.terminationId());

@@ -2,6 +2,7 @@ package io.tenure.provisioning;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.tenure.kit.testing.LifecycleTestResource;
 import io.tenure.kit.testing.TokenTestResource;
 import io.tenure.local.testing.InfraTestResource;
 import java.lang.annotation.ElementType;
@@ -13,6 +14,7 @@ import java.lang.annotation.Target;
 @QuarkusTest
 @QuarkusTestResource(InfraTestResource.class)
 @QuarkusTestResource(TokenTestResource.class)
+@QuarkusTestResource(LifecycleTestResource.class)
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface ProvisioningTest {}

@@ -3,7 +3,9 @@ package io.tenure.provisioning;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
+import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.Lifecycle;
 import io.tenure.kit.testing.TestRecords;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +23,14 @@ public final class Topics {
 
     /** Publishes a fact of another service; returns the event, so that it can be delivered again. */
     public static Event publish(String service, UUID tenantId, UUID terminationId, Fact fact) {
+        if (fact instanceof DeletionStarted) {
+            Lifecycle.orders(terminationId, tenantId);
+        }
+        return forge(service, tenantId, terminationId, fact);
+    }
+
+    /** The same of which the other service itself knows nothing. */
+    public static Event forge(String service, UUID tenantId, UUID terminationId, Fact fact) {
         Event event = new Event(
                 Ids.next(),
                 "/tenure/" + service,

@@ -7,7 +7,7 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.tenure.audit.ingest.DeadLetters.Letter;
+import io.tenure.audit.ingest.RefusedRecords.Letter;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.audit.log.Sequencer;
 import io.tenure.audit.log.TreeStore;
@@ -54,7 +54,7 @@ public class EventConsumer {
 
     private final TreeStore tree;
     private final Sequencer sequencer;
-    private final DeadLetters deadLetters;
+    private final RefusedRecords refused;
     private final Tracer tracer;
     private final Clock clock;
     private final AtomicLong size;
@@ -65,13 +65,13 @@ public class EventConsumer {
     EventConsumer(
             TreeStore tree,
             Sequencer sequencer,
-            DeadLetters deadLetters,
+            RefusedRecords refused,
             Tracer tracer,
             Clock clock,
             MeterRegistry metrics) {
         this.tree = tree;
         this.sequencer = sequencer;
-        this.deadLetters = deadLetters;
+        this.refused = refused;
         this.tracer = tracer;
         this.clock = clock;
         this.size = metrics.gauge("tenure.log.size", new AtomicLong());
@@ -105,8 +105,7 @@ public class EventConsumer {
         Batch batch = sort(records);
         return Uni.createFrom()
                 .deferred(() -> sequencer.append(batch.entries))
-                .chain(outcome ->
-                        deadLetters.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun)))
+                .chain(outcome -> refused.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun)))
                 .invoke(() -> trouble = null)
                 .onFailure()
                 .invoke(this::report)

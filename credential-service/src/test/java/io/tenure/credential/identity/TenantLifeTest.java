@@ -215,6 +215,23 @@ class TenantLifeTest {
         tenant.awaitFact(TenantAccessRevoked.class);
     }
 
+    /** Copied from a real event, with ids that lifecycle does not know. */
+    @Test
+    void aDeletionThatLifecycleDoesNotConfirmDestroysNothing() {
+        Tenant tenant = Tenant.created();
+        UUID credential = tenant.credentialOf(tenant.id);
+        tenant.publish(new TerminationRequested(termination));
+        tenant.awaitFact(TenantAccessRevoked.class);
+        tenant.forge(Ids.next(), new DeletionStarted(termination));
+
+        await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
+                .anyMatch(record -> tenant.id.toString().equals(record.key())));
+        assertEquals("REVOKED", tenant.status(credential));
+        assertEquals(1, identities.usersOf(tenant.id).size());
+        assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
+        assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
+    }
+
     private static long openTasks(Tenant tenant) {
         return Long.parseLong(Database.value("SELECT count(*) FROM task WHERE tenant_id = ?", tenant.id));
     }

@@ -312,9 +312,15 @@ public class Termination {
             case "DISABLE" -> disabling;
             case "RESTORE" -> restoring;
             case "SANITIZE" -> deleting;
+            case "CONFIRM" -> deleting;
             case "INVENTORY" -> disabling || restoring || deleting;
             default -> false;
         };
+    }
+
+    /** Whether its tenant is to be deleted, for ever and whatever comes; others may ask before they do. */
+    public boolean isDeletionOrdered() {
+        return state == DELETING || state == DELETED;
     }
 
     /** Whether nothing more can happen to it. */

@@ -218,6 +218,7 @@ class TerminationTest {
                 "DISABLE", EnumSet.of(REQUESTED, DISABLING),
                 "RESTORE", EnumSet.of(RESTORING),
                 "SANITIZE", EnumSet.of(DELETING),
+                "CONFIRM", EnumSet.of(DELETING),
                 "INVENTORY", EnumSet.of(REQUESTED, DISABLING, RESTORING, DELETING),
                 "PROVISION", Set.of());
         underWay.forEach((action, states) -> {

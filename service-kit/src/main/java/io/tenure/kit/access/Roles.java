@@ -18,8 +18,12 @@ public final class Roles {
     /** Another service of Tenure. */
     public static final String SERVICE = "service";
 
+    /** Another service of Tenure that deletes something, and asks first whether it may. */
+    public static final String DELETION_ORDER_READER = "deletion-order-reader";
+
     static final String[] STAFF = {CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, AUDITOR, SERVICE};
-    static final Set<String> ALL = Set.of(CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, TENANT_ADMIN, AUDITOR, SERVICE);
+    static final Set<String> ALL =
+            Set.of(CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, TENANT_ADMIN, AUDITOR, SERVICE, DELETION_ORDER_READER);
 
     private Roles() {}
 }

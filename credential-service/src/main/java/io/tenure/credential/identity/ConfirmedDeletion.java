@@ -1,0 +1,70 @@
+package io.tenure.credential.identity;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.kit.confirmation.DeletionConfirmation;
+import io.tenure.kit.confirmation.DeletionOrders;
+import io.tenure.kit.confirmation.Irrevocable;
+import io.tenure.kit.inbox.DeadLetters;
+import io.tenure.kit.task.Tasks;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.Optional;
+import java.util.UUID;
+import org.eclipse.microprofile.rest.client.inject.RestClient;
+
+/** Asks lifecycle before this service deletes anything of a tenant's, and deletes it once lifecycle has said yes. */
+@ApplicationScoped
+class ConfirmedDeletion implements DeletionOrders, Irrevocable {
+
+    private final LifecycleClient lifecycle;
+    private final TenantLife tenants;
+
+    ConfirmedDeletion(@RestClient LifecycleClient lifecycle, TenantLife tenants) {
+        this.lifecycle = lifecycle;
+        this.tenants = tenants;
+    }
+
+    @Produces
+    @Singleton
+    DeletionConfirmation confirmation(
+            ConfirmedDeletion deletion, Tasks tasks, DeadLetters deadLetters, MeterRegistry metrics) {
+        return new DeletionConfirmation(deletion, deletion, tasks, deadLetters, metrics);
+    }
+
+    @Override
+    public Uni<Optional<UUID>> tenantOf(UUID terminationId) {
+        return lifecycle
+                .deletionOrder(terminationId)
+                // Of whose making is an answer that names another termination, or none?
+                .onItem()
+                .transform(order -> {
+                    if (!terminationId.equals(order.terminationId()) || order.tenantId() == null) {
+                        throw new IllegalStateException("The answer is not about the termination that was asked about");
+                    }
+                    return Optional.of(order.tenantId());
+                })
+                .onFailure(ConfirmedDeletion::isNo)
+                .recoverWithItem(Optional.empty());
+    }
+
+    private static boolean isNo(Throwable failure) {
+        return failure instanceof WebApplicationException answer
+                && (answer.getResponse().getStatus() == 404
+                        || answer.getResponse().getStatus() == 409)
+                && answer.getResponse().getHeaderString("Content-Type") != null
+                && answer.getResponse().getHeaderString("Content-Type").startsWith("application/problem+json");
+    }
+
+    @Override
+    public Uni<Void> run(Event deletionStarted) {
+        return switch (deletionStarted.fact()) {
+            case DeletionStarted fact -> tenants.destroy(deletionStarted.tenantId(), fact.terminationId());
+            default -> throw new IllegalStateException("Only deletions are confirmed");
+        };
+    }
+}

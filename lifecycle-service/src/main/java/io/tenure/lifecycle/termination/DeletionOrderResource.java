@@ -1,0 +1,55 @@
+package io.tenure.lifecycle.termination;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.problem.Problem;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Says to the services that delete whether they may. The word of the bus alone is not enough for what cannot be undone. */
+@Path("/v1/terminations/{id}/deletion-order")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class DeletionOrderResource {
+
+    /** A deletion that was ordered, and that nothing can stop any more. */
+    @Schema(name = "DeletionOrder")
+    record DeletionOrder(UUID terminationId, UUID tenantId, Instant deletionStartedAt) {}
+
+    @GET
+    @RolesAllowed(Roles.DELETION_ORDER_READER)
+    @Operation(
+            summary = "Ask whether a deletion was ordered",
+            description = "For services, before they wipe or destroy anything. Roles: deletion-order-reader.")
+    @APIResponse(responseCode = "200", description = "It was; only what belongs to this tenant may be deleted")
+    @APIResponse(responseCode = "400", description = "Problem malformed-id")
+    @APIResponse(responseCode = "404", description = "Problem not-found: there is no such termination")
+    @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
+    public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
+        return Panache.withSession(
+                        () -> Panache.getSession().flatMap(session -> session.find(Termination.class, terminationId)))
+                .map(termination -> {
+                    if (termination == null) {
+                        throw Problem.notFound("termination");
+                    }
+                    if (!termination.isDeletionOrdered()) {
+                        throw Problem.conflict(
+                                "deletion-not-ordered",
+                                "This termination is " + termination.state()
+                                        + ". Nothing of its tenant may be deleted.");
+                    }
+                    return new DeletionOrder(termination.id(), termination.tenantId(), termination.deletionStartedAt());
+                });
+    }
+}

@@ -1,0 +1,80 @@
+package io.tenure.lifecycle.termination;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
+
+import io.restassured.RestAssured;
+import io.restassured.response.ValidatableResponse;
+import io.tenure.kit.Ids;
+import io.tenure.kit.access.Roles;
+import io.tenure.lifecycle.LifecycleTest;
+import io.tenure.lifecycle.MovableClock;
+import io.tenure.lifecycle.Story;
+import jakarta.inject.Inject;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@LifecycleTest
+class DeletionOrderResourceTest {
+
+    @Inject
+    MovableClock clock;
+
+    @Test
+    void aDeletionThatStartedIsConfirmedWithItsTenant() {
+        Story story = Story.deleting(clock);
+
+        ask(story.termination)
+                .statusCode(200)
+                .body("terminationId", equalTo(story.termination.toString()))
+                .body("tenantId", equalTo(story.tenant.toString()))
+                .body("deletionStartedAt", notNullValue());
+    }
+
+    /** A worker that comes late repeats itself. */
+    @Test
+    void aDeletionThatIsCompleteStaysConfirmed() {
+        ask(Story.deleted(clock).termination).statusCode(200);
+    }
+
+    @Test
+    void nothingElseIs() {
+        ask(Story.requested(clock).termination)
+                .statusCode(409)
+                .body("type", equalTo("urn:tenure:problem:deletion-not-ordered"));
+        Story retained = Story.retained(clock);
+        ask(retained.termination).statusCode(409);
+        retained.cancel();
+        ask(retained.termination).statusCode(409);
+        ask(Ids.next()).statusCode(404).body("type", equalTo("urn:tenure:problem:not-found"));
+    }
+
+    @Test
+    void aMalformedIdIsToldAsOne() {
+        Story.as(Roles.DELETION_ORDER_READER)
+                .get("/v1/terminations/nonsense/deletion-order")
+                .then()
+                .statusCode(400)
+                .body("type", equalTo("urn:tenure:problem:malformed-id"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"csp-operator", "csp-admin", "account-manager", "auditor", "service", "tenant-admin"})
+    void nobodyElseMayAsk(String role) {
+        Story.as(role)
+                .get("/v1/terminations/{id}/deletion-order", Ids.next())
+                .then()
+                .statusCode(403);
+        RestAssured.get("/v1/terminations/{id}/deletion-order", Ids.next())
+                .then()
+                .statusCode(401);
+    }
+
+    private static ValidatableResponse ask(UUID termination) {
+        return Story.as(Roles.DELETION_ORDER_READER)
+                .get("/v1/terminations/{id}/deletion-order", termination)
+                .then();
+    }
+}

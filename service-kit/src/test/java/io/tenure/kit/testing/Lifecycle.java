@@ -1,0 +1,44 @@
+package io.tenure.kit.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.UUID;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/** What the lifecycle service of {@link LifecycleTestResource} says about deletions; of others it knows nothing. */
+public final class Lifecycle {
+
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    private Lifecycle() {}
+
+    /** It ordered this deletion. */
+    public static void orders(UUID termination, UUID tenant) {
+        says(
+                termination,
+                200,
+                "application/json",
+                "{\"terminationId\":\"" + termination + "\",\"tenantId\":\"" + tenant + "\"}");
+    }
+
+    /** It answers like this, whatever that means. */
+    public static void says(UUID termination, int status, String type, String body) {
+        URI address = URI.create(ConfigProvider.getConfig().getValue("tenure.lifecycle.url", String.class)
+                + "/v1/terminations/" + termination + "/deletion-order");
+        try {
+            HTTP.send(
+                    HttpRequest.newBuilder(address)
+                            .PUT(HttpRequest.BodyPublishers.ofString(status + " " + type + " " + body))
+                            .build(),
+                    HttpResponse.BodyHandlers.discarding());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
+        }
+    }
+}
