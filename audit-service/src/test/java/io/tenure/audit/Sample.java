@@ -1,6 +1,8 @@
 package io.tenure.audit;
 
 import io.tenure.audit.log.LogEntry;
+import io.tenure.events.AdministrativeActionPerformed;
+import io.tenure.events.Topic;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
@@ -28,6 +30,22 @@ public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
                 null,
                 new TenantDisabled(tenantId, 2));
         return new Sample(id, tenantId, correlationId, new EventCodec().encode(event));
+    }
+
+    /** One that every service may publish on its own topic. */
+    public static Sample on(Topic topic, UUID tenantId) {
+        UUID id = Ids.next();
+        Event event = new Event(
+                id,
+                topic.source(),
+                "/v1/tenants/" + tenantId,
+                Instant.parse("2026-11-01T10:15:30.123456Z"),
+                tenantId,
+                null,
+                null,
+                new AdministrativeActionPerformed(
+                        "sample.make", "/v1/tenants/" + tenantId, "somebody", List.of("auditor"), null, tenantId));
+        return new Sample(id, tenantId, null, new EventCodec().encode(event));
     }
 
     public static Sample of(UUID tenantId) {

@@ -24,6 +24,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,12 +140,12 @@ class RetentionTest {
                 Instant.parse(page.getString("items[2].dueAt")).truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
     }
 
-    /** For the service, and for the database, which decides what is due. */
+    /** For the service's texts, and for the database, which decides what is due. */
     private void passTimeTo(Instant instant) {
-        Duration ahead = Duration.between(clock.instant(), instant);
         clock.moveTo(instant);
-        pool.preparedQuery("UPDATE task SET due_at = due_at - make_interval(secs => $2) WHERE tenant_id = $1")
-                .execute(Tuple.of(tenant, ahead.toMillis() / 1e3))
+        pool.preparedQuery("UPDATE task SET due_at = now() FROM notice"
+                        + " WHERE subject_id = notice.id AND notice.tenant_id = $1 AND notice.due_at <= $2")
+                .execute(Tuple.of(tenant, instant.atOffset(ZoneOffset.UTC)))
                 .await()
                 .indefinitely();
     }
