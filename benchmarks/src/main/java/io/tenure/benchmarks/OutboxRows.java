@@ -3,6 +3,7 @@ package io.tenure.benchmarks;
 import io.tenure.events.AssetKind;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.Disk;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,9 @@ final class OutboxRows {
                     new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0004L),
                     new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0003L),
                     AssetKind.VM,
-                    List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L))));
+                    2,
+                    MediaDigest.ofDisks(
+                            List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L)))));
 
     private static final String PAYLOAD = new String(new EventCodec().encode(EXAMPLE), StandardCharsets.UTF_8);
 

@@ -7,6 +7,7 @@ import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
@@ -71,7 +72,9 @@ final class SampleEvents {
                         termination,
                         subject,
                         AssetKind.VM,
-                        List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L)));
+                        2,
+                        MediaDigest.ofDisks(
+                                List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L))));
             case LIFECYCLE -> new TerminationRequested(termination);
             case CREDENTIAL -> new CredentialRevoked(subject, termination);
             case AUDIT ->

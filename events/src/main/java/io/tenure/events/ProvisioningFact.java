@@ -69,8 +69,16 @@ public sealed interface ProvisioningFact extends Fact {
     /** An order could not be carried out, for good. */
     record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
 
-    /** Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a). */
-    record AssetDisabled(UUID terminationId, UUID assetId, AssetKind kind, List<Disk> disks)
+    /** Nobody can reach a disk any more; its data is untouched (row P2.2a). Closed by {@link AssetDisabled}. */
+    record MediumDisabled(UUID terminationId, UUID assetId, Disk disk) implements ProvisioningFact {}
+
+    /**
+     * Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a).
+     *
+     * @param disks how many disks it has; each was told by a {@link MediumDisabled} before
+     * @param disksDigest {@link MediaDigest#ofDisks} of them
+     */
+    record AssetDisabled(UUID terminationId, UUID assetId, AssetKind kind, int disks, String disksDigest)
             implements ProvisioningFact {}
 
     /** Every asset that the hypervisor shows for the tenant is disabled. @param assets how many */
@@ -82,8 +90,22 @@ public sealed interface ProvisioningFact extends Fact {
     /** Every asset of the tenant is restored. @param assets how many */
     record TenantRestored(UUID terminationId, int assets) implements ProvisioningFact {}
 
-    /** The asset's disks were overwritten, read back, and then removed. */
-    record AssetSanitized(UUID terminationId, UUID assetId, AssetKind kind, List<SanitizedDisk> disks)
+    /**
+     * A disk was overwritten and read back. Closed by {@link AssetSanitized}.
+     *
+     * @param sanitizationId the run that it belongs to; an asset that is found again is sanitized in a run of its own
+     */
+    record MediumSanitized(UUID terminationId, UUID assetId, UUID sanitizationId, SanitizedDisk disk)
+            implements ProvisioningFact {}
+
+    /**
+     * The asset's disks were overwritten, read back, and then removed.
+     *
+     * @param disks how many disks; each was told by a {@link MediumSanitized} of this run before
+     * @param disksDigest {@link MediaDigest#ofSanitized} of them
+     */
+    record AssetSanitized(
+            UUID terminationId, UUID assetId, AssetKind kind, UUID sanitizationId, int disks, String disksDigest)
             implements ProvisioningFact {}
 
     /** A fresh inventory of the hypervisor, independent of the service's own records, finds nothing of the tenant. */

@@ -12,8 +12,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
-import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
 import java.lang.reflect.RecordComponent;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -207,14 +207,11 @@ class EventCodecTest {
     @Test
     void thereIsNoEventAroundAnIncompleteFact() {
         assertEquals(
-                "AssetDisabled misses disks[1].name",
+                "MediumDisabled misses disk.name",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> Facts.event(new AssetDisabled(
-                                        new UUID(1, 1),
-                                        new UUID(2, 2),
-                                        AssetKind.VM,
-                                        List.of(new Disk("root", 1), new Disk(null, 2)))))
+                                () -> Facts.event(
+                                        new MediumDisabled(new UUID(1, 1), new UUID(2, 2), new Disk(null, 2))))
                         .getMessage());
     }
 

@@ -13,6 +13,8 @@ import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
@@ -84,6 +86,8 @@ public class LifecycleEvents {
         return switch (event.fact()) {
             case TenantCreated fact -> () -> tenants.created(fact.tenantId(), event.time());
 
+            case MediumDisabled fact ->
+                () -> disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
             case AssetDisabled fact ->
                 () -> disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
             case TenantDisabled fact ->
@@ -102,8 +106,12 @@ public class LifecycleEvents {
             case TenantAccessRestored fact ->
                 () -> restoration(arrival, fact.terminationId(), null, one -> one.accessRestored(event.time()));
 
-            case AssetSanitized fact ->
+            case MediumSanitized fact ->
                 () -> deletion(arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed);
+            case AssetSanitized fact ->
+                () -> evidence.mustAddUp(fact)
+                        .chain(() -> deletion(
+                                arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed));
             case TenantAssetsDeleted fact ->
                 () -> deletion(arrival, fact.terminationId(), null, one -> one.assetsDeleted(event.time()));
             case TenantKeysDestroyed fact ->

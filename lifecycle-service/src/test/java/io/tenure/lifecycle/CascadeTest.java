@@ -22,6 +22,7 @@ import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.Records.Told;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -100,6 +101,7 @@ class CascadeTest {
         assertThat(shown.getList("steps.name", String.class))
                 .containsExactlyInAnyOrder(
                         "TerminationRequested",
+                        "MediumDisabled",
                         "AssetDisabled",
                         "AssetDisabled",
                         "TenantDisabled",
@@ -111,6 +113,7 @@ class CascadeTest {
                         "NoticeDelivered",
                         "NoticeDelivered",
                         "DeletionStarted",
+                        "MediumSanitized",
                         "AssetSanitized",
                         "AssetSanitized",
                         "TenantAssetsDeleted",
@@ -226,6 +229,7 @@ class CascadeTest {
     @Test
     void aDeletionWithoutEvidenceOfEveryAssetIsNotCertified() {
         Story story = Story.deleting(clock);
+        // The end of the machine's sanitization comes, but nothing of its disk: it proves nothing.
         story.deletion().stream().skip(1).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         JsonPath shown = story.get().jsonPath();
@@ -236,6 +240,10 @@ class CascadeTest {
                 .then()
                 .statusCode(409);
 
+        assertThat(TestRecords.read("tenure.provisioning.lifecycle.dlq", story.tenant.toString()))
+                .hasSize(1);
+
+        story.mediumSanitized().publish();
         story.sanitized(story.vm).publish();
         story.awaitState("DELETED");
         assertThat(story.get().jsonPath().getList("blockers")).isEmpty();

@@ -12,6 +12,7 @@ import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.CredentialFact.TenantAccessRevoked;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Fact;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
@@ -20,6 +21,8 @@ import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
@@ -34,6 +37,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -55,6 +59,11 @@ public final class Story {
     /** The start notice and three warnings. */
     public static final int NOTICES = 4;
 
+    private static final Disk ROOT = new Disk("root", 4096);
+    private static final SanitizedDisk SANITIZED = new SanitizedDisk(
+            "root", 4096, "CLEAR", "single-pass overwrite with random data", "sandbox 1", 1, 4096, "ab".repeat(32));
+
+    private final UUID sanitization = Ids.next();
     public final UUID tenant = Ids.next();
     public final UUID vm = Ids.next();
     public final UUID vdc = Ids.next();
@@ -171,8 +180,9 @@ public final class Story {
 
     public List<Told> disablement() {
         return List.of(
-                tell(new AssetDisabled(termination, vm, AssetKind.VM, List.of(new Disk("root", 4096)))),
-                tell(new AssetDisabled(termination, vdc, AssetKind.VDC, List.of())),
+                tell(new MediumDisabled(termination, vm, ROOT)),
+                tell(new AssetDisabled(termination, vm, AssetKind.VM, 1, MediaDigest.ofDisks(List.of(ROOT)))),
+                tell(new AssetDisabled(termination, vdc, AssetKind.VDC, 0, MediaDigest.ofDisks(List.of()))),
                 tell(new TenantDisabled(termination, 2)),
                 tell(new CredentialRevoked(credential, termination)),
                 tell(new TenantAccessRevoked(termination, 1, 1)));
@@ -204,25 +214,27 @@ public final class Story {
 
     public List<Told> deletion() {
         return List.of(
+                mediumSanitized(),
                 sanitized(vm),
                 sanitized(vdc),
                 tell(new TenantAssetsDeleted(termination, 2, clock.instant())),
                 tell(new TenantKeysDestroyed(termination, 1, 3)));
     }
 
+    /** The VM's only disk; the VDC has none. */
+    public Told mediumSanitized() {
+        return tell(new MediumSanitized(termination, vm, sanitization, SANITIZED));
+    }
+
     public Told sanitized(UUID asset) {
-        List<SanitizedDisk> disks = asset.equals(vm)
-                ? List.of(new SanitizedDisk(
-                        "root",
-                        4096,
-                        "CLEAR",
-                        "single-pass overwrite with random data",
-                        "sandbox 1",
-                        1,
-                        4096,
-                        "ab".repeat(32)))
-                : List.of();
-        return tell(new AssetSanitized(termination, asset, asset.equals(vm) ? AssetKind.VM : AssetKind.VDC, disks));
+        List<SanitizedDisk> disks = asset.equals(vm) ? List.of(SANITIZED) : List.of();
+        return tell(new AssetSanitized(
+                termination,
+                asset,
+                asset.equals(vm) ? AssetKind.VM : AssetKind.VDC,
+                sanitization,
+                disks.size(),
+                MediaDigest.ofSanitized(disks)));
     }
 
     public List<Told> restoration() {
@@ -244,6 +256,8 @@ public final class Story {
             order.add(told.get(random.nextInt(told.size())));
         }
         Collections.shuffle(order, random);
+        // A topic keeps a tenant's order, and an asset's disks are told before its end.
+        order.sort(Comparator.comparing(one -> !(one.event().fact() instanceof MediumSanitized)));
         order.forEach(Told::publish);
     }
 }

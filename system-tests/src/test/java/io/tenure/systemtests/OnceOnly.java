@@ -18,13 +18,15 @@ import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeFailed;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
-import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantContactErased;
@@ -135,11 +137,20 @@ final class OnceOnly {
                     .filter(d -> d.assetId().equals(sanitized.assetId()))
                     .findFirst()
                     .orElseThrow();
-            assertThat(sanitized.disks().stream().map(SanitizedDisk::name))
+            var disks = facts(MediumSanitized.class).stream()
+                    .filter(m -> m.assetId().equals(sanitized.assetId()))
+                    .map(MediumSanitized::disk)
+                    .toList();
+            assertThat(disks.stream().map(SanitizedDisk::name))
                     .as(because("every disk that was disabled is sanitized"))
-                    .containsExactlyInAnyOrderElementsOf(
-                            disabled.disks().stream().map(Disk::name).toList());
-            for (var disk : sanitized.disks()) {
+                    .containsExactlyInAnyOrderElementsOf(facts(MediumDisabled.class).stream()
+                            .filter(m -> m.assetId().equals(sanitized.assetId()))
+                            .map(m -> m.disk().name())
+                            .distinct()
+                            .toList());
+            assertThat(disabled.disks()).as(because("all disks are told")).isEqualTo(disks.size());
+            assertThat(sanitized.disksDigest()).as(because("and these")).isEqualTo(MediaDigest.ofSanitized(disks));
+            for (var disk : disks) {
                 assertThat(disk.method())
                         .as("an overwrite of a virtual volume is Clear at most")
                         .isEqualTo("CLEAR");

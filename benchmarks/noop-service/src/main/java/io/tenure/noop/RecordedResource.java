@@ -2,6 +2,7 @@ package io.tenure.noop;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.AssetKind;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.Ids;
@@ -41,7 +42,8 @@ public class RecordedResource {
                 terminationId,
                 assetId,
                 AssetKind.VM,
-                List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L)));
+                2,
+                MediaDigest.ofDisks(List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L))));
         return unitOfWork
                 .run(() -> outbox.append(tenantId, "/v1/vms/" + assetId, terminationId, fact))
                 .replaceWith(Response.noContent().build());

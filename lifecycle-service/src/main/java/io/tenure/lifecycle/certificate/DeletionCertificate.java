@@ -9,6 +9,7 @@ import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.lifecycle.termination.EvidenceRow;
@@ -16,6 +17,7 @@ import io.tenure.lifecycle.termination.Termination;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -120,6 +122,7 @@ record DeletionCertificate(
     private static final class Found {
 
         private final Map<UUID, Asset> assets = new TreeMap<>();
+        private final Map<UUID, List<SanitizedDisk>> disks = new HashMap<>();
         private List<Instant> warnings = new ArrayList<>();
         private int notices;
         private Instant inventoriedAt;
@@ -131,8 +134,9 @@ record DeletionCertificate(
         private void take(Event event) {
             switch (event.fact()) {
                 case AssetDisabled fact -> merge(new Asset(fact.assetId(), fact.kind(), event.time(), null, null));
+                case MediumSanitized fact -> disksOf(fact.sanitizationId()).add(fact.disk());
                 case AssetSanitized fact ->
-                    merge(new Asset(fact.assetId(), fact.kind(), null, event.time(), fact.disks()));
+                    merge(new Asset(fact.assetId(), fact.kind(), null, event.time(), disksOf(fact.sanitizationId())));
                 case TenantAccessRevoked fact -> {
                     credentialsRevoked = fact.credentials();
                     identitiesRevoked = fact.identities();
@@ -148,6 +152,10 @@ record DeletionCertificate(
                     // The other facts are named among the events and say nothing more.
                 }
             }
+        }
+
+        private List<SanitizedDisk> disksOf(UUID sanitizationId) {
+            return disks.computeIfAbsent(sanitizationId, run -> new ArrayList<>());
         }
 
         private void merge(Asset told) {

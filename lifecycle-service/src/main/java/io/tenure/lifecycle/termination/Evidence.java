@@ -3,12 +3,17 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
 import io.tenure.events.EventType;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.problem.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -28,6 +33,8 @@ public class Evidence {
     private static final String INSERT = """
             INSERT INTO evidence (event_id, termination_id, type, subject, occurred_at, sha256, event)
             SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])""";
+
+    private static final EventCodec CODEC = new EventCodec();
 
     private final Outbox outbox;
 
@@ -106,6 +113,38 @@ public class Evidence {
                         "from EvidenceRow where terminationId = ?1 order by occurredAt, eventId", EvidenceRow.class)
                 .setParameter(1, terminationId)
                 .getResultList());
+    }
+
+    /**
+     * Refuses the end of a sanitization whose disks were not all told before, or told otherwise: it proves nothing, and without
+     * it no certificate can be drawn up.
+     *
+     * @return a Uni that fails with {@link Refusal}
+     */
+    public Uni<Void> mustAddUp(AssetSanitized end) {
+        return Panache.getSession()
+                .flatMap(session -> session.createQuery(
+                                "from EvidenceRow where terminationId = ?1 and type = ?2 and resourceId = ?3",
+                                EvidenceRow.class)
+                        .setParameter(1, end.terminationId())
+                        .setParameter(2, EventType.of(MediumSanitized.class))
+                        .setParameter(3, end.assetId())
+                        .getResultList())
+                .invoke(rows -> {
+                    List<SanitizedDisk> disks = rows.stream()
+                            .map(row ->
+                                    (MediumSanitized) CODEC.decode(row.event()).fact())
+                            .filter(medium -> medium.sanitizationId().equals(end.sanitizationId()))
+                            .map(MediumSanitized::disk)
+                            .toList();
+                    if (disks.size() != end.disks()
+                            || !MediaDigest.ofSanitized(disks).equals(end.disksDigest())) {
+                        throw new Refusal(
+                                "media-do-not-add-up",
+                                "the disks that were told of are not those that the end of the sanitization names");
+                    }
+                })
+                .replaceWithVoid();
     }
 
     /** The assets that were disabled and of whose sanitization no evidence has arrived. */

@@ -3,13 +3,12 @@ package io.tenure.provisioning.asset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
-import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
-import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.ProvisioningFailed;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
@@ -220,12 +219,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                                 // Found only by the last inventory, it goes the way that the others went.
                                 asset.beginSanitizing();
                             }
-                            yield announce(
-                                    tenant,
-                                    asset,
-                                    plan,
-                                    new AssetDisabled(
-                                            tenant.terminationId(), asset.id(), asset.kind(), disabled.disks()));
+                            yield announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disabled.disks()));
                         }
                         case Result.Restored restored -> {
                             asset.restored();
@@ -242,11 +236,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                         case Result.Deleted deleted -> {
                             asset.sanitized();
                             yield announce(
-                                    tenant,
-                                    asset,
-                                    plan,
-                                    new AssetSanitized(
-                                            tenant.terminationId(), asset.id(), asset.kind(), read(asset.evidence())));
+                                    tenant, asset, plan, MediaFacts.sanitized(tenant, asset, read(asset.evidence())));
                         }
                     };
                 }));
@@ -260,8 +250,17 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     }
 
     private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, Plan plan, ProvisioningFact fact) {
+        return announce(tenant, asset, plan, List.of(fact));
+    }
+
+    private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, Plan plan, List<ProvisioningFact> facts) {
         UUID cause = plan.action() == Action.CREATE ? null : tenant.terminationId();
-        return outbox.append(tenant.id(), asset.path(), cause, fact)
+        return Multi.createFrom()
+                .iterable(facts)
+                .onItem()
+                .transformToUniAndConcatenate(fact -> outbox.append(tenant.id(), asset.path(), cause, fact))
+                .collect()
+                .last()
                 .chain(() -> next(tenant, asset, plan.asset().status()))
                 .chain(() -> watcher.settled(tenant))
                 .replaceWith(Step.done());

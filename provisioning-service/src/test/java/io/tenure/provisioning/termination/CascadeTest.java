@@ -13,6 +13,7 @@ import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
@@ -111,8 +112,9 @@ class CascadeTest {
                 .doesNotExist();
         List<AssetSanitized> sanitized = Topics.published(tenant, AssetSanitized.class);
         assertThat(sanitized).hasSize(3);
-        List<SanitizedDisk> disks =
-                sanitized.stream().flatMap(fact -> fact.disks().stream()).toList();
+        List<SanitizedDisk> disks = Topics.published(tenant, MediumSanitized.class).stream()
+                .map(MediumSanitized::disk)
+                .toList();
         assertThat(disks).extracting(SanitizedDisk::bytes).containsExactlyInAnyOrder(2L << 20, 115_000L, 10L, 0L);
         assertThat(disks).allSatisfy(disk -> {
             assertThat(disk.method()).isEqualTo("CLEAR");

@@ -29,6 +29,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Outbox {
 
+    /** How large an encoded fact may be, in bytes. What grows with the data is told by a fact for each of it. */
+    public static final int MAX_BYTES = 32 * 1024;
+
     /** Into how many buckets tenants are hashed; replicas share them out among themselves. */
     static final int BUCKETS = 64;
 
@@ -85,6 +88,7 @@ public class Outbox {
      * @param tenantId the tenant concerned
      * @param subject the aggregate that changed, as the API's path
      * @param correlationId the termination that caused it, or null
+     * @throws IllegalArgumentException if it is larger than {@link #MAX_BYTES}
      */
     public Encoded encode(UUID tenantId, String subject, UUID correlationId, Fact fact) {
         Event event = new Event(
@@ -96,7 +100,13 @@ public class Outbox {
                 correlationId,
                 TraceContext.current(),
                 fact);
-        return new Encoded(event, codec.encode(event));
+        byte[] bytes = codec.encode(event);
+        if (bytes.length > MAX_BYTES) {
+            // Said here, where the change that it tells of is still undone, and not by a broker or the log afterwards.
+            throw new IllegalArgumentException(
+                    event.type() + " has " + bytes.length + " bytes, and a fact at most " + MAX_BYTES);
+        }
+        return new Encoded(event, bytes);
     }
 
     /** Records an event in the caller's session. @return completes once the row is part of the transaction */

@@ -1,7 +1,6 @@
 package io.tenure.local.demo;
 
 import java.util.HashSet;
-import java.util.stream.StreamSupport;
 
 /** The disks are overwritten where they are, read back, and removed; a fresh inventory finds nothing left. */
 final class Deletion implements Stage {
@@ -16,17 +15,12 @@ final class Deletion implements Stage {
         story.awaitTermination("DELETED", Waiting.PATIENCE);
         var inventory = story.events.await("TenantAssetsDeleted", Waiting.PATIENCE, e -> true);
         var readBack = new HashSet<String>();
-        for (var event : story.events.named("AssetSanitized")) {
-            StreamSupport.stream(event.data().path("disks").spliterator(), false)
-                    .forEach(disk -> {
-                        CheckFailed.unlessEqual(
-                                "CLEAR", disk.path("method").asText(), "the method for a virtual volume");
-                        CheckFailed.unlessEqual(
-                                disk.path("bytes").asLong(),
-                                disk.path("bytesVerified").asLong(),
-                                "bytes read back");
-                        readBack.add(disk.path("sha256").asText());
-                    });
+        for (var event : story.events.named("MediumSanitized")) {
+            var disk = event.data().path("disk");
+            CheckFailed.unlessEqual("CLEAR", disk.path("method").asText(), "the method for a virtual volume");
+            CheckFailed.unlessEqual(
+                    disk.path("bytes").asLong(), disk.path("bytesVerified").asLong(), "bytes read back");
+            readBack.add(disk.path("sha256").asText());
         }
         long bytes = 0;
         for (var disk : story.disks) {

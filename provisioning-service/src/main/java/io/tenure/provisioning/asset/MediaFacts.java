@@ -1,0 +1,39 @@
+package io.tenure.provisioning.asset;
+
+import io.tenure.events.MediaDigest;
+import io.tenure.events.ProvisioningFact;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.kit.Ids;
+import io.tenure.provisioning.tenant.Tenant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/** What is told of an asset's disks: a fact for each, so that none grows with their number, and one that closes them. */
+final class MediaFacts {
+
+    private MediaFacts() {}
+
+    static List<ProvisioningFact> disabled(Tenant tenant, Asset asset, List<Disk> disks) {
+        UUID termination = tenant.terminationId();
+        List<ProvisioningFact> facts = new ArrayList<>(disks.size() + 1);
+        disks.forEach(disk -> facts.add(new MediumDisabled(termination, asset.id(), disk)));
+        facts.add(new AssetDisabled(termination, asset.id(), asset.kind(), disks.size(), MediaDigest.ofDisks(disks)));
+        return facts;
+    }
+
+    static List<ProvisioningFact> sanitized(Tenant tenant, Asset asset, List<SanitizedDisk> disks) {
+        UUID termination = tenant.terminationId();
+        UUID run = Ids.next();
+        List<ProvisioningFact> facts = new ArrayList<>(disks.size() + 1);
+        disks.forEach(disk -> facts.add(new MediumSanitized(termination, asset.id(), run, disk)));
+        facts.add(new AssetSanitized(
+                termination, asset.id(), asset.kind(), run, disks.size(), MediaDigest.ofSanitized(disks)));
+        return facts;
+    }
+}
