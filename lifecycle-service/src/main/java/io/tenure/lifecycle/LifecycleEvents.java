@@ -180,7 +180,7 @@ public class LifecycleEvents {
                 };
         return terminations
                 .concernedBy(arrival, fact.terminationId())
-                .flatMap(termination -> Terminations.accepts(termination, transition)
+                .flatMap(termination -> transition.test(termination)
                         ? raiseUnless(
                                 NoticeDelivered.class,
                                 termination,

@@ -1,6 +1,6 @@
 package io.tenure.credential.access;
 
-import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -14,7 +14,7 @@ import java.util.UUID;
  * follows afterwards, and only then is the change announced.
  *
  * <p>Every method that takes a termination's id returns whether anything changed, and refuses a fact that contradicts what
- * is known ({@link EventRefusedException}): facts of one tenant arrive in order, so it can never become right.
+ * is known ({@link Refusal}): facts of one tenant arrive in order, so it can never become right.
  */
 @Entity
 public class TenantAccess {
@@ -91,14 +91,14 @@ public class TenantAccess {
                 same(termination);
                 yield move(State.OPEN, termination);
             }
-            case DESTROYED -> throw new EventRefusedException("The tenant's access is destroyed for ever");
+            case DESTROYED -> throw new Refusal("access-destroyed", "The tenant's access is destroyed for ever");
         };
     }
 
     /** The deletion began. @return false if this fact is old */
     public boolean destroy(UUID termination) {
         return switch (state) {
-            case OPEN -> throw new EventRefusedException("A deletion needs a termination that is in force");
+            case OPEN -> throw new Refusal("not-terminated", "A deletion needs a termination that is in force");
             case REVOKED -> {
                 same(termination);
                 identityWanted = false;
@@ -110,18 +110,14 @@ public class TenantAccess {
 
     /** Keeps a secret until the identity provider has it. */
     public void stage(Staged staged) {
-        if (!lacksIdentity()) {
-            throw new IllegalStateException("No identity is to be created");
-        }
+        mustLackIdentity();
         stagedCredentialId = staged.credentialId();
         stagedCiphertext = staged.ciphertext();
     }
 
     /** The identity provider knows the administrator now. */
     public void identityCreated(String identity) {
-        if (!lacksIdentity()) {
-            throw new IllegalStateException("No identity is to be created");
-        }
+        mustLackIdentity();
         identityId = identity;
         stagedCredentialId = null;
         stagedCiphertext = null;
@@ -187,6 +183,12 @@ public class TenantAccess {
         return destroyedKeys;
     }
 
+    private void mustLackIdentity() {
+        if (!lacksIdentity()) {
+            throw new Refusal("identity-not-wanted", "No identity is to be created");
+        }
+    }
+
     private boolean move(State next, UUID termination) {
         state = next;
         terminationId = termination;
@@ -197,7 +199,7 @@ public class TenantAccess {
 
     private boolean same(UUID termination) {
         if (!termination.equals(terminationId)) {
-            throw new EventRefusedException("The fact belongs to a termination that is not in force");
+            throw new Refusal("termination-not-in-force", "The fact belongs to a termination that is not in force");
         }
         return false;
     }

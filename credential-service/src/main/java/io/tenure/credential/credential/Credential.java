@@ -1,6 +1,7 @@
 package io.tenure.credential.credential;
 
 import io.tenure.events.CredentialFact.Target;
+import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -18,7 +19,7 @@ import java.util.UUID;
  *    └──────────────────────────^
  * </pre>
  *
- * <p>The methods that change it refuse what its state does not allow with {@link IllegalStateException}.
+ * <p>The methods that change it refuse what its state does not allow ({@link Refusal}).
  */
 @Entity
 public class Credential {
@@ -109,11 +110,22 @@ public class Credential {
         return "credential/" + credentialId;
     }
 
+    /** Refuses to be shown, unless it is {@link Status#ISSUED}: nobody saw it, it is not void, and its time is not over. */
+    public void mustBeShowable(Instant now) {
+        switch (status(now)) {
+            case ISSUED -> {}
+            case HANDED_OVER ->
+                throw new Refusal(
+                        "credential-already-revealed",
+                        "It was shown once, and is shown no more. Its owner has changed it since.");
+            case EXPIRED -> throw new Refusal("credential-expired", "Nobody asked for it in time. Ask your provider.");
+            case REVOKED, DESTROYED -> throw new Refusal("credential-revoked", "It is void. Ask your provider.");
+        }
+    }
+
     /** It was shown; the ciphertext is erased. Allowed while {@link Status#ISSUED}, and so not when expired. */
     public void handOver(Instant now) {
-        if (status(now) != Status.ISSUED) {
-            throw new IllegalStateException("A credential that is " + status(now) + " is not handed over");
-        }
+        mustBeShowable(now);
         state = State.HANDED_OVER;
         handedOverAt = now;
         ciphertext = null;
@@ -122,7 +134,7 @@ public class Credential {
     /** It is void; the ciphertext is erased. Allowed while issued, expired or handed over. */
     public void revoke(Instant now) {
         if (!isInForce()) {
-            throw new IllegalStateException("A credential that is " + state + " is not revoked");
+            throw new Refusal("credential-not-in-force", "A credential that is " + state + " is not revoked");
         }
         state = State.REVOKED;
         revokedAt = now;
@@ -132,7 +144,7 @@ public class Credential {
     /** Its key is gone. Allowed once it is revoked. */
     public void destroy(Instant now) {
         if (state != State.REVOKED) {
-            throw new IllegalStateException("A credential that is " + state + " is not destroyed");
+            throw new Refusal("credential-not-revoked", "A credential that is " + state + " is not destroyed");
         }
         state = State.DESTROYED;
         destroyedAt = now;

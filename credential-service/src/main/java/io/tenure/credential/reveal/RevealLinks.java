@@ -59,12 +59,16 @@ public class RevealLinks {
     /**
      * Makes a link and voids all older ones of the credential.
      *
-     * @throws Problem 404 if there is no such credential; 409 if it can no longer be shown
+     * @return a Uni that fails with {@link Problem} 404 if there is no such credential, and with a
+     *     {@link io.tenure.kit.problem.Refusal} if it can no longer be shown
      */
     Uni<NewLink> create(UUID credentialId) {
         Instant now = clock.instant();
         return unitOfWork.run(() -> credentials.lock(credentialId).flatMap(credential -> {
-            mustBeShowable(credential, now);
+            if (credential == null) {
+                throw Problem.notFound("credential");
+            }
+            credential.mustBeShowable(now);
             Instant end = now.plus(validFor);
             Instant expiresAt = end.isBefore(credential.expiresAt()) ? end : credential.expiresAt();
             NewLink made = new NewLink(Ids.next(), LinkToken.random(), expiresAt);
@@ -85,22 +89,6 @@ public class RevealLinks {
                     .chain(() -> actions.record(credential.tenantId(), "credential.link", path, null))
                     .replaceWith(made);
         }));
-    }
-
-    private static void mustBeShowable(Credential credential, Instant now) {
-        if (credential == null) {
-            throw Problem.notFound("credential");
-        }
-        switch (credential.status(now)) {
-            case ISSUED -> {}
-            case HANDED_OVER ->
-                throw Problem.conflict(
-                        "credential-already-revealed",
-                        "It was shown once, and is shown no more. Its owner has changed it since.");
-            case EXPIRED ->
-                throw Problem.conflict("credential-expired", "Nobody asked for it in time. Ask your provider.");
-            case REVOKED, DESTROYED -> throw Problem.conflict("credential-revoked", "It is void. Ask your provider.");
-        }
     }
 
     /** Voids all links of a tenant, in the caller's transaction; the caller holds the credentials' locks. */

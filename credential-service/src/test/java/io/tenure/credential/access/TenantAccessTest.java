@@ -8,9 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tenure.credential.access.TenantAccess.Staged;
 import io.tenure.credential.access.TenantAccess.State;
 import io.tenure.kit.Ids;
-import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Refusal;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -82,22 +83,22 @@ class TenantAccessTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OPEN, RESTORE, OTHER",
-        "OPEN, DESTROY, OTHER",
-        "RESTORED, RESTORE, OTHER",
-        "RESTORED, DESTROY, SAME",
-        "REVOKED, REVOKE, OTHER",
-        "REVOKED, RESTORE, OTHER",
-        "REVOKED, DESTROY, OTHER",
-        "DESTROYED, REVOKE, OTHER",
-        "DESTROYED, RESTORE, SAME",
-        "DESTROYED, RESTORE, OTHER",
-        "DESTROYED, DESTROY, OTHER"
+        "OPEN, RESTORE, OTHER, termination-not-in-force",
+        "OPEN, DESTROY, OTHER, not-terminated",
+        "RESTORED, RESTORE, OTHER, termination-not-in-force",
+        "RESTORED, DESTROY, SAME, not-terminated",
+        "REVOKED, REVOKE, OTHER, termination-not-in-force",
+        "REVOKED, RESTORE, OTHER, termination-not-in-force",
+        "REVOKED, DESTROY, OTHER, termination-not-in-force",
+        "DESTROYED, REVOKE, OTHER, termination-not-in-force",
+        "DESTROYED, RESTORE, SAME, access-destroyed",
+        "DESTROYED, RESTORE, OTHER, access-destroyed",
+        "DESTROYED, DESTROY, OTHER, termination-not-in-force"
     })
-    void refusesWhatCanNeverBeRight(String from, Change change, String termination) {
+    void refusesWhatCanNeverBeRight(String from, Change change, String termination, String slug) {
         TenantAccess access = in(from);
         State before = access.state();
-        assertThrows(EventRefusedException.class, () -> change.apply(access, termination(termination)));
+        assertRefused(slug, () -> change.apply(access, termination(termination)));
         assertEquals(before, access.state());
     }
 
@@ -111,8 +112,8 @@ class TenantAccessTest {
         access.revoke(TERMINATION);
         assertFalse(access.lacksIdentity());
         assertTrue(access.staged().isEmpty(), "what nobody is to get is not kept");
-        assertThrows(IllegalStateException.class, () -> access.stage(new Staged(Ids.next(), new byte[] {1})));
-        assertThrows(IllegalStateException.class, () -> access.identityCreated("id"));
+        assertRefused("identity-not-wanted", () -> access.stage(new Staged(Ids.next(), new byte[] {1})));
+        assertRefused("identity-not-wanted", () -> access.identityCreated("id"));
         access.restore(TERMINATION);
         assertTrue(access.lacksIdentity());
         access.identityCreated("id");
@@ -125,5 +126,9 @@ class TenantAccessTest {
         access.wantIdentity();
         assertFalse(access.lacksIdentity());
         assertFalse(access.isOpen());
+    }
+
+    private static void assertRefused(String slug, Executable change) {
+        assertEquals(slug, assertThrows(Refusal.class, change).slug());
     }
 }

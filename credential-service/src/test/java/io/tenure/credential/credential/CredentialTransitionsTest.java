@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.tenure.credential.credential.Credential.Status;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
+import io.tenure.kit.problem.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
@@ -70,20 +71,21 @@ class CredentialTransitionsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ISSUED, DESTROY",
-        "EXPIRED, HAND_OVER",
-        "EXPIRED, DESTROY",
-        "HANDED_OVER, HAND_OVER",
-        "HANDED_OVER, DESTROY",
-        "REVOKED, HAND_OVER",
-        "REVOKED, REVOKE",
-        "DESTROYED, HAND_OVER",
-        "DESTROYED, REVOKE",
-        "DESTROYED, DESTROY"
+        "ISSUED, DESTROY, credential-not-revoked",
+        "EXPIRED, HAND_OVER, credential-expired",
+        "EXPIRED, DESTROY, credential-not-revoked",
+        "HANDED_OVER, HAND_OVER, credential-already-revealed",
+        "HANDED_OVER, DESTROY, credential-not-revoked",
+        "REVOKED, HAND_OVER, credential-revoked",
+        "REVOKED, REVOKE, credential-not-in-force",
+        "DESTROYED, HAND_OVER, credential-revoked",
+        "DESTROYED, REVOKE, credential-not-in-force",
+        "DESTROYED, DESTROY, credential-not-revoked"
     })
-    void refuses(Status from, Change change) {
+    void refuses(Status from, Change change, String slug) {
         Credential credential = in(from);
-        assertThrows(IllegalStateException.class, () -> change.action.accept(credential, timeOf(from)));
+        Refusal refusal = assertThrows(Refusal.class, () -> change.action.accept(credential, timeOf(from)));
+        assertEquals(slug, refusal.slug());
         assertEquals(from, credential.status(timeOf(from)));
     }
 

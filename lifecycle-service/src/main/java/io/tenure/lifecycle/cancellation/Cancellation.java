@@ -6,12 +6,12 @@ import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.retention.Retention;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
-import io.tenure.lifecycle.termination.TransitionRefusedException;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
@@ -45,7 +45,7 @@ public class Cancellation {
      * Calls a termination back, unless it was before.
      *
      * @return whether that was new; a Uni that fails with {@link Problem} 404 for a termination that is unknown to the
-     *     caller, and 409 once the deletion has started
+     *     caller, and with a {@link Refusal} once the deletion has started
      */
     Uni<Boolean> cancel(UUID terminationId) {
         return terminations.lock(terminationId).flatMap(termination -> {
@@ -53,7 +53,7 @@ public class Cancellation {
                 throw Problem.notFound("termination");
             }
             caller.mustSee(termination.tenantId(), "termination");
-            return begins(termination)
+            return termination.cancel(terminations.now())
                     ? retention
                             .abandon(termination)
                             .chain(() -> blockers.resolveAll(terminationId))
@@ -64,14 +64,6 @@ public class Cancellation {
                             .replaceWith(true)
                     : Uni.createFrom().item(false);
         });
-    }
-
-    private boolean begins(Termination termination) {
-        try {
-            return termination.cancel(terminations.now());
-        } catch (TransitionRefusedException refused) {
-            throw Problem.conflict("deletion-started", refused.getMessage());
-        }
     }
 
     /** Closes a cancelled termination if all is restored now; otherwise does nothing. */

@@ -8,8 +8,8 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact.NoticeKind;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.kit.tracing.TraceContext;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
@@ -64,14 +64,14 @@ public class Retention {
     /**
      * A notice is proven delivered. If it was the last one missing at the end of the retention, the deletion starts.
      *
-     * @return a Uni that fails with {@link EventRefusedException} if the retention has no such notice
+     * @return a Uni that fails with {@link Refusal} if the retention has no such notice
      */
     public Uni<Void> noticeDelivered(Termination termination, NoticeKind kind, int sequence, Instant at) {
         return notices(termination.id()).flatMap(notices -> {
             notices.stream()
                     .filter(notice -> notice.is(kind, sequence))
                     .findFirst()
-                    .orElseThrow(() -> new EventRefusedException("the retention has no such notice"))
+                    .orElseThrow(() -> new Refusal("no-such-notice", "the retention has no such notice"))
                     .delivered(at);
             return termination.isRetentionOver(terminations.now())
                     ? timer(termination.id()).flatMap(timer -> end(RetentionOver.of(termination, timer, notices)))

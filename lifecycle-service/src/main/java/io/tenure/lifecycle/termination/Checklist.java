@@ -1,9 +1,7 @@
 package io.tenure.lifecycle.termination;
 
-import io.tenure.kit.problem.Problem;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -40,25 +38,8 @@ public record Checklist(
     /** The checklist of a request that has none. */
     public static final Checklist EMPTY = new Checklist(null, null, null, null, null);
 
-    /** Checks that everything is confirmed. @throws Problem 400 that names each item which is not, and its matrix row */
-    public void demandComplete() {
-        List<Unconfirmed> unconfirmed = unconfirmed();
-        if (!unconfirmed.isEmpty()) {
-            throw new Problem(
-                            400,
-                            "checklist-incomplete",
-                            "The checklist is not complete",
-                            "Confirm with true before asking for the termination: "
-                                    + unconfirmed.stream()
-                                            .map(one -> "checklist." + one.item() + " is " + one.found() + " (row "
-                                                    + one.row() + ")")
-                                            .collect(Collectors.joining(", "))
-                                    + ".")
-                    .with("unconfirmed", unconfirmed);
-        }
-    }
-
-    private List<Unconfirmed> unconfirmed() {
+    /** What is not confirmed, in the checklist's order; empty if it is complete. */
+    public List<Unconfirmed> unconfirmed() {
         return Stream.of(
                         item("dataBackedUp", "C2.1", dataBackedUp),
                         item("sensitiveDataErasedOrEncrypted", "C2.2", sensitiveDataErasedOrEncrypted),

@@ -8,6 +8,7 @@ import static io.tenure.lifecycle.termination.TerminationState.REQUESTED;
 import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
 import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 
+import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -22,8 +23,8 @@ import java.util.UUID;
  *
  * <p>Facts come from several topics in any order. A method that takes a fact answers whether it still counts: true if the
  * state waits for it, false if it is late because the termination is past that station. It throws
- * {@link TransitionRefusedException} if the fact can never be right in this state, such as a deletion that nobody ordered.
- * The methods that move on demand that both sides of a join have arrived, and so each fires once.
+ * {@link Refusal} if the fact can never be right in this state, such as a deletion that nobody ordered. The methods that
+ * move on demand that both sides of a join have arrived, and so each fires once.
  */
 @Entity
 @Table(name = "termination")
@@ -146,10 +147,13 @@ public class Termination {
      * All is shut; the retention runs.
      *
      * @param noticesRequired how many notices must be proven delivered before the deletion may start, at least one
+     * @throws Refusal unless all is shut
      */
     public void startRetention(Instant startedAt, Instant endsAt, int noticesRequired) {
-        demand(awaitsRetention(), "The retention starts once assets and access are both shut.");
-        demand(endsAt.isAfter(startedAt) && noticesRequired > 0, "A retention has a length, and the customer is told.");
+        if (!endsAt.isAfter(startedAt) || noticesRequired < 1) {
+            throw new IllegalArgumentException("A retention has a length, and the customer is told");
+        }
+        demand(awaitsRetention(), "not-disabled", "The retention starts once assets and access are both shut.");
         state = RETAINED;
         this.retentionStartedAt = startedAt;
         this.retentionEndsAt = endsAt;
@@ -158,15 +162,8 @@ public class Termination {
 
     /** A notice of the retention was delivered, or failed to be. @return false if that comes late */
     public boolean noticed() {
-        return switch (state) {
-            case RETAINED -> true;
-            case DELETING, DELETED -> false;
-            case RESTORING, CANCELLED -> {
-                demand(retentionEndsAt != null, "No retention was started, so nobody can have been told of it.");
-                yield false;
-            }
-            case REQUESTED, DISABLING -> throw refusal("No retention was started, so nobody can have been told of it.");
-        };
+        demand(retentionEndsAt != null, "no-retention", "Nobody can have been told of a retention that never was.");
+        return state == RETAINED;
     }
 
     /** Whether the retention is over at this instant. Says nothing of the other conditions of a deletion. */
@@ -179,12 +176,12 @@ public class Termination {
      * all warnings are proven delivered.
      *
      * @param noticesDelivered how many different notices of the retention are proven delivered
-     * @throws TransitionRefusedException if any condition is missing
+     * @throws Refusal if any condition is missing
      */
     public void startDeletion(Instant now, int noticesDelivered) {
-        demand(state == RETAINED, "A deletion follows a retention.");
-        demand(isRetentionOver(now), "The retention is not over.");
-        demand(noticesDelivered >= noticesRequired, "The customer is not proven to have been told.");
+        demand(state == RETAINED, "not-retained", "A deletion follows a retention.");
+        demand(isRetentionOver(now), "retention-not-over", "The retention is not over.");
+        demand(noticesDelivered >= noticesRequired, "notices-missing", "The customer is not proven to have been told.");
         state = DELETING;
         deletionStartedAt = now;
     }
@@ -195,7 +192,7 @@ public class Termination {
             case DELETING -> true;
             case DELETED -> false;
             case REQUESTED, DISABLING, RETAINED, RESTORING, CANCELLED ->
-                throw refusal("Nothing may be deleted: no deletion was started.");
+                throw new Refusal("deletion-not-started", "Nothing may be deleted: no deletion was started.");
         };
     }
 
@@ -228,15 +225,15 @@ public class Termination {
      * @param assetsUnproven how many assets were disabled and are without evidence of their sanitization; must be none
      */
     public void complete(Instant now, int assetsUnproven) {
-        demand(awaitsCertificate(), "A deletion is complete once assets and keys are both gone.");
-        demand(assetsUnproven == 0, "An asset's sanitization is not proven.");
+        demand(awaitsCertificate(), "deletion-incomplete", "Assets and keys are not both gone.");
+        demand(assetsUnproven == 0, "sanitization-unproven", "An asset's sanitization is not proven.");
         state = DELETED;
         deletedAt = now;
     }
 
     /** The certificate was delivered, or failed to be. @return true: that is never late */
     public boolean certificateNoticed() {
-        demand(state == DELETED, "There is no certificate that could have been delivered.");
+        demand(state == DELETED, "no-certificate", "There is no certificate that could have been delivered.");
         return true;
     }
 
@@ -244,7 +241,7 @@ public class Termination {
      * The termination is called back.
      *
      * @return false if it was before
-     * @throws TransitionRefusedException once the deletion has started
+     * @throws Refusal once the deletion has started
      */
     public boolean cancel(Instant now) {
         return switch (state) {
@@ -254,7 +251,8 @@ public class Termination {
                 yield true;
             }
             case RESTORING, CANCELLED -> false;
-            case DELETING, DELETED -> throw refusal("The deletion has started; it cannot be called back.");
+            case DELETING, DELETED ->
+                throw new Refusal("deletion-started", "The deletion has started; it cannot be called back.");
         };
     }
 
@@ -264,7 +262,7 @@ public class Termination {
             case RESTORING -> true;
             case CANCELLED -> false;
             case REQUESTED, DISABLING, RETAINED, DELETING, DELETED ->
-                throw refusal("Nothing may be restored: the termination was not called back.");
+                throw new Refusal("not-cancelled", "Nothing may be restored: the termination was not called back.");
         };
     }
 
@@ -293,7 +291,7 @@ public class Termination {
 
     /** All is as before. */
     public void close(Instant now) {
-        demand(awaitsCancellation(), "A termination is closed once assets and access are both restored.");
+        demand(awaitsCancellation(), "not-restored", "Assets and access are not both restored.");
         state = CANCELLED;
         cancelledAt = now;
     }
@@ -398,13 +396,9 @@ public class Termination {
         return known == null || at.isBefore(known) ? at : known;
     }
 
-    private void demand(boolean condition, String rule) {
+    private static void demand(boolean condition, String slug, String rule) {
         if (!condition) {
-            throw refusal(rule);
+            throw new Refusal(slug, rule);
         }
-    }
-
-    private TransitionRefusedException refusal(String rule) {
-        return new TransitionRefusedException(state, rule);
     }
 }

@@ -6,6 +6,7 @@ import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -80,7 +82,7 @@ public class TerminationResource {
     @APIResponse(responseCode = "422", description = "Problem idempotency-key-reused")
     public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");
-        (request.checklist() == null ? Checklist.EMPTY : request.checklist()).demandComplete();
+        mustBeComplete(request.checklist() == null ? Checklist.EMPTY : request.checklist());
         AtomicBoolean isNew = new AtomicBoolean();
         return keys.once(key, "POST /v1/terminations", request, id -> terminations
                         .request(id, request.tenantId())
@@ -132,6 +134,23 @@ public class TerminationResource {
             }
             caller.mustSee(termination.tenantId(), "termination");
         });
+    }
+
+    private static void mustBeComplete(Checklist checklist) {
+        List<Unconfirmed> unconfirmed = checklist.unconfirmed();
+        if (!unconfirmed.isEmpty()) {
+            throw new Problem(
+                            400,
+                            "checklist-incomplete",
+                            "The checklist is not complete",
+                            "Confirm with true before asking for the termination: "
+                                    + unconfirmed.stream()
+                                            .map(one -> "checklist." + one.item() + " is " + one.found() + " (row "
+                                                    + one.row() + ")")
+                                            .collect(Collectors.joining(", "))
+                                    + ".")
+                    .with("unconfirmed", unconfirmed);
+        }
     }
 
     private static TerminationState stateOf(String name) {

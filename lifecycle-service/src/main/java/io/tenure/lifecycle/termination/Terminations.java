@@ -4,8 +4,8 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.access.AdministrativeActions;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.tenant.Tenants;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -113,13 +113,13 @@ public class Terminations {
     /**
      * The termination that a fact is about, locked until the commit.
      *
-     * @return a Uni that fails with {@link EventRefusedException} if the tenant has no such termination
+     * @return a Uni that fails with {@link Refusal} if the tenant has no such termination
      */
     public Uni<Termination> concernedBy(Arrival arrival, UUID terminationId) {
         return lock(terminationId).invoke(termination -> {
             if (termination == null
                     || !termination.tenantId().equals(arrival.event().tenantId())) {
-                throw new EventRefusedException("the tenant has no such termination");
+                throw new Refusal("no-such-termination", "the tenant has no such termination");
             }
         });
     }
@@ -129,25 +129,16 @@ public class Terminations {
      *
      * @param resourceId the asset, credential or notice that it is about, or null
      * @param transition what it does; false if it comes late. Of an ended termination late facts are not kept
-     * @return the termination, locked; a Uni that fails with {@link EventRefusedException} if the fact can never be right
+     * @return the termination, locked; a Uni that fails with {@link Refusal} if the fact can never be right
      */
     public Uni<Termination> take(
             Arrival arrival, UUID terminationId, UUID resourceId, Predicate<Termination> transition) {
         return concernedBy(arrival, terminationId).call(termination -> {
-            boolean expected = accepts(termination, transition);
+            boolean expected = transition.test(termination);
             return expected || !termination.isOver()
                     ? evidence.keep(termination.id(), arrival.event(), arrival.bytes(), resourceId)
                     : Uni.createFrom().voidItem();
         });
-    }
-
-    /** Applies a fact; see {@link #take}. */
-    public static boolean accepts(Termination termination, Predicate<Termination> transition) {
-        try {
-            return transition.test(termination);
-        } catch (TransitionRefusedException refused) {
-            throw new EventRefusedException(refused.getMessage());
-        }
     }
 
     /** Stores of terminations, which the caller has locked, that their deletions have started. One statement. */

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.TerminationState;
-import io.tenure.lifecycle.termination.TransitionRefusedException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +63,7 @@ class RetentionOverTest {
     void neverEndsEarly() {
         RetentionOver over = over(notice(NoticeKind.RETENTION_STARTED, 1, true));
 
-        assertThatThrownBy(() -> over.end(END.minusNanos(1000))).isInstanceOf(TransitionRefusedException.class);
+        assertThatThrownBy(() -> over.end(END.minusNanos(1000))).isInstanceOf(Refusal.class);
         assertThat(over.termination().state()).isEqualTo(TerminationState.RETAINED);
     }
 

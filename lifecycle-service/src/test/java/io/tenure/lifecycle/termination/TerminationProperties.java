@@ -6,6 +6,7 @@ import static io.tenure.lifecycle.termination.TerminationState.DELETING;
 import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenure.kit.problem.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -79,7 +80,7 @@ class TerminationProperties {
                     case ASSETS_RESTORED -> termination.assetsRestored(now);
                     case ACCESS_RESTORED -> termination.accessRestored(now);
                 }
-            } catch (TransitionRefusedException refused) {
+            } catch (Refusal refused) {
                 // A refusal changes nothing; the invariants are checked after each step.
             }
             join();
@@ -107,7 +108,7 @@ class TerminationProperties {
             try {
                 one.startDeletion(now, delivered);
                 return true;
-            } catch (TransitionRefusedException refused) {
+            } catch (Refusal refused) {
                 return false;
             }
         }

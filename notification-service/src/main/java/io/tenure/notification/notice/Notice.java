@@ -9,6 +9,7 @@ import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeFailed;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.Ids;
+import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -152,11 +153,11 @@ public class Notice {
      * way: what has arrived cannot be taken back.
      *
      * @param attempts how often it was tried, from 1
-     * @throws IllegalStateException if it was delivered before
+     * @throws Refusal if it was delivered before
      */
     public NoticeDelivered delivered(String messageId, int attempts, Instant at) {
         if (state == State.DELIVERED) {
-            throw refused("be delivered again");
+            throw refusal("notice-delivered", "be delivered again");
         }
         this.state = State.DELIVERED;
         this.attempts = attempts;
@@ -171,11 +172,11 @@ public class Notice {
      *
      * @param reason its class, without addresses, for example {@code SMTP 451}
      * @param attempts how often it was tried, from 1
-     * @throws IllegalStateException unless it is pending
+     * @throws Refusal unless it is pending
      */
     public NoticeFailed attemptFailed(String reason, int attempts, Instant nextRetryAt) {
         if (!isPending()) {
-            throw refused("fail");
+            throw refusal("notice-not-pending", "fail");
         }
         this.state = State.RETRYING;
         this.attempts = attempts;
@@ -184,17 +185,17 @@ public class Notice {
         return new NoticeFailed(id, kind, terminationId, sequence, Channel.EMAIL, reason, attempts);
     }
 
-    /** It need not be sent any more. @throws IllegalStateException unless it is pending */
+    /** It need not be sent any more. @throws Refusal unless it is pending */
     public void cancel() {
         if (!isPending()) {
-            throw refused("be cancelled");
+            throw refusal("notice-not-pending", "be cancelled");
         }
         this.state = State.CANCELLED;
         this.nextRetryAt = null;
     }
 
-    private IllegalStateException refused(String what) {
-        return new IllegalStateException("A notice that is " + state + " cannot " + what);
+    private Refusal refusal(String slug, String what) {
+        return new Refusal(slug, "A notice that is " + state + " cannot " + what);
     }
 
     public UUID id() {

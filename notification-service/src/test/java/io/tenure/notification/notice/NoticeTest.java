@@ -13,12 +13,14 @@ import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeFailed;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.Ids;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.notification.notice.Notice.State;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class NoticeTest {
 
@@ -82,9 +84,9 @@ class NoticeTest {
     void whatIsDeliveredStaysSo() {
         notice.delivered("<1@provider.example>", 1, NOW);
 
-        assertThrows(IllegalStateException.class, () -> notice.delivered("<2@provider.example>", 2, NOW));
-        assertThrows(IllegalStateException.class, () -> notice.attemptFailed("SMTP 451", 2, NOW));
-        assertThrows(IllegalStateException.class, notice::cancel);
+        assertRefused("notice-delivered", () -> notice.delivered("<2@provider.example>", 2, NOW));
+        assertRefused("notice-not-pending", () -> notice.attemptFailed("SMTP 451", 2, NOW));
+        assertRefused("notice-not-pending", notice::cancel);
         assertEquals("<1@provider.example>", notice.messageId());
         assertEquals(State.DELIVERED, notice.state());
     }
@@ -97,8 +99,8 @@ class NoticeTest {
         assertEquals(State.CANCELLED, notice.state());
         assertNull(notice.nextRetryAt());
         assertFalse(notice.isPending());
-        assertThrows(IllegalStateException.class, notice::cancel);
-        assertThrows(IllegalStateException.class, () -> notice.attemptFailed("SMTP 451", 2, NOW));
+        assertRefused("notice-not-pending", notice::cancel);
+        assertRefused("notice-not-pending", () -> notice.attemptFailed("SMTP 451", 2, NOW));
     }
 
     @Test
@@ -108,5 +110,9 @@ class NoticeTest {
         notice.delivered("<1@provider.example>", 1, NOW);
 
         assertEquals(State.DELIVERED, notice.state());
+    }
+
+    private static void assertRefused(String slug, Executable transition) {
+        assertEquals(slug, assertThrows(Refusal.class, transition).slug());
     }
 }

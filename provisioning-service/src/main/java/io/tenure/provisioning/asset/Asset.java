@@ -1,6 +1,7 @@
 package io.tenure.provisioning.asset;
 
 import io.tenure.events.AssetKind;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.provisioning.hypervisor.AssetRef;
 import io.tenure.provisioning.hypervisor.AssetSpec;
 import jakarta.persistence.Column;
@@ -23,8 +24,8 @@ import org.hibernate.annotations.DynamicUpdate;
  * </pre>
  *
  * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What a later inventory
- * still finds is disabled, or sanitized, once more. Methods refuse what the status does not allow with
- * {@link IllegalStateException}; the caller holds the tenant's lock.
+ * still finds is disabled, or sanitized, once more. Methods refuse what the status does not allow ({@link Refusal});
+ * the caller holds the tenant's lock.
  */
 @Entity
 @DynamicUpdate
@@ -201,7 +202,7 @@ public class Asset {
     /** It is gone. */
     void sanitized() {
         if (evidence == null) {
-            throw new IllegalStateException("Nothing is sanitized without evidence");
+            throw new Refusal("sanitization-unproven", "Nothing is sanitized without evidence");
         }
         move(AssetStatus.SANITIZED, AssetStatus.SANITIZING);
     }
@@ -262,7 +263,7 @@ public class Asset {
         status = next;
     }
 
-    private IllegalStateException refused(AssetStatus next) {
-        return new IllegalStateException("An asset that is " + status + " does not become " + next);
+    private Refusal refused(AssetStatus next) {
+        return new Refusal("wrong-asset-status", "An asset that is " + status + " does not become " + next);
     }
 }

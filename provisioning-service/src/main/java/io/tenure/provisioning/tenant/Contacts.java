@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.TenantContactErased;
 import io.tenure.kit.encryption.TenantKeys;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.TaskRequest;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.kit.task.Tasks;
 import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -87,7 +87,7 @@ public class Contacts {
                     if (tenant == null
                             || tenant.status() != TenantStatus.DELETED
                             || !tenant.terminationId().equals(terminationId)) {
-                        throw new EventRefusedException("No such deletion was completed here");
+                        throw new Refusal("no-such-deletion", "No such deletion was completed here");
                     }
                 })
                 .chain(this::erase)

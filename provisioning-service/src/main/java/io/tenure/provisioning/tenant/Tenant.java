@@ -1,8 +1,7 @@
 package io.tenure.provisioning.tenant;
 
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
-import io.tenure.kit.inbox.EventRefusedException;
-import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -23,8 +22,8 @@ import org.hibernate.annotations.DynamicUpdate;
  * </pre>
  *
  * <p>Methods that take a termination's id follow facts of the lifecycle service: they return whether anything changed, and
- * refuse a fact that contradicts what is known ({@link EventRefusedException}), for a tenant's facts arrive in order and it
- * can never become right. Methods without one refuse what the status does not allow with {@link IllegalStateException}.
+ * refuse a fact that contradicts what is known, for a tenant's facts arrive in order and it can never become right. Methods
+ * without one refuse what the status does not allow. Both with a {@link Refusal}.
  */
 @Entity
 @DynamicUpdate
@@ -116,7 +115,8 @@ public class Tenant {
                 yield move(TenantStatus.RESTORING);
             }
             case ACTIVE, RESTORING -> old(termination);
-            case DELETING, DELETED -> throw new EventRefusedException("The tenant's data is being deleted or is gone");
+            case DELETING, DELETED ->
+                throw new Refusal("deletion-started", "The tenant's data is being deleted or is gone");
         };
     }
 
@@ -135,7 +135,7 @@ public class Tenant {
             }
             case DELETING, DELETED -> old(termination);
             case ACTIVE, DISABLING, RESTORING ->
-                throw new EventRefusedException("A deletion needs a tenant that is disabled");
+                throw new Refusal("tenant-not-disabled", "A deletion needs a tenant that is disabled");
         };
     }
 
@@ -151,7 +151,7 @@ public class Tenant {
      * still be sent to a corrected address.
      *
      * @param ciphertext the contact, encrypted
-     * @throws Problem 409 once it is erased
+     * @throws Refusal once it is erased
      */
     void confirmContact(byte[] ciphertext, Instant now) {
         mustKeepContact();
@@ -161,10 +161,10 @@ public class Tenant {
         version++;
     }
 
-    /** Refuses to take a contact. @throws Problem 409 once it is erased */
+    /** Refuses to take a contact once it is erased. */
     void mustKeepContact() {
         if (isContactErased()) {
-            throw Problem.conflict("contact-erased", "The tenant is deleted and so is its contact.");
+            throw new Refusal("contact-erased", "The tenant is deleted and so is its contact.");
         }
     }
 
@@ -180,14 +180,14 @@ public class Tenant {
         return true;
     }
 
-    /** Refuses an order. @throws Problem 409 unless the tenant is active and allows the location (row C8.3) */
+    /** Refuses an order, unless the tenant is active and allows the location (row C8.3). */
     public void mustAcceptOrder(String location) {
         if (status != TenantStatus.ACTIVE) {
-            throw Problem.conflict(
+            throw new Refusal(
                     "tenant-not-active", "The tenant is " + status + "; orders are taken from active tenants only.");
         }
         if (!allowedLocations().contains(location)) {
-            throw Problem.conflict(
+            throw new Refusal(
                             "location-not-allowed",
                             "The tenant does not allow this location for its data. Choose among: "
                                     + String.join(", ", allowedLocations) + ".")
@@ -260,13 +260,13 @@ public class Tenant {
 
     private void must(TenantStatus expected) {
         if (status != expected) {
-            throw new IllegalStateException("A tenant that is " + status + " is not " + expected);
+            throw new Refusal("wrong-tenant-status", "A tenant that is " + status + " is not " + expected);
         }
     }
 
     private boolean old(UUID termination) {
         if (!termination.equals(terminationId)) {
-            throw new EventRefusedException("The fact belongs to a termination that is not in force");
+            throw new Refusal("termination-not-in-force", "The fact belongs to a termination that is not in force");
         }
         return false;
     }

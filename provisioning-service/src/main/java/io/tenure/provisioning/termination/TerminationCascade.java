@@ -2,9 +2,9 @@ package io.tenure.provisioning.termination;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.TenantRestored;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.TaskRequest;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.kit.task.Tasks;
 import io.tenure.kit.task.Urgency;
 import io.tenure.provisioning.asset.Asset;
@@ -71,7 +71,7 @@ public class TerminationCascade implements AssetSettled {
         return tenants.lock(tenantId)
                 .onItem()
                 .ifNull()
-                .failWith(() -> new EventRefusedException("No such tenant"))
+                .failWith(() -> new Refusal("no-such-tenant", "No such tenant"))
                 .flatMap(tenant -> begin.test(tenant, terminationId)
                         ? assets.of(tenantId).flatMap(all -> {
                             List<Asset> now = all.stream()

@@ -10,10 +10,11 @@ import static io.tenure.provisioning.asset.AssetStatus.SANITIZED;
 import static io.tenure.provisioning.asset.AssetStatus.SANITIZING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenure.events.AssetKind;
 import io.tenure.kit.Ids;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.provisioning.hypervisor.AssetRef;
 import java.time.Instant;
 import java.util.Map;
@@ -70,9 +71,14 @@ class AssetTest {
             transition.accept(asset);
             assertThat(asset.status()).isEqualTo(allowed.get(from));
         } else {
-            assertThatIllegalStateException().isThrownBy(() -> transition.accept(asset));
+            refusedWith("wrong-asset-status", () -> transition.accept(asset));
             assertThat(asset.status()).isEqualTo(from);
         }
+    }
+
+    private static void refusedWith(String slug, Runnable transition) {
+        assertThatThrownBy(transition::run).isInstanceOfSatisfying(Refusal.class, refusal -> assertThat(refusal.slug())
+                .isEqualTo(slug));
     }
 
     @Test
@@ -88,7 +94,7 @@ class AssetTest {
     @Test
     void isNotSanitizedWithoutEvidence() {
         Asset asset = in(SANITIZING);
-        assertThatIllegalStateException().isThrownBy(asset::sanitized);
+        refusedWith("sanitization-unproven", asset::sanitized);
         assertThat(asset.status()).isEqualTo(SANITIZING);
     }
 

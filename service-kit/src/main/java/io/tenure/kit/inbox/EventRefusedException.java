@@ -1,7 +1,8 @@
 package io.tenure.kit.inbox;
 
 /**
- * An event that can never be processed here, however often it is tried; it goes to the dead letter at once.
+ * An event that is not acceptable as such, for example because nobody can read it; it goes to the dead letter at once. What
+ * a domain type's rules do not allow is a {@link io.tenure.kit.problem.Refusal}.
  */
 public final class EventRefusedException extends RuntimeException {
 

@@ -51,6 +51,13 @@ class ProblemMappers {
     }
 
     @ServerExceptionMapper
+    Response refused(Refusal refusal, UriInfo uri) {
+        Problem problem = Problem.conflict(refusal.slug(), refusal.getMessage());
+        refusal.details().forEach(problem::with);
+        return problem(problem, uri);
+    }
+
+    @ServerExceptionMapper
     Response unauthorized(UnauthorizedException failure, UriInfo uri) {
         return challenge(uri);
     }
@@ -117,11 +124,6 @@ class ProblemMappers {
                                         : "The operation failed.");
                 },
                 uri);
-    }
-
-    @ServerExceptionMapper
-    Response refused(Refusal refusal, UriInfo uri) {
-        return problem(Problem.conflict(refusal.slug(), refusal.getMessage()), uri);
     }
 
     @ServerExceptionMapper

@@ -12,6 +12,7 @@ import io.tenure.kit.Database;
 import io.tenure.kit.Ids;
 import io.tenure.kit.KitTest;
 import io.tenure.kit.testing.TestTokens;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +132,19 @@ class ProblemTest {
                 .body("type", equalTo("urn:tenure:problem:not-found"));
         post(TestTokens.ofTenant("lifecycle", tenant), "{\"tenantId\":\"" + tenant + "\",\"name\":\"a\"}")
                 .statusCode(200);
+    }
+
+    @Test
+    void tellsWhichRuleRefused() {
+        post(manager, "{\"tenantId\":\"" + tenant + "\",\"name\":\"fails\"}")
+                .statusCode(409)
+                .contentType("application/problem+json")
+                .body("type", equalTo("urn:tenure:problem:sample-fails"))
+                .body("title", equalTo("The present state does not allow this"))
+                .body("status", equalTo(409))
+                .body("detail", equalTo("Choose another name."))
+                .body("names", equalTo(List.of("a")))
+                .body("traceId", notNullValue());
     }
 
     @Test

@@ -7,8 +7,8 @@ import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.inbox.Effect;
-import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.inbox.Inbox;
+import io.tenure.kit.problem.Refusal;
 import jakarta.inject.Singleton;
 import java.nio.file.NoSuchFileException;
 import java.util.Map;
@@ -66,7 +66,8 @@ public class SampleEvents {
             case TenantContactUpdated fails
             when fails.contactVersion() < 0 ->
                 Uni.createFrom().failure(new IllegalArgumentException("always fails; secret"));
-            case TenantDisabled refused -> Uni.createFrom().failure(new EventRefusedException("refused by the domain"));
+            case TenantDisabled refused ->
+                Uni.createFrom().failure(new Refusal("sample-refused", "refused by the domain"));
             default -> Uni.createFrom().voidItem();
         };
     }

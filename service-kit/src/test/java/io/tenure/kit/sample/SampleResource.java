@@ -8,7 +8,6 @@ import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.outbox.Outbox;
-import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
@@ -22,6 +21,7 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.net.ConnectException;
+import java.util.List;
 import java.util.UUID;
 
 /** Endpoints of the smallest service that the kit's tests need. */
@@ -62,7 +62,8 @@ public class SampleResource {
                             .chain(() -> actions.record(row.tenantId, "sample.create", path, null))
                             .invoke(() -> {
                                 if (row.name.equals("fails")) {
-                                    throw Problem.conflict("sample-fails", "Choose another name.");
+                                    throw new Refusal("sample-fails", "Choose another name.")
+                                            .with("names", List.of("a"));
                                 }
                             })
                             .replaceWith(row.id);

@@ -2,6 +2,7 @@ package io.tenure.kit.testing;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -9,6 +10,9 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import io.tenure.kit.inbox.EventRefusedException;
+import io.tenure.kit.problem.Problem;
+import jakarta.persistence.Entity;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -55,6 +59,15 @@ public final class ArchitectureRules {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("io.tenure.kit.outbox.Outbox")
                 .because("a resource is thin: it validates, calls and maps")
+                .check(classes);
+        noClasses()
+                .that()
+                .areAnnotatedWith(Entity.class)
+                .should()
+                .dependOnClassesThat(type(Problem.class)
+                        .or(type(EventRefusedException.class))
+                        .or(resideInAnyPackage("jakarta.ws.rs..")))
+                .because("a domain type knows no door: it refuses with a Refusal, which each door maps")
                 .check(classes);
         noClasses()
                 .should()
