@@ -3,6 +3,7 @@ package io.tenure.lifecycle.cancellation;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import io.tenure.lifecycle.termination.TerminationView;
 import jakarta.annotation.security.RolesAllowed;
@@ -50,10 +51,18 @@ public class CancellationResource {
     @APIResponse(responseCode = "404", description = "Problem not-found")
     @APIResponse(responseCode = "409", description = "Problem deletion-started: there is no way back")
     public Uni<Response> cancel(@PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key) {
-        return keys.once(key, "POST /v1/terminations/{id}/cancellation", id, unused -> cancellation
-                        .cancel(id)
-                        .replaceWith(id))
-                .flatMap(queries::one)
+        return keys.once(
+                        key,
+                        "POST /v1/terminations/{id}/cancellation",
+                        id,
+                        // Read in the transaction that calls it back, so that the answer is what this one did.
+                        unused -> cancellation.cancel(id).chain(() -> queries.one(id)),
+                        TerminationView::id)
+                .flatMap(once -> switch (once) {
+                    case Once.First<TerminationView>(TerminationView view) ->
+                        Uni.createFrom().item(view);
+                    case Once.Repeated<TerminationView>(UUID repeated) -> queries.one(repeated);
+                })
                 .map(termination -> Response.accepted(termination)
                         .location(URI.create("/v1/terminations/" + id))
                         .build());

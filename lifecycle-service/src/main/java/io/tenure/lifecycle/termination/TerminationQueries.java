@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
-/** Reads terminations for the API, each call in a session of its own. */
+/** Reads terminations for the API, in the caller's session or one of its own. */
 @ApplicationScoped
 public class TerminationQueries {
 
@@ -69,11 +69,7 @@ public class TerminationQueries {
                 .setParameter(1, terminationId)
                 .getResultList()
                 .map(rows -> rows.stream()
-                        .map(row -> new Step(nameOf((String) row[0]), (Instant) row[1], (String) row[2], (UUID) row[3]))
+                        .map(row -> Step.of((String) row[0], (Instant) row[1], (String) row[2], (UUID) row[3]))
                         .toList());
-    }
-
-    private static String nameOf(String type) {
-        return type.substring(type.lastIndexOf('.') + 1);
     }
 }

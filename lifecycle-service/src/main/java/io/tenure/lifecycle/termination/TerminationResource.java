@@ -5,8 +5,11 @@ import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;
 import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
+import io.tenure.lifecycle.termination.TerminationView.Step;
+import io.tenure.lifecycle.termination.Terminations.Requested;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -27,7 +30,6 @@ import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -83,17 +85,28 @@ public class TerminationResource {
     public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");
         mustBeComplete(request.checklist() == null ? Checklist.EMPTY : request.checklist());
-        AtomicBoolean isNew = new AtomicBoolean();
-        return keys.once(key, "POST /v1/terminations", request, id -> terminations
-                        .request(id, request.tenantId())
-                        .invoke(requested -> isNew.set(requested.isNew()))
-                        .map(Terminations.Requested::id))
-                .flatMap(queries::one)
-                .map(termination -> isNew.get()
-                        ? Response.accepted(termination)
-                                .location(URI.create("/v1/terminations/" + termination.id()))
-                                .build()
-                        : Response.ok(termination).build());
+        return keys.once(
+                        key,
+                        "POST /v1/terminations",
+                        request,
+                        id -> terminations.request(id, request.tenantId()),
+                        Requested::id)
+                .flatMap(once -> switch (once) {
+                    case Once.First<Requested>(Requested.Begun begun) ->
+                        Uni.createFrom().item(accepted(begun));
+                    case Once.First<Requested>(Requested.Present present) -> present(present.id());
+                    case Once.Repeated<Requested>(UUID id) -> present(id);
+                });
+    }
+
+    private static Response accepted(Requested.Begun begun) {
+        return Response.accepted(TerminationView.of(begun.termination(), List.of(), List.of(Step.of(begun.first()))))
+                .location(URI.create(begun.termination().path()))
+                .build();
+    }
+
+    private Uni<Response> present(UUID id) {
+        return queries.one(id).map(termination -> Response.ok(termination).build());
     }
 
     @GET

@@ -1,5 +1,6 @@
 package io.tenure.lifecycle.termination;
 
+import io.tenure.events.Event;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -55,7 +56,17 @@ public record TerminationView(
             String resource,
 
             @Schema(description = "The event that tells of it; the audit service proves it")
-            UUID eventId) {}
+            UUID eventId) {
+
+        static Step of(Event event) {
+            return of(event.type(), event.time(), event.subject(), event.id());
+        }
+
+        /** @param type CloudEvents {@code type}, whose end is the fact's name */
+        static Step of(String type, Instant at, String resource, UUID eventId) {
+            return new Step(type.substring(type.lastIndexOf('.') + 1), at, resource, eventId);
+        }
+    }
 
     static TerminationView of(Termination termination, List<Blocker> blockers, List<Step> steps) {
         return new TerminationView(

@@ -2,8 +2,10 @@ package io.tenure.lifecycle.termination;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.tenant.Tenants;
@@ -27,12 +29,24 @@ import org.hibernate.LockMode;
 @ApplicationScoped
 public class Terminations {
 
-    /**
-     * Answer to a request for a termination.
-     *
-     * @param isNew false if the tenant had one already
-     */
-    public record Requested(UUID id, boolean isNew) {}
+    /** Answer to a request for a termination. */
+    sealed interface Requested {
+
+        /** Of the tenant's termination. */
+        UUID id();
+
+        /** It begins. @param first the fact that tells so, the only one that there is */
+        record Begun(Termination termination, Event first) implements Requested {
+
+            @Override
+            public UUID id() {
+                return termination.id();
+            }
+        }
+
+        /** The tenant had one already. */
+        record Present(UUID id) implements Requested {}
+    }
 
     private static final String START_DELETIONS = """
             UPDATE termination SET state = started.state, deletion_started_at = started.at
@@ -57,7 +71,7 @@ public class Terminations {
      * @param id of the termination, if it begins
      * @return a Uni that fails with {@link Problem} 404 for an unknown tenant
      */
-    public Uni<Requested> request(UUID id, UUID tenantId) {
+    Uni<Requested> request(UUID id, UUID tenantId) {
         return tenants.exists(tenantId)
                 .invoke(known -> {
                     if (!known) {
@@ -70,18 +84,21 @@ public class Terminations {
     private Uni<Requested> begin(Termination termination) {
         return insert(termination)
                 .flatMap(inserted -> inserted
-                        ? evidence.publish(termination, termination.path(), new TerminationRequested(termination.id()))
-                                .chain(() -> actions.record(
-                                        termination.tenantId(),
-                                        "termination.request",
-                                        termination.path(),
-                                        termination.id()))
-                                .replaceWith(new Requested(termination.id(), true))
+                        ? tell(termination)
                         : present(termination.tenantId())
                                 // Cancelled between the two statements: then a new one may begin.
                                 .flatMap(id -> id == null
                                         ? begin(termination)
-                                        : Uni.createFrom().item(new Requested(id, false))));
+                                        : Uni.createFrom().item(new Requested.Present(id))));
+    }
+
+    private Uni<Requested> tell(Termination termination) {
+        Outbox.Encoded requested =
+                evidence.encode(termination, termination.path(), new TerminationRequested(termination.id()));
+        return evidence.publish(requested)
+                .chain(() -> actions.record(
+                        termination.tenantId(), "termination.request", termination.path(), termination.id()))
+                .replaceWith(new Requested.Begun(termination, requested.event()));
     }
 
     /** Waits for a concurrent request of the same tenant to commit or roll back. */

@@ -6,6 +6,7 @@ import io.tenure.events.AssetKind;
 import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.annotation.security.RolesAllowed;
@@ -206,8 +207,13 @@ public class AssetResource {
         });
     }
 
-    private Uni<Response> accepted(UUID id) {
-        return Panache.withSession(() -> assets.find(id)).map(asset -> Response.accepted(view(asset))
+    private Uni<Response> accepted(Once<Asset> once) {
+        Uni<Asset> ordered =
+                switch (once) {
+                    case Once.First<Asset>(Asset asset) -> Uni.createFrom().item(asset);
+                    case Once.Repeated<Asset>(UUID id) -> Panache.withSession(() -> assets.find(id));
+                };
+        return ordered.map(asset -> Response.accepted(view(asset))
                 .location(URI.create(asset.path()))
                 .build());
     }

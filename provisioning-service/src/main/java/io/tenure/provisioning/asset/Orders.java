@@ -6,6 +6,7 @@ import io.tenure.events.ProvisioningFact.VdcOrdered;
 import io.tenure.events.ProvisioningFact.VmOrdered;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.disclosure.Disclosures;
@@ -52,47 +53,51 @@ class Orders {
         this.clock = clock;
     }
 
-    /** @param key the caller's Idempotency-Key, or null; @return the VM's id */
-    Uni<UUID> order(UUID tenantId, String key, NewVm vm) {
-        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vms", vm, id -> {
-            Asset asset = Asset.orderedVm(
-                    id,
-                    tenantId,
-                    vm.name(),
-                    vm.image(),
-                    vm.vcpus(),
-                    vm.memoryMiB(),
-                    vm.diskMiB(),
-                    vm.location(),
-                    clock.instant());
-            return images.mustBeOffered(vm.image())
-                    .chain(() -> take(
-                            asset,
-                            new VmOrdered(id, vm.image(), vm.vcpus(), vm.memoryMiB(), vm.diskMiB(), vm.location()),
-                            "vm.order"));
-        });
+    /** @param key the caller's Idempotency-Key, or null */
+    Uni<Once<Asset>> order(UUID tenantId, String key, NewVm vm) {
+        return keys.once(
+                key,
+                "POST " + Tenant.path(tenantId) + "/vms",
+                vm,
+                id -> images.mustBeOffered(vm.image())
+                        .chain(() -> take(
+                                Asset.orderedVm(
+                                        id,
+                                        tenantId,
+                                        vm.name(),
+                                        vm.image(),
+                                        vm.vcpus(),
+                                        vm.memoryMiB(),
+                                        vm.diskMiB(),
+                                        vm.location(),
+                                        clock.instant()),
+                                new VmOrdered(id, vm.image(), vm.vcpus(), vm.memoryMiB(), vm.diskMiB(), vm.location()),
+                                "vm.order")),
+                Asset::id);
     }
 
-    /** @param key the caller's Idempotency-Key, or null; @return the VDC's id */
-    Uni<UUID> order(UUID tenantId, String key, NewVdc vdc) {
-        return keys.once(key, "POST " + Tenant.path(tenantId) + "/vdcs", vdc, id -> {
-            Asset asset = Asset.orderedVdc(
-                    id,
-                    tenantId,
-                    vdc.name(),
-                    vdc.vcpus(),
-                    vdc.memoryMiB(),
-                    vdc.storageMiB(),
-                    vdc.location(),
-                    clock.instant());
-            return take(
-                    asset,
-                    new VdcOrdered(id, vdc.vcpus(), vdc.memoryMiB(), vdc.storageMiB(), vdc.location()),
-                    "vdc.order");
-        });
+    /** @param key the caller's Idempotency-Key, or null */
+    Uni<Once<Asset>> order(UUID tenantId, String key, NewVdc vdc) {
+        return keys.once(
+                key,
+                "POST " + Tenant.path(tenantId) + "/vdcs",
+                vdc,
+                id -> take(
+                        Asset.orderedVdc(
+                                id,
+                                tenantId,
+                                vdc.name(),
+                                vdc.vcpus(),
+                                vdc.memoryMiB(),
+                                vdc.storageMiB(),
+                                vdc.location(),
+                                clock.instant()),
+                        new VdcOrdered(id, vdc.vcpus(), vdc.memoryMiB(), vdc.storageMiB(), vdc.location()),
+                        "vdc.order"),
+                Asset::id);
     }
 
-    private Uni<UUID> take(Asset asset, ProvisioningFact fact, String action) {
+    private Uni<Asset> take(Asset asset, ProvisioningFact fact, String action) {
         return disclosures
                 .mustBeDisclosed(List.of(asset.location))
                 .chain(() -> tenants.lock(asset.tenantId()))
@@ -104,6 +109,6 @@ class Orders {
                 .chain(() -> outbox.append(asset.tenantId(), asset.path(), null, fact))
                 .chain(() -> actions.record(asset.tenantId(), action, asset.path(), null))
                 .chain(() -> assets.requestReconciliation(List.of(asset), null))
-                .replaceWith(asset.id());
+                .replaceWith(asset);
     }
 }

@@ -7,6 +7,7 @@ import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.disclosure.Disclosures;
@@ -16,9 +17,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 
 /** What people do with tenants; each in a transaction of its own. */
 @ApplicationScoped
@@ -54,30 +53,22 @@ class TenantCommands {
 
     private record Creation(String name, Contact contact, List<String> allowedLocations, BackupResponsibility backup) {}
 
-    /**
-     * What came of a request to create a tenant.
-     *
-     * @param made empty where an earlier request with the same key made it
-     */
-    record Created(UUID id, Optional<Tenant> made) {}
-
     /** @param key the caller's Idempotency-Key, or null */
-    Uni<Created> create(String key, String name, Contact contact, List<String> locations, BackupResponsibility backup) {
+    Uni<Once<Tenant>> create(
+            String key, String name, Contact contact, List<String> locations, BackupResponsibility backup) {
         Creation request = new Creation(name, contact, locations, backup);
-        AtomicReference<Tenant> made = new AtomicReference<>();
-        return keys.once(key, "POST /v1/tenants", request, id -> {
-                    List<String> allowed = locations.stream().distinct().toList();
-                    return disclosures
-                            .mustBeDisclosed(allowed)
-                            .chain(() -> contacts.encryptFirst(id, contact))
-                            .invoke(ciphertext -> made.set(new Tenant(id, name, allowed, backup, ciphertext, now())))
-                            .chain(() -> tenants.add(made.get()))
-                            .chain(() ->
-                                    outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, backup)))
-                            .chain(() -> actions.record(id, "tenant.create", Tenant.path(id), null))
-                            .replaceWith(id);
-                })
-                .map(id -> new Created(id, Optional.ofNullable(made.get())));
+        return keys.once(key, "POST /v1/tenants", request, id -> add(id, request), Tenant::id);
+    }
+
+    private Uni<Tenant> add(UUID id, Creation request) {
+        List<String> allowed = request.allowedLocations().stream().distinct().toList();
+        return disclosures
+                .mustBeDisclosed(allowed)
+                .chain(() -> contacts.encryptFirst(id, request.contact()))
+                .map(ciphertext -> new Tenant(id, request.name(), allowed, request.backup(), ciphertext, now()))
+                .call(tenants::add)
+                .call(() -> outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, request.backup())))
+                .call(() -> actions.record(id, "tenant.create", Tenant.path(id), null));
     }
 
     /** Now, as exactly as the database keeps it. */

@@ -6,6 +6,7 @@ import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -139,9 +140,11 @@ public class TenantResource {
     @APIResponse(responseCode = "422", description = "idempotency-key-reused")
     public Uni<Response> create(@HeaderParam("Idempotency-Key") String key, @NotNull @Valid NewTenant tenant) {
         return commands.create(key, tenant.name(), tenant.contact(), tenant.allowedLocations(), tenant.backup())
-                .chain(created -> created.made()
-                        .map(made -> Uni.createFrom().item(view(made, Optional.of(tenant.contact()))))
-                        .orElseGet(() -> render(created.id())))
+                .chain(once -> switch (once) {
+                    case Once.First<Tenant>(Tenant made) ->
+                        Uni.createFrom().item(view(made, Optional.of(tenant.contact())));
+                    case Once.Repeated<Tenant>(UUID id) -> render(id);
+                })
                 .map(view -> Response.created(URI.create(Tenant.path(view.id())))
                         .header(HttpHeaders.ETAG, etag(view.version()))
                         .entity(view)

@@ -63,15 +63,16 @@ public class IdempotencyKeys {
      * @param key the header's value, 1 to 128 characters; null if the caller sent none: then the command simply runs
      * @param operation for example {@code POST /v1/tenants}
      * @param request the request's body, to recognise a key that is reused for something else
-     * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns the id
-     *     of its resource: this one, or another's
-     * @return the id of the resource, of this or the earlier request
+     * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns all that
+     *     an answer needs
+     * @param resource the id of the resource that came of it: the one that the command got, or another's
      * @throws Problem 400 for an empty or too long key, 422 for a key that came with another request before
      */
-    public Uni<UUID> once(String key, String operation, Object request, Function<UUID, Uni<UUID>> command) {
+    public <T> Uni<Once<T>> once(
+            String key, String operation, Object request, Function<UUID, Uni<T>> command, Function<T, UUID> resource) {
         UUID id = Ids.next();
         if (key == null) {
-            return unitOfWork.run(() -> command.apply(id));
+            return unitOfWork.run(() -> command.apply(id)).map(Once.First::new);
         }
         if (key.isBlank() || key.length() > MAX_LENGTH) {
             throw Problem.invalid("Idempotency-Key must have 1 to " + MAX_LENGTH + " characters.");
@@ -81,10 +82,9 @@ public class IdempotencyKeys {
         return unitOfWork.run(() -> Panache.getSession().flatMap(session -> claim(session, scope, key, fingerprint, id)
                 .flatMap(mine -> mine
                         ? command.apply(id)
-                                .call(made -> made.equals(id)
-                                        ? Uni.createFrom().voidItem()
-                                        : remember(session, scope, key, made).replaceWithVoid())
-                        : recall(session, scope, key, fingerprint))));
+                                .call(made -> remember(session, scope, key, id, resource.apply(made)))
+                                .<Once<T>>map(Once.First::new)
+                        : recall(session, scope, key, fingerprint).map(Once.Repeated::new))));
     }
 
     private Uni<Boolean> claim(Mutiny.Session session, String scope, String key, String fingerprint, UUID id) {
@@ -101,12 +101,15 @@ public class IdempotencyKeys {
                 .map(inserted -> inserted == 1);
     }
 
-    private Uni<Integer> remember(Mutiny.Session session, String scope, String key, UUID made) {
-        return session.createNativeQuery("UPDATE idempotency_key SET resource_id = ?1 WHERE scope = ?2 AND key = ?3")
-                .setParameter(1, made)
-                .setParameter(2, scope)
-                .setParameter(3, key)
-                .executeUpdate();
+    private Uni<Void> remember(Mutiny.Session session, String scope, String key, UUID remembered, UUID made) {
+        return made.equals(remembered)
+                ? Uni.createFrom().voidItem()
+                : session.createNativeQuery("UPDATE idempotency_key SET resource_id = ?1 WHERE scope = ?2 AND key = ?3")
+                        .setParameter(1, made)
+                        .setParameter(2, scope)
+                        .setParameter(3, key)
+                        .executeUpdate()
+                        .replaceWithVoid();
     }
 
     private Uni<UUID> recall(Mutiny.Session session, String scope, String key, String fingerprint) {

@@ -7,6 +7,7 @@ import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Refusal;
 import jakarta.annotation.security.PermitAll;
@@ -50,25 +51,34 @@ public class SampleResource {
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
     public Uni<View> create(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewSample sample) {
         caller.mustSee(sample.tenantId(), "tenant");
-        return keys.once(key, "POST /samples", sample, id -> {
-                    Sample row = new Sample();
-                    row.id = id;
-                    row.tenantId = sample.tenantId();
-                    row.name = sample.name();
-                    String path = "/samples/" + row.id;
-                    return Panache.getSession()
-                            .flatMap(session -> session.persist(row))
-                            .chain(() -> outbox.append(row.tenantId, path, row.id, new TerminationRequested(row.id)))
-                            .chain(() -> actions.record(row.tenantId, "sample.create", path, null))
-                            .invoke(() -> {
-                                if (row.name.equals("fails")) {
-                                    throw new Refusal("sample-fails", "Choose another name.")
-                                            .with("names", List.of("a"));
-                                }
-                            })
-                            .replaceWith(row.id);
-                })
-                .map(id -> new View(id, sample.tenantId()));
+        return keys.once(
+                        key,
+                        "POST /samples",
+                        sample,
+                        id -> {
+                            Sample row = new Sample();
+                            row.id = id;
+                            row.tenantId = sample.tenantId();
+                            row.name = sample.name();
+                            String path = "/samples/" + row.id;
+                            return Panache.getSession()
+                                    .flatMap(session -> session.persist(row))
+                                    .chain(() ->
+                                            outbox.append(row.tenantId, path, row.id, new TerminationRequested(row.id)))
+                                    .chain(() -> actions.record(row.tenantId, "sample.create", path, null))
+                                    .invoke(() -> {
+                                        if (row.name.equals("fails")) {
+                                            throw new Refusal("sample-fails", "Choose another name.")
+                                                    .with("names", List.of("a"));
+                                        }
+                                    })
+                                    .replaceWith(row);
+                        },
+                        row -> row.id)
+                .map(once -> switch (once) {
+                    case Once.First<Sample>(Sample row) -> new View(row.id, row.tenantId);
+                    case Once.Repeated<Sample>(UUID id) -> new View(id, sample.tenantId());
+                });
     }
 
     @GET
