@@ -23,6 +23,7 @@ import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestRecords;
+import io.tenure.kit.testing.MovableClock;
 import io.tenure.lifecycle.Records.Told;
 import jakarta.inject.Inject;
 import java.sql.Connection;

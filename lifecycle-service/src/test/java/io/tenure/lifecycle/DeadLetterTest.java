@@ -12,6 +12,7 @@ import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.Records.Told;
 import jakarta.inject.Inject;

@@ -29,6 +29,7 @@ import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.Records.Told;
 import java.sql.Connection;

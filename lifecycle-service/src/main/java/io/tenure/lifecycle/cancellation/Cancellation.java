@@ -13,6 +13,7 @@ import io.tenure.lifecycle.termination.Evidence;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.util.UUID;
 
 /** Calls terminations back as long as nothing is deleted. Methods join the caller's transaction. */
@@ -20,6 +21,7 @@ import java.util.UUID;
 public class Cancellation {
 
     private final Terminations terminations;
+    private final Clock clock;
     private final Retention retention;
     private final Evidence evidence;
     private final Blockers blockers;
@@ -28,12 +30,14 @@ public class Cancellation {
 
     Cancellation(
             Terminations terminations,
+            Clock clock,
             Retention retention,
             Evidence evidence,
             Blockers blockers,
             AdministrativeActions actions,
             Caller caller) {
         this.terminations = terminations;
+        this.clock = clock;
         this.retention = retention;
         this.evidence = evidence;
         this.blockers = blockers;
@@ -53,7 +57,7 @@ public class Cancellation {
                 throw Problem.notFound("termination");
             }
             caller.mustSee(termination.tenantId(), "termination");
-            return termination.cancel(terminations.now())
+            return termination.cancel(clock.instant())
                     ? retention
                             .abandon(termination)
                             .chain(() -> blockers.resolveAll(terminationId))
@@ -71,7 +75,7 @@ public class Cancellation {
         if (!termination.awaitsCancellation()) {
             return Uni.createFrom().voidItem();
         }
-        termination.close(terminations.now());
+        termination.close(clock.instant());
         return blockers.resolveAll(termination.id())
                 .chain(() ->
                         evidence.publish(termination, termination.path(), new TerminationCancelled(termination.id())));

@@ -13,10 +13,10 @@ import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
 import io.tenure.lifecycle.termination.EvidenceRow;
 import io.tenure.lifecycle.termination.Termination;
-import io.tenure.lifecycle.termination.Terminations;
 import io.tenure.verifier.Certificate.NamedEvent;
 import io.tenure.verifier.CertificatePublicKey;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +27,7 @@ import java.util.UUID;
 public class Certificates {
 
     private final CertificateSigner signer;
-    private final Terminations terminations;
+    private final Clock clock;
     private final Evidence evidence;
     private final Blockers blockers;
     private final ObjectMapper mapper;
@@ -35,13 +35,13 @@ public class Certificates {
 
     Certificates(
             CertificateSigner signer,
-            Terminations terminations,
+            Clock clock,
             Evidence evidence,
             Blockers blockers,
             ObjectMapper mapper,
             Caller caller) {
         this.signer = signer;
-        this.terminations = terminations;
+        this.clock = clock;
         this.evidence = evidence;
         this.blockers = blockers;
         this.mapper = mapper;
@@ -61,7 +61,7 @@ public class Certificates {
     }
 
     private Uni<Void> issue(Termination termination) {
-        termination.complete(terminations.now(), 0);
+        termination.complete(clock.instant(), 0);
         UUID id = Ids.next();
         return evidence.of(termination.id())
                 .map(known -> payload(id, termination, known))

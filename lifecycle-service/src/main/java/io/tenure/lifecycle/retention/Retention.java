@@ -14,8 +14,8 @@ import io.tenure.kit.tracing.TraceContext;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
 import io.tenure.lifecycle.termination.Termination;
-import io.tenure.lifecycle.termination.Terminations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -30,14 +30,14 @@ import org.hibernate.LockMode;
 public class Retention {
 
     private final RetentionPolicy policy;
-    private final Terminations terminations;
+    private final Clock clock;
     private final Evidence evidence;
     private final Blockers blockers;
     private final Tracer tracer;
 
-    Retention(RetentionPolicy policy, Terminations terminations, Evidence evidence, Blockers blockers, Tracer tracer) {
+    Retention(RetentionPolicy policy, Clock clock, Evidence evidence, Blockers blockers, Tracer tracer) {
         this.policy = policy;
-        this.terminations = terminations;
+        this.clock = clock;
         this.evidence = evidence;
         this.blockers = blockers;
         this.tracer = tracer;
@@ -48,7 +48,7 @@ public class Retention {
         if (!termination.awaitsRetention()) {
             return Uni.createFrom().voidItem();
         }
-        RetentionSchedule schedule = policy.startingAt(terminations.now());
+        RetentionSchedule schedule = policy.startingAt(clock.instant());
         List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule);
         termination.startRetention(schedule.startedAt(), schedule.endsAt(), notices.size());
         RetentionTimer timer = new RetentionTimer(termination.id(), schedule.endsAt(), TraceContext.current());
@@ -73,7 +73,7 @@ public class Retention {
                     .findFirst()
                     .orElseThrow(() -> new Refusal("no-such-notice", "the retention has no such notice"))
                     .delivered(at);
-            return termination.isRetentionOver(terminations.now())
+            return termination.isRetentionOver(clock.instant())
                     ? timer(termination.id()).flatMap(timer -> end(RetentionOver.of(termination, timer, notices)))
                     : Uni.createFrom().voidItem();
         });
@@ -89,7 +89,7 @@ public class Retention {
     }
 
     private Uni<Void> end(RetentionOver over) {
-        return over.end(terminations.now())
+        return over.end(clock.instant())
                 ? Panache.getSession()
                         .flatMap(session -> session.remove(over.timer()))
                         .chain(() -> blockers.resolveAll(over.termination().id()))

@@ -12,6 +12,7 @@ import io.vertx.mutiny.sqlclient.RowSet;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -50,6 +51,7 @@ class RetentionSweep {
 
     private final Retention retention;
     private final Terminations terminations;
+    private final Clock clock;
     private final Evidence evidence;
     private final Blockers blockers;
     private final UnitOfWork unitOfWork;
@@ -57,11 +59,13 @@ class RetentionSweep {
     RetentionSweep(
             Retention retention,
             Terminations terminations,
+            Clock clock,
             Evidence evidence,
             Blockers blockers,
             UnitOfWork unitOfWork) {
         this.retention = retention;
         this.terminations = terminations;
+        this.clock = clock;
         this.evidence = evidence;
         this.blockers = blockers;
         this.unitOfWork = unitOfWork;
@@ -76,7 +80,7 @@ class RetentionSweep {
     Uni<Integer> run(int most) {
         return unitOfWork.runSql(connection -> connection
                 .preparedQuery(CLAIM)
-                .execute(Tuple.of(utc(terminations.now()), most))
+                .execute(Tuple.of(utc(clock.instant()), most))
                 .flatMap(rows -> rows.rowCount() == 0
                         ? Uni.createFrom().item(0)
                         : end(connection, all(rows, RetentionSweep::over)).replaceWith(rows.rowCount())));
@@ -115,7 +119,7 @@ class RetentionSweep {
 
     /** Decides about each, and stores what was decided: all statements are sent before the first is answered. */
     private Uni<Void> store(SqlConnection connection, List<RetentionOver> claimed) {
-        Instant now = terminations.now();
+        Instant now = clock.instant();
         List<RetentionOver> ended = new ArrayList<>();
         List<RetentionOver> postponed = new ArrayList<>();
         claimed.forEach(over -> (over.end(now) ? ended : postponed).add(over));

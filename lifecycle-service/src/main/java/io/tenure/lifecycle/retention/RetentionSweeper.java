@@ -4,12 +4,12 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
-import io.tenure.lifecycle.termination.Terminations;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -26,7 +26,7 @@ public class RetentionSweeper {
     private static final String EARLIEST = "SELECT min(due_at) FROM retention_timer";
 
     private final RetentionSweep sweep;
-    private final Terminations terminations;
+    private final Clock clock;
     private final Pool pool;
     private final Vertx vertx;
     private final Duration interval;
@@ -36,13 +36,13 @@ public class RetentionSweeper {
 
     RetentionSweeper(
             RetentionSweep sweep,
-            Terminations terminations,
+            Clock clock,
             Pool pool,
             Vertx vertx,
             @ConfigProperty(name = "tenure.retention.sweep-interval") Duration interval,
             @ConfigProperty(name = "tenure.retention.batch-size") int batchSize) {
         this.sweep = sweep;
-        this.terminations = terminations;
+        this.clock = clock;
         this.pool = pool;
         this.vertx = vertx;
         this.interval = interval;
@@ -102,7 +102,7 @@ public class RetentionSweeper {
     private Uni<Duration> untilDue() {
         return pool.preparedQuery(EARLIEST).execute().map(rows -> {
             OffsetDateTime earliest = rows.iterator().next().getOffsetDateTime(0);
-            Duration left = earliest == null ? interval : Duration.between(terminations.now(), earliest.toInstant());
+            Duration left = earliest == null ? interval : Duration.between(clock.instant(), earliest.toInstant());
             return left.compareTo(interval) > 0 ? interval : left;
         });
     }

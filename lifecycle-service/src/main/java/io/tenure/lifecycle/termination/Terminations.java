@@ -13,10 +13,8 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -78,7 +76,7 @@ public class Terminations {
                         throw Problem.notFoundYet("tenant");
                     }
                 })
-                .chain(() -> begin(Termination.request(id, tenantId, now())));
+                .chain(() -> begin(Termination.request(id, tenantId, clock.instant())));
     }
 
     private Uni<Requested> begin(Termination termination) {
@@ -169,10 +167,5 @@ public class Terminations {
                                 .map(one -> one.deletionStartedAt().atOffset(ZoneOffset.UTC))
                                 .toArray(OffsetDateTime[]::new)))
                 .replaceWithVoid();
-    }
-
-    /** Now, as exactly as the database keeps it. */
-    public Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 }

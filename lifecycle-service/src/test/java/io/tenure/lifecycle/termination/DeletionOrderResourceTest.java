@@ -8,7 +8,7 @@ import io.restassured.response.ValidatableResponse;
 import io.tenure.kit.Ids;
 import io.tenure.kit.access.Roles;
 import io.tenure.lifecycle.LifecycleTest;
-import io.tenure.lifecycle.MovableClock;
+import io.tenure.kit.testing.MovableClock;
 import io.tenure.lifecycle.Story;
 import jakarta.inject.Inject;
 import java.util.UUID;

@@ -12,10 +12,10 @@ import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.Ids;
+import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.notification.NotificationTest;
 import io.tenure.notification.outside.MailDoor;
-import io.tenure.notification.outside.MovableClock;
 import io.tenure.notification.outside.Received;
 import io.tenure.notification.outside.Services;
 import io.tenure.notification.outside.Topics;
@@ -142,7 +142,7 @@ class RetentionTest {
 
     /** For the service's texts, and for the database, which decides what is due. */
     private void passTimeTo(Instant instant) {
-        clock.moveTo(instant);
+        clock.advanceTo(instant);
         pool.preparedQuery("UPDATE task SET due_at = now() FROM notice"
                         + " WHERE subject_id = notice.id AND notice.tenant_id = $1 AND notice.due_at <= $2")
                 .execute(Tuple.of(tenant, instant.atOffset(ZoneOffset.UTC)))

@@ -13,8 +13,6 @@ import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.disclosure.Disclosures;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -65,15 +63,11 @@ class TenantCommands {
         return disclosures
                 .mustBeDisclosed(allowed)
                 .chain(() -> contacts.encryptFirst(id, request.contact()))
-                .map(ciphertext -> new Tenant(id, request.name(), allowed, request.backup(), ciphertext, now()))
+                .map(ciphertext ->
+                        new Tenant(id, request.name(), allowed, request.backup(), ciphertext, clock.instant()))
                 .call(tenants::add)
                 .call(() -> outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, request.backup())))
                 .call(() -> actions.record(id, "tenant.create", Tenant.path(id), null));
-    }
-
-    /** Now, as exactly as the database keeps it. */
-    private Instant now() {
-        return clock.instant().truncatedTo(ChronoUnit.MICROS);
     }
 
     /** @param ifMatch the caller's If-Match (RFC 9110, section 13.1.1), or null */
@@ -88,7 +82,7 @@ class TenantCommands {
                 .invoke(tenant -> mustMatch(ifMatch, tenant))
                 .invoke(Tenant::mustKeepContact)
                 .flatMap(tenant -> contacts.encrypt(id, contact)
-                        .invoke(ciphertext -> tenant.confirmContact(ciphertext, now()))
+                        .invoke(ciphertext -> tenant.confirmContact(ciphertext, clock.instant()))
                         .chain(() -> outbox.append(
                                 id, Tenant.path(id), null, new TenantContactUpdated(id, tenant.contactVersion())))
                         .chain(() -> actions.record(id, "tenant.contact.update", Tenant.path(id) + "/contact", null))));

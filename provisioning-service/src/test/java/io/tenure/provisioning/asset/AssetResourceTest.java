@@ -67,6 +67,7 @@ class AssetResourceTest {
         UUID id = Api.id(ordered.then());
 
         Api.awaitVm(id, "PROVISIONED");
+        asManager().get("/v1/vms/{id}", id).then().body("createdAt", equalTo(ordered.path("createdAt")));
         assertThat(SandboxFiles.tenant(tenant).resolve(id + "/disk.img")).hasSize(3 << 20);
         assertThat(Topics.await(tenant, VmProvisioned.class, 1))
                 .containsExactly(new VmProvisioned(id, "debian-13", 2, 1024, 3, "de-fra-1"));

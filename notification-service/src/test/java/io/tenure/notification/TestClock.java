@@ -1,0 +1,15 @@
+package io.tenure.notification;
+
+import io.tenure.kit.testing.MovableClock;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Puts a clock that tests can move in the place of the service's. */
+class TestClock {
+
+    @Produces
+    @Singleton
+    MovableClock clock() {
+        return new MovableClock();
+    }
+}
