@@ -90,11 +90,11 @@ public class Retention {
 
     private Uni<Void> end(RetentionOver over) {
         return over.end(clock.instant())
-                ? Panache.getSession()
+                .map(blocker -> blockers.raise(over.termination().id(), blocker))
+                .orElseGet(() -> Panache.getSession()
                         .flatMap(session -> session.remove(over.timer()))
                         .chain(() -> blockers.resolveAll(over.termination().id()))
-                        .chain(() -> evidence.publish(deletionStarted(over)))
-                : blockers.raise(over.termination().id(), over.blocker());
+                        .chain(() -> evidence.publish(deletionStarted(over))));
     }
 
     /** What is to be told of a retention that was ended. It belongs to the termination's trace, not to the caller's. */

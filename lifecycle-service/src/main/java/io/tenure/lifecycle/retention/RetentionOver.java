@@ -1,9 +1,11 @@
 package io.tenure.lifecycle.retention;
 
+import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Termination;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A retention whose time has come, with all that decides what follows, however it was read and will be stored.
@@ -30,29 +32,38 @@ record RetentionOver(Termination termination, RetentionTimer timer, int noticesD
     }
 
     /**
-     * Starts the deletion if nothing is missing; otherwise has the timer ask again later.
+     * Starts the deletion, unless the termination refuses it; then the timer asks again later.
      *
-     * @return whether the deletion has started
+     * @return what is in the way; empty if the deletion has started
      */
-    boolean end(Instant now) {
-        if (isProven()) {
+    Optional<Blockers.Raised> end(Instant now) {
+        try {
             termination.startDeletion(now, noticesDelivered);
-        } else {
-            timer.postpone(now);
+            return Optional.empty();
+        } catch (Refusal refused) {
+            return Optional.of(
+                    termination.isRetentionOver(now) && !isProven()
+                            ? postpone(
+                                    now,
+                                    "notification",
+                                    "The retention is over, but these notices are not proven delivered: "
+                                            + String.join(", ", missing) + ".")
+                            : putAside(now, refused.getMessage()));
         }
-        return isProven();
     }
 
-    /** What keeps a postponed retention from ending. */
-    Blockers.Raised blocker() {
-        return new Blockers.Raised(
-                MATTER,
-                null,
-                termination.path(),
-                "notification",
-                "The retention is over, but these notices are not proven delivered: " + String.join(", ", missing)
-                        + ".",
-                timer.attempts(),
-                timer.dueAt());
+    /**
+     * Has the timer ask again later.
+     *
+     * @param reason why the deletion cannot start, in a sentence; somebody has to look after it
+     * @return the blocker that tells so
+     */
+    Blockers.Raised putAside(Instant now, String reason) {
+        return postpone(now, "lifecycle", reason);
+    }
+
+    private Blockers.Raised postpone(Instant now, String owner, String reason) {
+        timer.postpone(now);
+        return new Blockers.Raised(MATTER, null, termination.path(), owner, reason, timer.attempts(), timer.dueAt());
     }
 }

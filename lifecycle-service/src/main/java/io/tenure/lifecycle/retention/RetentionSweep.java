@@ -2,6 +2,7 @@ package io.tenure.lifecycle.retention;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.Failures;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Evidence;
@@ -17,21 +18,28 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jboss.logging.Logger;
 
 /**
  * Ends many retentions at once. A sweep claims due timers together with their terminations, skipping what others hold,
  * and does the work in the same transaction, with one statement for each table: a replica that dies in between leaves
  * everything as it was, and because a sweep never waits for a lock, it cannot deadlock with a fact's handler.
+ *
+ * <p>A retention that cannot be ended holds up no other: what the termination refuses is postponed with the rule as its
+ * blocker, in the same statements; where the database refuses, smaller and smaller claims find the one, which is then
+ * postponed likewise.
  */
 @ApplicationScoped
 class RetentionSweep {
 
+    private static final Logger LOG = Logger.getLogger(RetentionSweep.class);
     private static final String CLAIM = """
             SELECT timer.termination_id, timer.due_at, timer.attempts, timer.traceparent,
                 termination.tenant_id, termination.retention_ends_at, termination.notices_required,
@@ -71,19 +79,61 @@ class RetentionSweep {
         this.unitOfWork = unitOfWork;
     }
 
+    /** A retention that was claimed alone and could not be ended, for no outage's sake. */
+    private static final class NotEndedException extends RuntimeException {
+
+        private final UUID terminationId;
+
+        private NotEndedException(UUID terminationId, Throwable cause) {
+            super(cause);
+            this.terminationId = terminationId;
+        }
+    }
+
     /**
-     * One claim with its effects, in one transaction.
+     * One claim with its effects, in one transaction; of fewer retentions, where these cannot be ended together.
      *
      * @param most how many retentions to claim, from the one that is due longest
      * @return how many were claimed
      */
     Uni<Integer> run(int most) {
-        return unitOfWork.runSql(connection -> connection
+        return unitOfWork
+                .runSql(connection -> claim(connection, most).flatMap(claimed -> switch (claimed.size()) {
+                    case 0 -> Uni.createFrom().item(0);
+                    case 1 -> endAlone(connection, claimed).replaceWith(1);
+                    default -> end(connection, claimed).replaceWith(claimed.size());
+                }))
+                .onFailure(NotEndedException.class)
+                .recoverWithUni(failure -> putAside((NotEndedException) failure).replaceWith(1))
+                .onFailure(failure -> most > 1 && !Failures.isOutage(failure))
+                .recoverWithUni(() -> run(most / 2));
+    }
+
+    private Uni<List<RetentionOver>> claim(SqlConnection connection, int most) {
+        return connection
                 .preparedQuery(CLAIM)
                 .execute(Tuple.of(utc(clock.instant()), most))
-                .flatMap(rows -> rows.rowCount() == 0
-                        ? Uni.createFrom().item(0)
-                        : end(connection, all(rows, RetentionSweep::over)).replaceWith(rows.rowCount())));
+                .map(rows -> all(rows, RetentionSweep::over));
+    }
+
+    private Uni<Void> endAlone(SqlConnection connection, List<RetentionOver> claimed) {
+        return end(connection, claimed)
+                .onFailure(failure -> !Failures.isOutage(failure))
+                .transform(failure ->
+                        new NotEndedException(claimed.getFirst().termination().id(), failure));
+    }
+
+    /** In a transaction of its own, since the failure ended that of the claim. */
+    private Uni<Void> putAside(NotEndedException failure) {
+        LOG.errorf(failure.getCause(), "The retention of termination %s cannot be ended", failure.terminationId);
+        String reason = "The start of the deletion cannot be stored ("
+                + failure.getCause().getClass().getSimpleName() + "); the service's log tells more.";
+        return unitOfWork.runSql(connection -> claim(connection, 1).flatMap(claimed -> claimed.stream()
+                // Another, where some other replica has put this one aside.
+                .filter(over -> over.termination().id().equals(failure.terminationId))
+                .findFirst()
+                .map(over -> postpone(connection, Map.of(over, over.putAside(clock.instant(), reason))))
+                .orElseGet(() -> Uni.createFrom().voidItem())));
     }
 
     private Uni<Void> end(SqlConnection connection, List<RetentionOver> claimed) {
@@ -121,8 +171,9 @@ class RetentionSweep {
     private Uni<Void> store(SqlConnection connection, List<RetentionOver> claimed) {
         Instant now = clock.instant();
         List<RetentionOver> ended = new ArrayList<>();
-        List<RetentionOver> postponed = new ArrayList<>();
-        claimed.forEach(over -> (over.end(now) ? ended : postponed).add(over));
+        Map<RetentionOver, Blockers.Raised> postponed = new LinkedHashMap<>();
+        claimed.forEach(
+                over -> over.end(now).ifPresentOrElse(blocker -> postponed.put(over, blocker), () -> ended.add(over)));
         List<Uni<Void>> writes = new ArrayList<>();
         if (!ended.isEmpty()) {
             writes.add(terminations.storeDeletionStarts(
@@ -134,10 +185,6 @@ class RetentionSweep {
         }
         if (!postponed.isEmpty()) {
             writes.add(postpone(connection, postponed));
-            writes.add(blockers.raise(
-                    connection,
-                    postponed.stream()
-                            .collect(Collectors.toMap(over -> over.termination().id(), RetentionOver::blocker))));
         }
         return Uni.join().all(writes).andFailFast().replaceWithVoid();
     }
@@ -149,16 +196,22 @@ class RetentionSweep {
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> postpone(SqlConnection connection, List<RetentionOver> postponed) {
-        return connection
+    private Uni<Void> postpone(SqlConnection connection, Map<RetentionOver, Blockers.Raised> postponed) {
+        List<RetentionOver> retentions = List.copyOf(postponed.keySet());
+        Uni<RowSet<Row>> later = connection
                 .preparedQuery(POSTPONE)
                 .execute(Tuple.of(
-                        ids(postponed),
-                        postponed.stream()
+                        ids(retentions),
+                        retentions.stream()
                                 .map(over -> utc(over.timer().dueAt()))
                                 .toArray(OffsetDateTime[]::new),
-                        postponed.stream().map(over -> over.timer().attempts()).toArray(Integer[]::new)))
-                .replaceWithVoid();
+                        retentions.stream().map(over -> over.timer().attempts()).toArray(Integer[]::new)));
+        Uni<Void> shown = blockers.raise(
+                connection,
+                postponed.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                one -> one.getKey().termination().id(), Map.Entry::getValue)));
+        return Uni.join().all(later.replaceWithVoid(), shown).andFailFast().replaceWithVoid();
     }
 
     private static UUID[] ids(List<RetentionOver> over) {

@@ -45,7 +45,7 @@ public class Blockers {
             INSERT INTO blocker (id, termination_id, matter, resource_id, resource, owner, reason, attempts, next_retry_at)
             %s
             ON CONFLICT (termination_id, matter) DO UPDATE
-            SET reason = excluded.reason, attempts = excluded.attempts, next_retry_at = excluded.next_retry_at""";
+            SET owner = excluded.owner, reason = excluded.reason, attempts = excluded.attempts, next_retry_at = excluded.next_retry_at""";
     private static final String RAISE_ONE = RAISE.formatted("VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
     private static final String RAISE_ALL = RAISE.formatted("SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
             + " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int4[], $9::timestamptz[])");

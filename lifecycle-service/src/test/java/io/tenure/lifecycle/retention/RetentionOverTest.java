@@ -1,10 +1,8 @@
 package io.tenure.lifecycle.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenure.events.NotificationFact.NoticeKind;
-import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.TerminationState;
@@ -14,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetentionOverTest {
 
@@ -25,7 +25,7 @@ class RetentionOverTest {
         RetentionOver over =
                 over(notice(NoticeKind.RETENTION_STARTED, 1, true), notice(NoticeKind.RETENTION_WARNING, 1, true));
 
-        assertThat(over.end(END)).isTrue();
+        assertThat(over.end(END)).isEmpty();
         assertThat(over.termination().state()).isEqualTo(TerminationState.DELETING);
         assertThat(over.termination().deletionStartedAt()).isEqualTo(END);
         assertThat(over.timer().dueAt()).isEqualTo(END);
@@ -39,14 +39,15 @@ class RetentionOverTest {
                 notice(NoticeKind.RETENTION_WARNING, 1, false),
                 notice(NoticeKind.RETENTION_WARNING, 2, false));
         List<Duration> delays = new ArrayList<>();
+        Blockers.Raised blocker = null;
         for (int attempt = 1; attempt <= 8; attempt++) {
-            assertThat(over.end(END)).isFalse();
+            blocker = over.end(END).orElseThrow();
             delays.add(Duration.between(END, over.timer().dueAt()));
         }
 
         assertThat(delays).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
         assertThat(over.termination().state()).isEqualTo(TerminationState.RETAINED);
-        assertThat(over.blocker())
+        assertThat(blocker)
                 .isEqualTo(new Blockers.Raised(
                         "RETENTION",
                         null,
@@ -58,12 +59,22 @@ class RetentionOverTest {
                         END.plusSeconds(60)));
     }
 
-    /** Whoever claims too early, for example with a wrong clock, changes nothing. */
-    @Test
-    void neverEndsEarly() {
-        RetentionOver over = over(notice(NoticeKind.RETENTION_STARTED, 1, true));
+    /** Whoever claims too early, for example with a wrong clock, starts nothing and is told why. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neverEndsEarly(boolean noticed) {
+        RetentionOver over = over(notice(NoticeKind.RETENTION_STARTED, 1, noticed));
+        Instant early = END.minusNanos(1000);
 
-        assertThatThrownBy(() -> over.end(END.minusNanos(1000))).isInstanceOf(Refusal.class);
+        assertThat(over.end(early))
+                .contains(new Blockers.Raised(
+                        "RETENTION",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "lifecycle",
+                        "The retention is not over.",
+                        1,
+                        early.plusSeconds(1)));
         assertThat(over.termination().state()).isEqualTo(TerminationState.RETAINED);
     }
 
