@@ -2,10 +2,10 @@ package io.tenure.audit;
 
 import io.tenure.audit.log.LogEntry;
 import io.tenure.events.AdministrativeActionPerformed;
-import io.tenure.events.Topic;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.Topic;
 import io.tenure.kit.Ids;
 import io.tenure.verifier.Merkle;
 import java.time.Instant;
