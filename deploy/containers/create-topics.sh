@@ -11,8 +11,8 @@ set -euo pipefail
 
 bin=${KAFKA_BIN:-/opt/kafka/bin}
 partitions=6
-# Facts are kept longer than a consumer may be away, and dead letters as long again. Services remember events for longer than
-# both together (tenure.inbox.keep, 65 days): what is replayed late must not count twice.
+# Facts are kept longer than a consumer may be away, and dead letters as long again. Services remember events for longer
+# than both and a replay together (tenure.inbox.keep, 120 days): what comes that late must not count twice.
 kept_ms=$((30 * 24 * 60 * 60 * 1000))
 
 # "producer: consumers"; each consumer has a dead-letter topic for each topic that it reads.

@@ -204,12 +204,12 @@ class CascadeTest {
                 .body("items[0].blockers.size()", equalTo(2));
 
         List<Told> facts = story.disablement();
-        facts.getFirst().publish();
+        facts.get(1).publish();
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         // It comes after the fact that resolves it, as a dead letter that is replayed does.
         blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 3, retry)
                 .publish();
-        facts.get(2).publish();
+        facts.get(3).publish();
         await().until(() -> story.get().jsonPath().getList("blockers").isEmpty());
         story.awaitSteps("TenantDisabled", 1);
     }

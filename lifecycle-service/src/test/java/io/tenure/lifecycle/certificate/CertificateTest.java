@@ -85,7 +85,7 @@ class CertificateTest {
                             new EventCodec().decode(record.value()).id().toString(),
                             NamedEvent.of("", record.value()).sha256()));
         }
-        assertThat(certificate.events()).hasSize(16).allSatisfy(named -> assertThat(named.sha256())
+        assertThat(certificate.events()).hasSize(18).allSatisfy(named -> assertThat(named.sha256())
                 .isEqualTo(onKafka.get(named.id())));
         assertThat(said.getList("events.type", String.class))
                 .contains("io.tenure.lifecycle.DeletionStarted", "io.tenure.provisioning.AssetSanitized");

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -27,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
@@ -35,21 +35,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code ./tenure replay TOPIC}: puts dead letters back onto the topic that they came from. Key and value stay as they
- * are, byte for byte, so that a consumer that has seen the event recognises it; the headers that say why it was a dead
- * letter are left behind. An offset is committed only after the broker has acknowledged the copy.
+ * {@code ./tenure replay TOPIC}: puts the records that became dead letters onto their topic again. Key and value stay as
+ * they are, byte for byte, so that a consumer that has seen the event recognises it. What is put there is the record that
+ * lies on the topic of facts, see {@link Originals}. An offset is committed only after the broker has acknowledged the copy.
  */
 @Command(
         name = "replay",
         mixinStandardHelpOptions = true,
-        description = "Put dead letters back onto the topic that they came from.")
+        description = "Put dead letters back onto the topic that they came from, with the account admin.")
 public final class ReplayCommand implements Callable<Integer> {
 
     /** The consumer group that remembers what was replayed. */
     static final String GROUP = "tenure-replay";
 
     private static final String DEAD_LETTER = "dead-letter-";
-    private static final String ORIGIN = "dead-letter-topic";
     private static final String REASON = "dead-letter-reason";
 
     @Parameters(paramLabel = "TOPIC", description = "a dead-letter topic, for instance tenure.lifecycle.audit.dlq")
@@ -57,6 +56,12 @@ public final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Only list what would be replayed, with the reasons.")
     private boolean dryRun;
+
+    @Option(
+            names = "--without-original",
+            description = "Also replay letters whose record is no longer on its topic. Nothing then proves that it ever"
+                    + " was: look at them first.")
+    private boolean withoutOriginal;
 
     @Option(
             names = "--kafka-config",
@@ -69,16 +74,20 @@ public final class ReplayCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, ExecutionException, InterruptedException {
         var bytes = new ByteArraySerializer();
-        var producing = new HashMap<>(client());
+        var text = new ByteArrayDeserializer();
+        var producing = client();
         producing.put(ProducerConfig.ACKS_CONFIG, "all");
         producing.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
-        var consuming = new HashMap<>(client());
-        consuming.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
-        consuming.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        consuming.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        try (var consumer = new KafkaConsumer<>(consuming, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        var looking = client();
+        looking.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        looking.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        var remembering = new HashMap<>(looking);
+        remembering.put(ConsumerConfig.GROUP_ID_CONFIG, GROUP);
+        looking.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+        try (var letters = new KafkaConsumer<>(remembering, text, text);
+                var facts = new KafkaConsumer<>(looking, text, text);
                 var producer = new KafkaProducer<>(producing, bytes, bytes)) {
-            int refused = replay(consumer, producer);
+            int refused = replay(letters, new Originals(facts), producer);
             return refused == 0 ? 0 : 1;
         }
     }
@@ -105,9 +114,9 @@ public final class ReplayCommand implements Callable<Integer> {
     /**
      * Replays what is there now.
      *
-     * @return how many records could not be replayed because they do not say where they came from
+     * @return how many letters were passed over
      */
-    int replay(Consumer<byte[], byte[]> consumer, Producer<byte[], byte[]> producer)
+    private int replay(Consumer<byte[], byte[]> consumer, Originals originals, Producer<byte[], byte[]> producer)
             throws ExecutionException, InterruptedException {
         var partitions = consumer.partitionsFor(topic).stream()
                 .map(p -> new TopicPartition(p.topic(), p.partition()))
@@ -119,18 +128,17 @@ public final class ReplayCommand implements Callable<Integer> {
         while (partitions.stream().anyMatch(p -> consumer.position(p) < ends.get(p))) {
             var sent = new ArrayList<Future<RecordMetadata>>();
             for (var letter : consumer.poll(Duration.ofSeconds(1))) {
-                var origin = header(letter, ORIGIN);
                 System.out.printf(
-                        "%s  offset %d/%d  to %s  because: %s%n",
-                        text(letter.key()),
+                        "%s  offset %d/%d  because: %s%n",
+                        letter.key() == null ? "" : new String(letter.key(), StandardCharsets.UTF_8),
                         letter.partition(),
                         letter.offset(),
-                        origin.isEmpty() ? "?" : origin,
-                        header(letter, REASON));
-                if (origin.isEmpty()) {
+                        Originals.header(letter, REASON));
+                var copy = copy(letter, originals.of(letter));
+                if (copy.isEmpty()) {
                     refused++;
                 } else if (!dryRun) {
-                    sent.add(producer.send(copy(letter, origin)));
+                    sent.add(producer.send(copy.get()));
                     done++;
                 }
             }
@@ -143,8 +151,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         System.out.println(dryRun ? "Nothing was replayed (--dry-run)." : done + " dead letter(s) replayed.");
         if (refused > 0) {
-            System.out.println(
-                    refused + " have no header " + ORIGIN + ": they stay in " + topic + " and are passed over.");
+            System.out.println(refused + " passed over: they stay in " + topic + ".");
         }
         return refused;
     }
@@ -154,22 +161,31 @@ public final class ReplayCommand implements Callable<Integer> {
                 .collect(Collectors.toMap(p -> p, p -> new OffsetAndMetadata(consumer.position(p)))));
     }
 
-    private static ProducerRecord<byte[], byte[]> copy(ConsumerRecord<byte[], byte[]> letter, String origin) {
-        var copy = new ProducerRecord<byte[], byte[]>(origin, letter.key(), letter.value());
-        for (Header header : letter.headers()) {
+    /** What is put onto the topic of facts; empty, and the reason is said, where that must not be. */
+    private Optional<ProducerRecord<byte[], byte[]>> copy(
+            ConsumerRecord<byte[], byte[]> letter, Originals.Found found) {
+        return switch (found) {
+            case Originals.Found.Original(var record) -> Optional.of(copy(record, record.topic()));
+            case Originals.Found.Gone(var origin)
+            when withoutOriginal && letter.value() != null -> Optional.of(copy(letter, origin));
+            case Originals.Found.Gone(var origin) ->
+                passedOver("its record is no longer on " + origin + "; see --without-original");
+            case Originals.Found.Contradicted(var why) -> passedOver(why);
+        };
+    }
+
+    private static Optional<ProducerRecord<byte[], byte[]>> passedOver(String why) {
+        System.out.println("    passed over: " + why);
+        return Optional.empty();
+    }
+
+    private static ProducerRecord<byte[], byte[]> copy(ConsumerRecord<byte[], byte[]> record, String topic) {
+        var copy = new ProducerRecord<byte[], byte[]>(topic, record.key(), record.value());
+        for (var header : record.headers()) {
             if (!header.key().startsWith(DEAD_LETTER)) {
                 copy.headers().add(header);
             }
         }
         return copy;
-    }
-
-    private static String header(ConsumerRecord<?, ?> record, String name) {
-        var header = record.headers().lastHeader(name);
-        return header == null ? "" : text(header.value());
-    }
-
-    private static String text(byte[] bytes) {
-        return bytes == null ? "" : new String(bytes, StandardCharsets.UTF_8);
     }
 }

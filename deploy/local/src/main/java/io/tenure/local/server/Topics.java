@@ -24,8 +24,8 @@ public final class Topics {
     private static final long DAY_MS = 24L * 60 * 60 * 1000;
 
     /**
-     * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, so a service remembers
-     * events ({@code tenure.inbox.keep}) for longer than both together: what is replayed late must not count twice.
+     * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, and a service remembers
+     * events ({@code tenure.inbox.keep}) for longer than both and a replay together: what comes that late must not count twice.
      */
     public static final Map<String, String> SETTINGS = Map.of("retention.ms", Long.toString(30 * DAY_MS));
 
