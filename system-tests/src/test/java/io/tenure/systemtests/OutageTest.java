@@ -3,7 +3,9 @@ package io.tenure.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenure.local.platform.Http;
+import io.tenure.local.platform.Services;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,10 +24,12 @@ class OutageTest {
     private Story asked;
     private Story kept;
     private Story cutOff;
+    private Story failedOver;
 
     @BeforeAll
     void prepare(SystemUnderTest system) {
         this.system = system;
+        failedOver = Story.withAssets(system, "failed over right after the request", 1, 1);
         var first = Running.start("asked", () -> Story.withAssets(system, "asked for while Kafka is away", 1, 1));
         var second = Running.start("kept", () -> Story.withAssets(system, "retained while Kafka is away", 1, 1));
         cutOff = Story.withAssets(system, "cut off from PostgreSQL", 2, 1);
@@ -50,6 +54,58 @@ class OutageTest {
             story.awaitDeleted();
             story.settle(OnceOnly::checkDeleted);
             AuditLog.checkHoldsExactly(story);
+        }
+    }
+
+    /** As after a failover: for some seconds every database can only be read. */
+    @Test
+    void databasesThatCanOnlyBeReadLoseNothing() throws SQLException {
+        failedOver.terminate();
+        for (var service : Services.ALL) {
+            readOnly(service.name(), true);
+        }
+        try {
+            failedOver.await("a request is told to come again", () -> {
+                var refused = Http.json(
+                        "POST",
+                        system.url("lifecycle")
+                                .resolve("/v1/terminations/" + failedOver.terminationId() + "/cancellation"),
+                        null,
+                        "Authorization",
+                        "Bearer " + system.tokens().crm());
+                return refused.status() == 503 && refused.header("Retry-After") != null;
+            });
+            failedOver.await("records wait in hand", () -> Services.ALL.stream()
+                    .filter(service -> List.of("provisioning", "credential").contains(service.name()))
+                    .allMatch(service -> Http.get(system.url(service.name()).resolve("/q/metrics"))
+                            .body()
+                            .lines()
+                            .anyMatch(line -> line.startsWith("tenure_inbox_held") && !line.endsWith(" 0.0"))));
+        } finally {
+            for (var service : Services.ALL) {
+                readOnly(service.name(), false);
+            }
+        }
+        failedOver.awaitDeleted();
+        failedOver.settle(OnceOnly::checkDeleted);
+        AuditLog.checkHoldsExactly(failedOver);
+    }
+
+    private void readOnly(String service, boolean only) throws SQLException {
+        var platform = system.platform();
+        var secrets = platform.secrets();
+        try (var owner = platform.postgres()
+                        .connect(service + "_owner", secrets.password("db-" + service + "-owner"), service);
+                var statement = owner.createStatement()) {
+            // The owner's sessions are told to read only, too.
+            statement.execute("SET default_transaction_read_only = off");
+            statement.execute("ALTER DATABASE " + service
+                    + (only ? " SET default_transaction_read_only = on" : " RESET default_transaction_read_only"));
+        }
+        try (var runtime = platform.postgres().connect(service, secrets.password("db-" + service), service);
+                var statement = runtime.createStatement()) {
+            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    + " WHERE usename = current_user AND pid <> pg_backend_pid()");
         }
     }
 
