@@ -44,9 +44,10 @@ public final class Readiness {
     }
 
     /**
-     * Returns when the check is true. A check that throws is one that is not true yet.
+     * Returns when the check is true. A check that throws is one that is not true yet, unless it throws a
+     * {@link StartFailure}: then waiting is in vain.
      *
-     * @throws StartFailure when the process ends first, or the limit passes
+     * @throws StartFailure that of the check; or when the process ends first, or the limit passes
      */
     public static void await(ChildProcess child, Duration limit, Callable<Boolean> check) {
         var deadline = System.nanoTime() + limit.toNanos();
@@ -64,6 +65,8 @@ public final class Readiness {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new StartFailure(child.name(), "was interrupted while starting", e);
+            } catch (StartFailure e) {
+                throw e;
             } catch (Exception e) {
                 last = e;
             }

@@ -2,10 +2,10 @@ package io.tenure.local.server;
 
 import io.tenure.local.process.StartFailure;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -48,8 +48,8 @@ public final class KafkaAccess {
     }
 
     /** What the accounts may do, as the broker keeps it. */
-    static Collection<AclBinding> rules() {
-        var rules = new ArrayList<AclBinding>();
+    static Set<AclBinding> rules() {
+        var rules = new HashSet<AclBinding>();
         for (var service : Topics.services()) {
             rules.add(rule(service, ResourceType.TOPIC, Topics.of(service), AclOperation.WRITE));
             for (var topic : Topics.consumedBy(service)) {
@@ -81,8 +81,8 @@ public final class KafkaAccess {
                             .toList())
                     .all()
                     .get(30, TimeUnit.SECONDS);
-            var present = admin.describeAcls(AclBindingFilter.ANY).values().get(30, TimeUnit.SECONDS);
-            var wanted = new HashSet<>(rules());
+            var present = rules(admin);
+            var wanted = rules();
             admin.deleteAcls(present.stream()
                             .filter(rule -> !wanted.contains(rule))
                             .map(AclBinding::toFilter)
@@ -97,6 +97,11 @@ public final class KafkaAccess {
         } catch (ExecutionException | TimeoutException e) {
             throw new StartFailure("kafka", "did not make the accounts", e);
         }
+    }
+
+    /** The rules that the broker goes by at the moment. */
+    static Set<AclBinding> rules(Admin admin) throws ExecutionException, InterruptedException, TimeoutException {
+        return Set.copyOf(admin.describeAcls(AclBindingFilter.ANY).values().get(30, TimeUnit.SECONDS));
     }
 
     /** What a client needs beside the address to be {@code user}. */

@@ -26,6 +26,8 @@ public final class KafkaBroker {
             properties.load(in);
         }
         if (!Files.exists(Path.of(properties.getProperty("log.dirs"), "meta.properties"))) {
+            // First: a format that is cut short is done again, and must not look like state of an older version.
+            Files.writeString(Path.of(args[0]).resolveSibling(PROTECTED), "");
             var cluster = Uuid.randomUuid().toString();
             // An argument of this JVM's own call, which no list of processes shows.
             var admin = "SCRAM-SHA-512=[name=%s,password=%s]"
@@ -34,7 +36,6 @@ public final class KafkaBroker {
             if (StorageTool.execute(format, System.out) != 0) {
                 throw new IOException("the storage could not be formatted");
             }
-            Files.createFile(Path.of(args[0]).resolveSibling(PROTECTED));
         }
         Kafka.main(args);
     }

@@ -22,6 +22,7 @@ import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
 
 /** A Kafka broker that is its own KRaft controller, in a child JVM. Topics are made by {@link #ensureTopics} only. */
 public final class KafkaServer implements LocalServer {
@@ -107,8 +108,16 @@ public final class KafkaServer implements LocalServer {
         if (Ports.isFree(port())) {
             return false;
         }
-        try (var admin = admin()) {
-            return !admin.describeCluster().nodes().get().isEmpty();
+        try {
+            return isAdmitted(KafkaAccess.ADMIN);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SaslAuthenticationException) {
+                throw new StartFailure(
+                        name(),
+                        "has state that was made with other secrets. Drop it with ./tenure reset",
+                        List.of());
+            }
+            throw e;
         }
     }
 
@@ -161,10 +170,23 @@ public final class KafkaServer implements LocalServer {
                         admin);
     }
 
-    /** Brings accounts and rules in line with {@link KafkaAccess}. */
+    /**
+     * Brings accounts and rules in line with {@link KafkaAccess}; returns when the broker goes by them. A client that came
+     * sooner would be refused for good.
+     */
     public void ensureAccess() {
         try (var admin = admin()) {
             KafkaAccess.ensure(admin, config.passwords());
+            // All passwords were set by one request: whoever gets in with one of them shows that all are known.
+            Readiness.await(
+                    child, Duration.ofSeconds(30), () -> isAdmitted(KafkaAccess.OPERATIONS) && KafkaAccess.rules(admin)
+                            .equals(KafkaAccess.rules()));
+        }
+    }
+
+    private boolean isAdmitted(String account) throws InterruptedException, ExecutionException {
+        try (var client = admin(account)) {
+            return !client.describeCluster().nodes().get().isEmpty();
         }
     }
 
@@ -187,13 +209,17 @@ public final class KafkaServer implements LocalServer {
 
     /** A client for administration, as the account that may do everything; to be closed by the caller. */
     public Admin admin() {
+        return admin(KafkaAccess.ADMIN);
+    }
+
+    private Admin admin(String account) {
         // Kafka looks its plug-ins up in the thread's class loader, which in a common pool is not that of a Quarkus
         // test.
         var thread = Thread.currentThread();
         var before = thread.getContextClassLoader();
         thread.setContextClassLoader(KafkaServer.class.getClassLoader());
         try {
-            var settings = clientSettings(KafkaAccess.ADMIN);
+            var settings = clientSettings(account);
             settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
             return Admin.create(settings);
         } finally {
