@@ -31,8 +31,8 @@ final class CommandGrowth implements GrowthPath {
             INSERT INTO asset (id, tenant_id, kind, name, status, image, vcpus, memory_mib, storage_mib, location, created_at)
             SELECT uuidv7(created_at - now()), id, 'VM', 'vm', 'PROVISIONED', 'debian-13', 2, 2048, 64, 'de-fra-1', created_at
             FROM tenant""", """
-            INSERT INTO inbox (consumer, event_id, received_at)
-            SELECT 'tenure.lifecycle', uuidv7(created_at - now()), now() - random() * interval '30 days' FROM tenant""");
+            INSERT INTO inbox (source, event_id, digest, received_at)
+            SELECT '/tenure/lifecycle', uuidv7(created_at - now()), sha256(name::bytea), now() - random() * interval '30 days' FROM tenant""");
 
     /** How long a turn's load runs, and how long of it does not count. */
     private record Turns(Duration warmup, Duration settle, Duration counted) {

@@ -10,6 +10,7 @@ import io.opentelemetry.sdk.trace.ReadWriteSpan;
 import io.opentelemetry.sdk.trace.ReadableSpan;
 import io.opentelemetry.sdk.trace.SpanProcessor;
 import io.quarkus.arc.Unremovable;
+import io.tenure.credential.KeycloakTestResource.KeycloakStart;
 import io.tenure.credential.identity.InMemoryIdentities;
 import io.tenure.events.CredentialFact.CredentialReplayAttempted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
@@ -26,16 +27,26 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Follows secrets and link tokens through a whole life, and looks for them wherever they must not be. */
 @CredentialTest
 class SecrecyTest {
+
+    KeycloakStart keycloak;
+
+    /** Where the service's own token comes from, without which it cannot ask lifecycle. */
+    @BeforeEach
+    void keycloakAnswers() throws Exception {
+        keycloak.server().get(3, TimeUnit.MINUTES);
+    }
 
     private static final List<String> TOPICS =
             List.of("tenure.credential", "tenure.provisioning.credential.dlq", "tenure.lifecycle.credential.dlq");

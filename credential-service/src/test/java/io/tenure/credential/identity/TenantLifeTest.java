@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.quarkus.vertx.VertxContextSupport;
 import io.tenure.credential.CredentialTest;
 import io.tenure.credential.Database;
+import io.tenure.credential.KeycloakTestResource.KeycloakStart;
 import io.tenure.credential.Tenant;
 import io.tenure.credential.credential.Credential;
 import io.tenure.credential.identity.InMemoryIdentities.User;
@@ -33,11 +34,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @CredentialTest
 class TenantLifeTest {
+
+    KeycloakStart keycloak;
+
+    /** Where the service's own token comes from, without which it cannot ask lifecycle. */
+    @BeforeEach
+    void keycloakAnswers() throws Exception {
+        keycloak.server().get(3, TimeUnit.MINUTES);
+    }
 
     private final UUID termination = Ids.next();
 

@@ -3,6 +3,7 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.confirmation.DeletionOrders;
 import io.tenure.kit.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -34,18 +35,19 @@ public class DeletionOrderResource {
             description = "For services, before they wipe or destroy anything. Roles: deletion-order-reader.")
     @APIResponse(responseCode = "200", description = "It was; only what belongs to this tenant may be deleted")
     @APIResponse(responseCode = "400", description = "Problem malformed-id")
-    @APIResponse(responseCode = "404", description = "Problem not-found: there is no such termination")
+    @APIResponse(responseCode = "404", description = "Problem no-such-termination")
     @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
     public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
         return Panache.withSession(
                         () -> Panache.getSession().flatMap(session -> session.find(Termination.class, terminationId)))
                 .map(termination -> {
                     if (termination == null) {
-                        throw Problem.notFound("termination");
+                        throw new Problem(
+                                404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination.");
                     }
                     if (!termination.isDeletionOrdered()) {
                         throw Problem.conflict(
-                                "deletion-not-ordered",
+                                DeletionOrders.NOT_ORDERED,
                                 "This termination is " + termination.state()
                                         + ". Nothing of its tenant may be deleted.");
                     }

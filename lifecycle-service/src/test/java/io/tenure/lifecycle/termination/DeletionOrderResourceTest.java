@@ -48,7 +48,7 @@ class DeletionOrderResourceTest {
         ask(retained.termination).statusCode(409);
         retained.cancel();
         ask(retained.termination).statusCode(409);
-        ask(Ids.next()).statusCode(404).body("type", equalTo("urn:tenure:problem:not-found"));
+        ask(Ids.next()).statusCode(404).body("type", equalTo("urn:tenure:problem:no-such-termination"));
     }
 
     @Test

@@ -58,12 +58,16 @@ class ConfirmedDeletion implements DeletionOrders, Irrevocable {
                 .recoverWithItem(Optional.empty());
     }
 
+    /** Only lifecycle's own words: anybody else's 404, a proxy's or another service's, is no answer. */
     private static boolean isNo(Throwable failure) {
-        return failure instanceof WebApplicationException answer
-                && (answer.getResponse().getStatus() == 404
-                        || answer.getResponse().getStatus() == 409)
-                && answer.getResponse().getHeaderString("Content-Type") != null
-                && answer.getResponse().getHeaderString("Content-Type").startsWith("application/problem+json");
+        if (!(failure instanceof WebApplicationException answer)
+                || answer.getResponse().getStatus() != 404
+                        && answer.getResponse().getStatus() != 409) {
+            return false;
+        }
+        String problem = answer.getResponse().readEntity(String.class);
+        return problem.contains("urn:tenure:problem:" + DeletionOrders.NOT_ORDERED)
+                || problem.contains("urn:tenure:problem:" + DeletionOrders.NO_TERMINATION);
     }
 
     @Override

@@ -54,14 +54,15 @@ class ConfirmedDeletionTest {
     @Test
     void aTerminationThatIsOnlyRetainedDeletesNothing() {
         UUID tenant = disabled();
-        Lifecycle.says(termination, 409, "application/problem+json", "{}");
+        Lifecycle.says(
+                termination, 409, "application/problem+json", "{\"type\":\"urn:tenure:problem:deletion-not-ordered\"}");
         Topics.forge("lifecycle", tenant, termination, new DeletionStarted(termination));
 
         assertThat(letter(tenant)).isEqualTo("the lifecycle service ordered no such deletion");
         assertStillThere(tenant);
     }
 
-    /** Away, then a proxy that answers for it, then somebody who refuses the token; only then lifecycle itself. */
+    /** A gateway without lifecycle, a page, another service's 404, a refused token; only then lifecycle itself. */
     @Test
     void withoutAnAnswerTheDeletionWaitsAndSaysSo() {
         UUID tenant = disabled();
@@ -72,8 +73,10 @@ class ConfirmedDeletionTest {
         assertThat(blocked.getFirst().action()).isEqualTo("CONFIRM");
         Lifecycle.says(termination, 200, "text/html", "<h1>Welcome</h1>");
         Topics.await(tenant, AssetActionBlocked.class, 2);
-        Lifecycle.says(termination, 404, "text/html", "<h1>Not here</h1>");
+        Lifecycle.says(termination, 404, "application/problem+json", "{\"type\":\"urn:tenure:problem:not-found\"}");
         Topics.await(tenant, AssetActionBlocked.class, 3);
+        Lifecycle.says(termination, 401, "application/problem+json", "{}");
+        Topics.await(tenant, AssetActionBlocked.class, 4);
         assertStillThere(tenant);
 
         Lifecycle.orders(termination, tenant);

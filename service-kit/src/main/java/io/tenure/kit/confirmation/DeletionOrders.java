@@ -7,6 +7,12 @@ import java.util.UUID;
 /** What the lifecycle service says about deletions; asked over REST, with the asker's own token. */
 public interface DeletionOrders {
 
+    /** The problem by which lifecycle says that a termination orders no deletion. */
+    String NOT_ORDERED = "deletion-not-ordered";
+
+    /** The problem by which lifecycle says that there is no such termination, and not only no such address. */
+    String NO_TERMINATION = "no-such-termination";
+
     /**
      * Whose deletion a termination orders.
      *

@@ -2,16 +2,12 @@ package io.tenure.kit.outbox;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanKind;
-import io.opentelemetry.api.trace.StatusCode;
-import io.opentelemetry.api.trace.Tracer;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
-import io.smallrye.mutiny.infrastructure.Infrastructure;
-import io.tenure.events.EventCodec;
-import io.tenure.kit.tracing.TraceContext;
+import io.tenure.kit.Pause;
+import io.tenure.kit.outbox.RelaySender.Outcome;
+import io.tenure.kit.outbox.RelaySender.Refused;
 import io.vertx.core.Context;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -21,13 +17,13 @@ import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
@@ -37,6 +33,11 @@ import org.jboss.logging.Logger;
  * never send one tenant's facts at the same time; a relay that dies between send and delete leaves the rows to the next
  * pass, whose repeated deliveries the consumers recognise by the event's id.
  *
+ * <p>A bucket with a row that Kafka does not take waits, in its order, and is tried again with that row alone after pauses that
+ * grow; all others flow. A relay that falls asleep in a pass loses its transaction, and so its buckets, to the others: the
+ * server ends it. What it still sends when it wakes up are rows that were sent or are being sent in the same order, so each
+ * consumer sees first appearances in order.
+ *
  * <p>A pass follows each commit of this process that recorded an event, and every {@code tenure.outbox.poll-interval} otherwise.
  */
 @ApplicationScoped
@@ -45,45 +46,57 @@ public class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
     private static final int LOCK_CLASS = 0x7E0B;
 
+    /** Up to so many buckets are read each by its index; with more of them, one walk along the rows' order is shorter. */
+    private static final int FEW = 8;
+
     // The locks come in a statement of their own: the next one must see what their former holders deleted.
     private static final String CLAIM = """
             WITH waiting AS MATERIALIZED (
-                SELECT b::int4 AS bucket FROM generate_series(0, %d) b
-                WHERE EXISTS (SELECT FROM outbox WHERE outbox.bucket = b))
-            SELECT bucket FROM waiting WHERE pg_try_advisory_xact_lock(%d, bucket)""".formatted(Outbox.BUCKETS - 1, LOCK_CLASS);
-    private static final String READ = """
-            SELECT seq, id, aggregatetype, aggregateid, payload, traceparent FROM outbox
-            WHERE bucket = ANY($1) ORDER BY seq LIMIT $2""";
+                SELECT b::int4 AS bucket FROM unnest($1::int2[]) b
+                WHERE EXISTS (SELECT FROM outbox WHERE outbox.bucket = b)),
+            patience AS MATERIALIZED (SELECT set_config('idle_in_transaction_session_timeout', $2, true))
+            SELECT bucket FROM waiting, patience WHERE pg_try_advisory_xact_lock(%d, bucket)""".formatted(LOCK_CLASS);
+    static final String READ = """
+            SELECT seq, id, aggregatetype, aggregateid, type, payload, traceparent, bucket FROM outbox
+            WHERE bucket = ANY($1::int2[]) ORDER BY seq LIMIT $2""";
+    static final String READ_FEW = """
+            SELECT one.* FROM unnest($1::int2[]) AS mine (bucket) CROSS JOIN LATERAL (
+                SELECT seq, id, aggregatetype, aggregateid, type, payload, traceparent, bucket FROM outbox
+                WHERE outbox.bucket = mine.bucket ORDER BY seq LIMIT $2) AS one
+            ORDER BY seq LIMIT $3""";
     private static final String DELETE = "DELETE FROM outbox WHERE seq = ANY($1)";
 
     private final Pool pool;
     private final Vertx vertx;
-    private final Tracer tracer;
-    private final Producer<String, byte[]> producer;
+    private final RelaySender sender;
     private final int batchSize;
     private final Duration pollInterval;
+    private final Duration longestSleep;
     private final AtomicBoolean running = new AtomicBoolean();
     private final AtomicBoolean again = new AtomicBoolean();
     private final AtomicBoolean open = new AtomicBoolean();
     private final Counter relayed;
+    private final Map<Integer, Pause> blocked;
+    private final Pause database = new Pause(Duration.ofMillis(250), Duration.ofSeconds(5));
     private volatile Context context;
     private volatile long timer;
 
     OutboxRelay(
             Pool pool,
             Vertx vertx,
-            Tracer tracer,
-            Producer<String, byte[]> producer,
+            RelaySender sender,
             MeterRegistry metrics,
             @ConfigProperty(name = "tenure.outbox.batch-size") int batchSize,
-            @ConfigProperty(name = "tenure.outbox.poll-interval") Duration pollInterval) {
+            @ConfigProperty(name = "tenure.outbox.poll-interval") Duration pollInterval,
+            @ConfigProperty(name = "tenure.outbox.longest-sleep") Duration longestSleep) {
         this.pool = pool;
         this.vertx = vertx;
-        this.tracer = tracer;
-        this.producer = producer;
+        this.sender = sender;
         this.batchSize = batchSize;
         this.pollInterval = pollInterval;
+        this.longestSleep = longestSleep;
         this.relayed = metrics.counter("tenure.outbox.relayed");
+        this.blocked = metrics.gaugeMapSize("tenure.outbox.blocked", List.of(), new ConcurrentHashMap<>());
     }
 
     void start(@Observes StartupEvent event) {
@@ -107,99 +120,123 @@ public class OutboxRelay {
 
     private void loop() {
         again.set(false);
-        pass().onFailure()
-                .invoke(failure -> LOG.warnf("Relay pass failed, the events stay in the outbox: %s", failure))
+        Uni<Integer> next = database.lasts() ? Uni.createFrom().item(0) : probe().chain(this::pass);
+        next.invoke(sent -> {
+                    if (!database.lasts() && database.succeeded()) {
+                        LOG.info("Events are relayed again");
+                    }
+                })
+                .onFailure()
+                .invoke(failure -> {
+                    if (database.failed()) {
+                        LOG.warnf("Relay pass failed, the events stay in the outbox: %s", failure);
+                    }
+                })
                 .onFailure()
                 .recoverWithItem(0)
                 .subscribe()
                 .with(sent -> {
-                    if (open.get() && (sent == batchSize || again.get())) {
+                    if (open.get() && (sent == batchSize || again.get() && !database.lasts())) {
                         loop();
                     } else {
                         running.set(false);
-                        if (again.get()) {
+                        if (again.get() && !database.lasts()) {
                             wake();
                         }
                     }
                 });
     }
 
-    /** One claim, send and delete. @return how many events were relayed */
+    /** One claim, send and delete of the buckets that are not blocked. @return how many events were relayed */
     Uni<Integer> pass() {
+        return pass(
+                IntStream.range(0, Outbox.BUCKETS)
+                        .filter(bucket -> !blocked.containsKey(bucket))
+                        .boxed()
+                        .toList(),
+                batchSize);
+    }
+
+    /** Tries the first row of each bucket whose pause is over. */
+    private Uni<Integer> probe() {
+        List<Integer> due = blocked.entrySet().stream()
+                .filter(bucket -> !bucket.getValue().lasts())
+                .map(Map.Entry::getKey)
+                .toList();
+        return due.isEmpty() ? Uni.createFrom().item(0) : pass(due, 1);
+    }
+
+    private Uni<Integer> pass(List<Integer> buckets, int rowsPerBucket) {
         return pool.withTransaction(connection -> connection
-                .query(CLAIM)
-                .execute()
-                .flatMap(claimed -> claimed.rowCount() == 0 ? Uni.createFrom().item(0) : relay(connection, claimed)));
-    }
-
-    private Uni<Integer> relay(SqlConnection connection, RowSet<Row> claimed) {
-        Integer[] buckets = new Integer[claimed.rowCount()];
-        int next = 0;
-        for (Row row : claimed) {
-            buckets[next++] = row.getInteger("bucket");
-        }
-        return connection
-                .preparedQuery(READ)
-                .execute(Tuple.of(buckets, batchSize))
-                .flatMap(rows -> rows.rowCount() == 0
+                .preparedQuery(CLAIM)
+                .execute(Tuple.of(numbers(buckets), Long.toString(longestSleep.toMillis())))
+                .flatMap(claimed -> claimed.rowCount() == 0
                         ? Uni.createFrom().item(0)
-                        : send(rows).flatMap(sequences -> connection
-                                .preparedQuery(DELETE)
-                                .execute(Tuple.of(sequences))
-                                .invoke(deleted -> relayed.increment(sequences.length))
-                                .replaceWith(sequences.length)));
+                        : relay(connection, claimed, rowsPerBucket)));
     }
 
-    /** Pipelines the rows in order and stops at the first failure, so that no fact overtakes an earlier one. */
-    private Uni<Long[]> send(RowSet<Row> rows) {
-        // KafkaProducer.send may block while it looks for the broker; not on the event loop.
-        return Uni.createFrom()
-                .<Long[]>emitter(done -> {
-                    Long[] sequences = new Long[rows.rowCount()];
-                    AtomicInteger unacknowledged = new AtomicInteger(sequences.length);
-                    AtomicBoolean failed = new AtomicBoolean();
-                    int next = 0;
-                    for (Row row : rows) {
-                        if (failed.get()) {
-                            return;
-                        }
-                        sequences[next++] = row.getLong("seq");
-                        send(row, failure -> {
-                            if (failure != null && failed.compareAndSet(false, true)) {
-                                done.fail(failure);
-                            } else if (unacknowledged.decrementAndGet() == 0 && !failed.get()) {
-                                done.complete(sequences);
-                            }
-                        });
-                    }
-                })
-                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool())
-                .emitOn(task -> context.runOnContext(run -> task.run()));
+    private static Short[] numbers(List<Integer> buckets) {
+        return buckets.stream().map(Integer::shortValue).toArray(Short[]::new);
     }
 
-    private void send(Row row, Consumer<Exception> acknowledged) {
-        String topic = row.getString("aggregatetype");
-        Span span = tracer.spanBuilder("publish " + topic)
-                .setParent(TraceContext.parse(row.getString("traceparent")))
-                .setSpanKind(SpanKind.PRODUCER)
-                .setAttribute("messaging.system", "kafka")
-                .setAttribute("messaging.destination.name", topic)
-                .setAttribute("messaging.message.id", row.getUUID("id").toString())
-                .startSpan();
-        ProducerRecord<String, byte[]> message = new ProducerRecord<>(
-                topic, row.getString("aggregateid"), row.getString("payload").getBytes(StandardCharsets.UTF_8));
-        message.headers().add("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.UTF_8));
-        String traceparent =
-                TraceContext.of(io.opentelemetry.context.Context.root().with(span));
-        if (traceparent != null) {
-            message.headers().add("traceparent", traceparent.getBytes(StandardCharsets.UTF_8));
-        }
-        producer.send(message, (metadata, failure) -> {
-            if (failure != null) {
-                span.setStatus(StatusCode.ERROR);
-            }
-            span.end();
-            acknowledged.accept(failure);
+    private Uni<Integer> relay(SqlConnection connection, RowSet<Row> claimed, int rowsPerBucket) {
+        List<Integer> buckets = new ArrayList<>(claimed.rowCount());
+        claimed.forEach(row -> buckets.add(row.getInteger("bucket")));
+        boolean few = buckets.size() <= FEW || rowsPerBucket < batchSize;
+        Uni<RowSet<Row>> read = few
+                ? connection.preparedQuery(READ_FEW).execute(Tuple.of(numbers(buckets), rowsPerBucket, batchSize))
+                : connection.preparedQuery(READ).execute(Tuple.of(numbers(buckets), batchSize));
+        return read.flatMap(found -> {
+            List<Row> rows = new ArrayList<>(found.rowCount());
+            found.forEach(rows::add);
+            return rows.isEmpty()
+                    ? Uni.createFrom().item(0)
+                    : sender.send(rows)
+                            .emitOn(task -> context.runOnContext(run -> task.run()))
+                            .invoke(outcome -> note(rows, outcome))
+                            .flatMap(outcome -> delete(connection, outcome));
         });
+    }
+
+    private Uni<Integer> delete(SqlConnection connection, Outcome outcome) {
+        Long[] sequences = outcome.acknowledged();
+        return sequences.length == 0
+                ? Uni.createFrom().item(0)
+                : connection
+                        .preparedQuery(DELETE)
+                        .execute(Tuple.of(sequences))
+                        .invoke(deleted -> relayed.increment(sequences.length))
+                        .replaceWith(sequences.length);
+    }
+
+    /** Buckets whose rows went are free again; those with a row that did not go wait. */
+    private void note(List<Row> rows, Outcome outcome) {
+        outcome.refused().forEach(this::block);
+        if (!blocked.isEmpty()) {
+            rows.stream()
+                    .map(row -> row.getShort("bucket").intValue())
+                    .filter(bucket -> !outcome.refused().containsKey(bucket))
+                    .distinct()
+                    .filter(bucket -> blocked.remove(bucket) != null)
+                    .forEach(bucket -> LOG.infof("Bucket %d of the outbox flows again", bucket));
+        }
+    }
+
+    private void block(int bucket, Refused refused) {
+        Pause pause = blocked.computeIfAbsent(
+                bucket,
+                any -> new Pause(
+                        Duration.ofMillis(500),
+                        refused.isPassing() ? pollInterval.multipliedBy(20) : Duration.ofMinutes(1)));
+        if (pause.failed()) {
+            LOG.logf(
+                    refused.isPassing() ? Logger.Level.WARN : Logger.Level.ERROR,
+                    "Kafka does not take event %s (%s, for %s): %s. Its bucket %d of the outbox waits, all others flow",
+                    refused.row().getUUID("id"),
+                    refused.row().getString("type"),
+                    refused.row().getString("aggregatetype"),
+                    refused.why().getClass().getName(),
+                    bucket);
+        }
     }
 }

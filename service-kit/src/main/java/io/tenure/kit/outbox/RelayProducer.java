@@ -16,6 +16,9 @@ import org.apache.kafka.common.serialization.StringSerializer;
 /** The relay's Kafka producer: idempotent, acknowledged by all in-sync replicas, never reordering on a retry. */
 class RelayProducer {
 
+    /** How long the producer itself keeps trying to deliver a record. */
+    static final Duration GIVEN_UP_AFTER = Duration.ofSeconds(30);
+
     @Produces
     @Singleton
     Producer<String, byte[]> producer(@Identifier("default-kafka-broker") Map<String, Object> broker) {
@@ -24,7 +27,9 @@ class RelayProducer {
         config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
         config.put(ProducerConfig.LINGER_MS_CONFIG, 0);
         config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "none");
-        // While the broker is away the producer itself keeps what it was given and its order; see delivery.timeout.ms.
+        // While the broker is away the producer itself keeps what it was given and its order.
+        config.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) GIVEN_UP_AFTER.toMillis());
+        config.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 15_000);
         config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 10_000);
         return new KafkaProducer<>(config, new StringSerializer(), new ByteArraySerializer());
     }

@@ -20,9 +20,11 @@ import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.testing.TestRecords;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
+import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -150,13 +152,101 @@ class OutboxRelayTest {
         OutboxRelay unlucky = replica(refusing);
         UUID first = append(tenant);
         UUID second = append(tenant);
-        assertThrows(Exception.class, () -> unlucky.pass().await().atMost(Duration.ofSeconds(20)));
+        assertEquals(0, unlucky.pass().await().atMost(Duration.ofSeconds(20)));
         unlucky.stop(null);
         assertEquals(2, waiting());
         relay.start(new StartupEvent());
 
         await().until(() -> published(tenant).size() == 2);
         assertEquals(List.of(first, second), published(tenant));
+    }
+
+    /** As of a bucket's first row that the broker never takes; what is behind it waits, and nobody else does. */
+    @Test
+    void anEventThatKafkaDoesNotTakeHoldsUpItsBucketOnly() throws Throwable {
+        UUID neighbour = inBucketOf(tenant, true);
+        List<UUID> others =
+                Stream.generate(() -> inBucketOf(tenant, false)).limit(20).toList();
+        UUID tooLarge = Ids.next();
+        execute(
+                "INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, tenant_id, bucket, recorded_at) VALUES"
+                        + " ('" + tooLarge + "', '" + TOPIC + "', '" + tenant
+                        + "', 'io.tenure.lifecycle.TerminationRequested',"
+                        + " repeat('x', 3000000), '" + tenant + "', " + bucket(tenant) + ", now())");
+        await().until(() -> metrics.get("tenure.outbox.blocked").gauge().value() == 1);
+        UUID behind = append(tenant);
+        UUID besides = append(neighbour);
+        others.forEach(this::append);
+
+        for (UUID other : others) {
+            await().until(() -> published(other).size() == 1);
+        }
+        assertEquals(List.of(), published(neighbour));
+        assertEquals(2, waiting());
+
+        // An operator mends it: what it says fits.
+        byte[] mended = codec.encode(new Event(
+                tooLarge,
+                "/tenure/lifecycle",
+                "/v1/terminations/x",
+                Instant.now(),
+                tenant,
+                null,
+                null,
+                new TerminationRequested(Ids.next())));
+        pool.preparedQuery("UPDATE outbox SET payload = $1 WHERE id = $2")
+                .execute(Tuple.of(new String(mended, StandardCharsets.UTF_8), tooLarge))
+                .await()
+                .indefinitely();
+        await().until(() -> waiting() == 0 && published(neighbour).equals(List.of(besides)));
+        assertEquals(List.of(tooLarge, behind), published(tenant));
+        assertEquals(0, metrics.get("tenure.outbox.blocked").gauge().value());
+    }
+
+    /** As of a process that is stopped in a pass: it must not keep its buckets for as long as it sleeps. */
+    @Test
+    void aRelayThatSleepsInAPassLosesItsBuckets() {
+        MockProducer<String, byte[]> silent =
+                new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
+        relay.stop(null);
+        OutboxRelay sleeping = replica(silent);
+        UUID event = append(tenant);
+        sleeping.wake();
+        await().until(() ->
+                silent.history().stream().anyMatch(sent -> sent.key().equals(tenant.toString())));
+        relay.start(new StartupEvent());
+
+        await().until(() -> published(tenant).contains(event) && waiting() == 0);
+        sleeping.stop(null);
+    }
+
+    /** One that owns few buckets of a long backlog must not walk along everybody's rows. */
+    @Test
+    void aBucketOfALongBacklogIsReadByItsIndex() {
+        String plan = pool.withTransaction(connection -> connection
+                        .query("INSERT INTO outbox (id, aggregatetype, aggregateid, type, payload, tenant_id, bucket,"
+                                + " recorded_at) SELECT gen_random_uuid(), 'none', 'none', 'none', 'x', gen_random_uuid(),"
+                                + " n % 64, now() FROM generate_series(1, 20000) n")
+                        .execute()
+                        .chain(() -> connection
+                                .query("EXPLAIN "
+                                        + OutboxRelay.READ_FEW
+                                                .replace("$1", "'{7}'")
+                                                .replace("$2", "500")
+                                                .replace("$3", "500"))
+                                .execute())
+                        .map(rows -> {
+                            StringBuilder text = new StringBuilder();
+                            rows.forEach(row -> text.append(row.getString(0)).append('\n'));
+                            return text.toString();
+                        })
+                        .chain(text -> connection
+                                .query("DELETE FROM outbox WHERE aggregatetype = 'none'")
+                                .execute()
+                                .replaceWith(text)))
+                .await()
+                .indefinitely();
+        assertTrue(plan.contains("outbox_by_bucket"), plan);
     }
 
     @Test
@@ -189,7 +279,14 @@ class OutboxRelayTest {
     }
 
     private OutboxRelay replica(Producer<String, byte[]> producer) {
-        OutboxRelay replica = new OutboxRelay(pool, vertx, tracer, producer, metrics, 50, Duration.ofMillis(100));
+        OutboxRelay replica = new OutboxRelay(
+                pool,
+                vertx,
+                new RelaySender(tracer, producer),
+                metrics,
+                50,
+                Duration.ofMillis(100),
+                Duration.ofSeconds(2));
         replica.start(new StartupEvent());
         return replica;
     }
@@ -199,6 +296,21 @@ class OutboxRelayTest {
                 .map(record -> codec.decode(record.value()))
                 .map(Event::id)
                 .toList();
+    }
+
+    private static int bucket(UUID tenantId) {
+        return Math.floorMod(tenantId.hashCode(), Outbox.BUCKETS);
+    }
+
+    private static UUID inBucketOf(UUID tenantId, boolean same) {
+        return Stream.generate(Ids::next)
+                .filter(one -> (bucket(one) == bucket(tenantId)) == same)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private void execute(String sql) {
+        pool.query(sql).execute().await().indefinitely();
     }
 
     private long waiting() {

@@ -66,7 +66,9 @@ public class LifecycleTestResource implements QuarkusTestResourceLifecycleManage
             } else if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
                 send(exchange, 401, "application/problem+json", "{}");
             } else {
-                String[] answer = answers.getOrDefault(path, "404 application/problem+json {}")
+                String[] answer = answers.getOrDefault(
+                                path,
+                                "404 application/problem+json {\"type\":\"urn:tenure:problem:no-such-termination\"}")
                         .split(" ", 3);
                 send(exchange, Integer.parseInt(answer[0]), answer[1], answer[2]);
             }

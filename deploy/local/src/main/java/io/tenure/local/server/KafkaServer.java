@@ -113,9 +113,7 @@ public final class KafkaServer implements LocalServer {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SaslAuthenticationException) {
                 throw new StartFailure(
-                        name(),
-                        "has state that was made with other secrets. Drop it with ./tenure reset",
-                        List.of());
+                        name(), "has state that was made with other secrets. Drop it with ./tenure reset", List.of());
             }
             throw e;
         }
@@ -179,8 +177,10 @@ public final class KafkaServer implements LocalServer {
             KafkaAccess.ensure(admin, config.passwords());
             // All passwords were set by one request: whoever gets in with one of them shows that all are known.
             Readiness.await(
-                    child, Duration.ofSeconds(30), () -> isAdmitted(KafkaAccess.OPERATIONS) && KafkaAccess.rules(admin)
-                            .equals(KafkaAccess.rules()));
+                    child,
+                    Duration.ofSeconds(30),
+                    () -> isAdmitted(KafkaAccess.OPERATIONS)
+                            && KafkaAccess.rules(admin).equals(KafkaAccess.rules()));
         }
     }
 
