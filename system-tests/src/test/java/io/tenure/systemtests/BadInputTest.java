@@ -73,7 +73,7 @@ class BadInputTest {
         // Each service's own token is good where that service calls, and nowhere else.
         assertUnauthorized(
                 "wrong audience",
-                get("lifecycle", PROTECTED.get("lifecycle"), system.tokens().service("provisioning")));
+                get("lifecycle", PROTECTED.get("lifecycle"), system.tokens().service("audit")));
         assertUnauthorized(
                 "wrong audience",
                 get("audit", PROTECTED.get("audit"), system.tokens().service("credential")));
