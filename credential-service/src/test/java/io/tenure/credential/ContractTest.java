@@ -1,8 +1,11 @@
 package io.tenure.credential;
 
 import io.tenure.kit.testing.ArchitectureRules;
+import io.tenure.kit.testing.ContractFuzz;
+import io.tenure.kit.testing.ContractWalk;
 import io.tenure.kit.testing.OpenApiDrift;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @CredentialTest
@@ -16,5 +19,16 @@ class ContractTest {
     @Test
     void keepsTheBoundaries() {
         ArchitectureRules.check("credential");
+    }
+
+    @Test
+    void refusesWhatTheContractDoesNotAllow() throws IOException {
+        ContractWalk.check("credential");
+    }
+
+    @Test
+    @Tag("schemathesis")
+    void standsAFuzzerThatReadsTheContract() throws Exception {
+        ContractFuzz.check("credential");
     }
 }

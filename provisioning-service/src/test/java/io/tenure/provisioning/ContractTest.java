@@ -1,7 +1,10 @@
 package io.tenure.provisioning;
 
+import io.tenure.kit.testing.ContractFuzz;
+import io.tenure.kit.testing.ContractWalk;
 import io.tenure.kit.testing.OpenApiDrift;
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 @ProvisioningTest
@@ -10,5 +13,16 @@ class ContractTest {
     @Test
     void servesTheCommittedOpenApiDocument() throws IOException {
         OpenApiDrift.check();
+    }
+
+    @Test
+    void refusesWhatTheContractDoesNotAllow() throws IOException {
+        ContractWalk.check("provisioning");
+    }
+
+    @Test
+    @Tag("schemathesis")
+    void standsAFuzzerThatReadsTheContract() throws Exception {
+        ContractFuzz.check("provisioning");
     }
 }

@@ -14,4 +14,17 @@ public final class Ids {
     public static UUID next() {
         return GENERATOR.generate();
     }
+
+    /**
+     * Reads an id in its only spelling, 36 characters; {@link UUID#fromString} takes shortened groups too.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static UUID parse(String text) {
+        UUID id = UUID.fromString(text);
+        if (!id.toString().equalsIgnoreCase(text)) {
+            throw new IllegalArgumentException("not an id");
+        }
+        return id;
+    }
 }

@@ -34,13 +34,14 @@ public record Page<T>(List<T> items, String next) {
 
     /** The id after which a page begins; the nil UUID for the first page. @throws Problem 400 if it is no cursor */
     public static UUID after(String cursor) {
-        if (cursor == null || cursor.isEmpty()) {
+        if (cursor == null) {
             return new UUID(0, 0);
         }
         try {
-            return UUID.fromString(cursor);
+            return Ids.parse(cursor);
         } catch (IllegalArgumentException foreign) {
-            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.");
+            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.")
+                    .with("parameter", "cursor");
         }
     }
 }

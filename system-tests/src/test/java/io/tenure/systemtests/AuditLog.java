@@ -21,10 +21,12 @@ final class AuditLog {
         var entries = new ArrayList<JsonNode>();
         String cursor = "";
         do {
-            var answer = get(system, "/v1/events?limit=200&" + query + "&cursor=" + cursor);
+            var answer = get(system, "/v1/events?limit=200&" + query + cursor);
             assertThat(answer.status()).as(answer.body()).isEqualTo(200);
             answer.json().get("items").forEach(entries::add);
-            cursor = answer.json().path("next").asText("");
+            cursor = answer.json().has("next")
+                    ? "&cursor=" + answer.json().get("next").asText()
+                    : "";
         } while (!cursor.isEmpty());
         return entries;
     }

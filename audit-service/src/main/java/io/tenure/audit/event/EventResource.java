@@ -26,6 +26,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.media.SchemaProperty;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -61,7 +65,6 @@ public class EventResource {
             summary = "Events in the order of the log",
             description = "Roles: auditor, csp-admin; tenant-admin sees its own tenant's events only.")
     @APIResponse(responseCode = "200", description = "A page of events")
-    @APIResponse(responseCode = "400", description = "A parameter is malformed (invalid-request, malformed-id)")
     @APIResponse(responseCode = "404", description = "Another tenant than the caller's own (not-found)")
     public Uni<Page<LoggedEvent>> list(
             @Parameter(description = "Only this tenant's") @QueryParam("tenantId") UUID tenantId,
@@ -84,7 +87,22 @@ public class EventResource {
     @Operation(
             summary = "An event, byte for byte as it was published",
             description = "Roles: auditor, csp-admin; tenant-admin for its own tenant's events.")
-    @APIResponse(responseCode = "200", description = "The CloudEvent")
+    @APIResponse(
+            responseCode = "200",
+            description = "The CloudEvent; events/asyncapi.yaml says what it has",
+            content =
+                    @Content(
+                            mediaType = EventCodec.CONTENT_TYPE,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.OBJECT,
+                                            requiredProperties = {"specversion", "id", "source", "type"},
+                                            properties = {
+                                                @SchemaProperty(name = "specversion", type = SchemaType.STRING),
+                                                @SchemaProperty(name = "id", type = SchemaType.STRING),
+                                                @SchemaProperty(name = "source", type = SchemaType.STRING),
+                                                @SchemaProperty(name = "type", type = SchemaType.STRING)
+                                            })))
     @APIResponse(responseCode = "404", description = "The log has no such event (not-found)")
     public Uni<byte[]> event(@PathParam("eventId") UUID eventId) {
         Optional<UUID> only = caller.onlyTenant();
@@ -131,11 +149,12 @@ public class EventResource {
     }
 
     private static long after(String cursor) {
-        if (cursor == null || cursor.isEmpty()) {
+        if (cursor == null) {
             return -1;
         }
         if (!cursor.matches("[0-9]{1,18}")) {
-            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.");
+            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.")
+                    .with("parameter", "cursor");
         }
         return Long.parseLong(cursor);
     }

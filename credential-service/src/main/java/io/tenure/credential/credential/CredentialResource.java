@@ -75,9 +75,6 @@ public class CredentialResource {
             summary = "A tenant's credentials, oldest first, without secrets",
             description = "Roles: account-manager, csp-operator, auditor, service, tenant-admin (its own tenant).")
     @APIResponse(responseCode = "200", description = "One page")
-    @APIResponse(responseCode = "400", description = "malformed-id, invalid-request")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
     @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
     public Uni<Page<CredentialView>> list(
             @PathParam("tenantId") UUID tenantId,

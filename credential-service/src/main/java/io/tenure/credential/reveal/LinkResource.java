@@ -72,10 +72,6 @@ public class LinkResource {
             responseCode = "201",
             description = "The link",
             content = @Content(schema = @Schema(implementation = LinkView.class)))
-    @APIResponse(responseCode = "400", description = "malformed-id")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
     @APIResponse(
             responseCode = "409",
             description = "credential-already-revealed, credential-expired, credential-revoked")

@@ -88,12 +88,10 @@ public class RevealResource {
             responseCode = "200",
             description = "The credential; not to be stored by anything in between",
             content = @Content(schema = @Schema(implementation = RevealedView.class)))
-    @APIResponse(responseCode = "400", description = "invalid-request, unknown-field, malformed-json")
     @APIResponse(responseCode = "404", description = "not-found: no link has this token")
     @APIResponse(
             responseCode = "410",
             description = "credential-already-revealed, link-superseded, link-expired, credential-revoked")
-    @APIResponse(responseCode = "413", description = "too-large")
     public Uni<Response> reveal(@NotNull @Valid RevealRequest request) {
         return redemptions.redeem(request.token()).map(RevealResource::answer);
     }

@@ -48,7 +48,6 @@ public class CancellationResource {
             responseCode = "202",
             description = "The restoration is under way or done; follow it at Location",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
-    @APIResponse(responseCode = "404", description = "Problem not-found")
     @APIResponse(responseCode = "409", description = "Problem deletion-started: there is no way back")
     public Uni<Response> cancel(@PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key) {
         return keys.once(

@@ -34,7 +34,6 @@ public class DeletionOrderResource {
             summary = "Ask whether a deletion was ordered",
             description = "For services, before they wipe or destroy anything. Roles: deletion-order-reader.")
     @APIResponse(responseCode = "200", description = "It was; only what belongs to this tenant may be deleted")
-    @APIResponse(responseCode = "400", description = "Problem malformed-id")
     @APIResponse(responseCode = "404", description = "Problem no-such-termination")
     @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
     public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {

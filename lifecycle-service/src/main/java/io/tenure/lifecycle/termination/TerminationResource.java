@@ -27,7 +27,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -77,11 +76,8 @@ public class TerminationResource {
             responseCode = "200",
             description = "The tenant's termination was begun before",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "Problem checklist-incomplete, unknown-field, malformed-json or invalid-request")
+    @APIResponse(responseCode = "400", description = "checklist-incomplete")
     @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
-    @APIResponse(responseCode = "422", description = "Problem idempotency-key-reused")
     public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");
         mustBeComplete(request.checklist() == null ? Checklist.EMPTY : request.checklist());
@@ -116,17 +112,16 @@ public class TerminationResource {
             description = "Without steps. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin sees"
                     + " its own tenant's.")
     @APIResponse(responseCode = "200", description = "A page")
-    @APIResponse(responseCode = "400", description = "Problem invalid-request or malformed-id")
     public Uni<Page<TerminationView>> list(
             @QueryParam("tenantId") UUID tenantId,
-            @Schema(implementation = TerminationState.class) @QueryParam("state") String state,
+            @QueryParam("state") TerminationState state,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") String cursor) {
         UUID own = caller.onlyTenant().orElse(tenantId);
         if (tenantId != null && !tenantId.equals(own)) {
             return Uni.createFrom().item(new Page<>(List.of(), null));
         }
-        return queries.page(own, stateOf(state), limit, Page.after(cursor));
+        return queries.page(own, state, limit, Page.after(cursor));
     }
 
     @GET
@@ -139,7 +134,6 @@ public class TerminationResource {
             responseCode = "200",
             description = "The termination",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
-    @APIResponse(responseCode = "404", description = "Problem not-found")
     public Uni<TerminationView> one(@PathParam("id") UUID id) {
         return queries.one(id).invoke(termination -> {
             if (termination == null) {
@@ -164,16 +158,5 @@ public class TerminationResource {
                                     + ".")
                     .with("unconfirmed", unconfirmed);
         }
-    }
-
-    private static TerminationState stateOf(String name) {
-        if (name == null || name.isEmpty()) {
-            return null;
-        }
-        return Arrays.stream(TerminationState.values())
-                .filter(state -> state.name().equals(name))
-                .findFirst()
-                .orElseThrow(() ->
-                        Problem.invalid("state must be one of " + Arrays.toString(TerminationState.values()) + "."));
     }
 }

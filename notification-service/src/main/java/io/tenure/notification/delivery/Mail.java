@@ -2,6 +2,7 @@ package io.tenure.notification.delivery;
 
 import io.smallrye.mutiny.TimeoutException;
 import io.smallrye.mutiny.Uni;
+import io.tenure.kit.text.EmailAddress;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.mail.MailAttachment;
@@ -10,6 +11,7 @@ import io.vertx.ext.mail.SMTPException;
 import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.ext.mail.MailClient;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.net.IDN;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,8 +32,8 @@ class Mail {
     /** @return the Message-ID, once the server has taken the message; fails with {@link UndeliverableException} */
     Uni<String> send(Letter letter) {
         MailMessage message = new MailMessage()
-                .setFrom(config.from())
-                .setTo(letter.to())
+                .setFrom(sender())
+                .setTo(recipient(letter.to()))
                 .setSubject(letter.subject())
                 .setText(letter.text())
                 .setHtml(letter.html())
@@ -55,8 +57,33 @@ class Mail {
 
     /** The domain that this service writes from: the right-hand side of its Message-IDs. */
     String domain() {
-        String from = config.from();
+        String from = sender();
         return from.substring(from.lastIndexOf('@') + 1).replaceAll("[>\\s].*", "");
+    }
+
+    /** With its domain in A-labels. */
+    private String sender() {
+        String from = config.from();
+        int at = from.lastIndexOf('@');
+        int end = from.indexOf('>', at) < 0 ? from.length() : from.indexOf('>', at);
+        return from.substring(0, at + 1) + IDN.toASCII(from.substring(at + 1, end)) + from.substring(end);
+    }
+
+    /**
+     * The address as SMTP takes it, in the envelope and in the header: ASCII only. The Vert.x client cannot announce SMTPUTF8,
+     * and without that servers lose or garble such an address (RFC 6531, 3.3).
+     */
+    private static String recipient(String address) {
+        EmailAddress parsed;
+        try {
+            parsed = EmailAddress.parse(address);
+        } catch (IllegalArgumentException undeliverable) {
+            throw new UndeliverableException("address not deliverable");
+        }
+        if (parsed.needsSmtpUtf8()) {
+            throw new UndeliverableException("address needs SMTPUTF8");
+        }
+        return parsed.toAscii();
     }
 
     private io.vertx.ext.mail.MailConfig server() {

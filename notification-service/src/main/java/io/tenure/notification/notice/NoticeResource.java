@@ -95,9 +95,6 @@ public class NoticeResource {
             summary = "Lists notices, oldest first",
             description = "Roles: account-manager, csp-operator, auditor; tenant-admin sees those of its own tenant.")
     @APIResponse(responseCode = "200", description = "A page of notices")
-    @APIResponse(responseCode = "400", description = "invalid-request, malformed-id: a parameter is malformed")
-    @APIResponse(responseCode = "401", description = "unauthorized: no valid token")
-    @APIResponse(responseCode = "403", description = "forbidden: the token's roles do not suffice")
     @APIResponse(responseCode = "404", description = "not-found: no such tenant for this caller")
     public Uni<Page<View>> list(
             @QueryParam("tenantId") UUID tenantId,

@@ -15,6 +15,8 @@ import io.restassured.specification.RequestSpecification;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.testing.ContractFuzz;
+import io.tenure.kit.testing.ContractWalk;
 import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.OpenApiDrift;
 import io.tenure.kit.testing.TestTokens;
@@ -26,9 +28,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -163,7 +167,7 @@ class NoticeResourceTest {
             var page = as(TestTokens.of(SERVICE, "auditor"))
                     .queryParam("tenantId", tenant)
                     .queryParam("limit", 4)
-                    .queryParam("cursor", cursor)
+                    .queryParams(cursor.isEmpty() ? Map.of() : Map.of("cursor", cursor))
                     .get("/v1/notices")
                     .then()
                     .statusCode(200)
@@ -205,5 +209,16 @@ class NoticeResourceTest {
 
     private static RequestSpecification as(String token) {
         return given().auth().oauth2(token);
+    }
+
+    @Test
+    void refusesWhatTheContractDoesNotAllow() throws IOException {
+        ContractWalk.check("notification");
+    }
+
+    @Test
+    @Tag("schemathesis")
+    void standsAFuzzerThatReadsTheContract() throws Exception {
+        ContractFuzz.check("notification");
     }
 }

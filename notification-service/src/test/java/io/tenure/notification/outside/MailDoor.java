@@ -1,5 +1,6 @@
 package io.tenure.notification.outside;
 
+import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import io.quarkus.runtime.ShutdownEvent;
@@ -81,6 +82,13 @@ public class MailDoor {
                         throw new AssertionError(unreadable);
                     }
                 })
+                .toList();
+    }
+
+    /** The addresses that the server took mail for, as they stood in the envelopes. */
+    public List<String> recipients() {
+        return server.getUserManager().listUser().stream()
+                .map(GreenMailUser::getEmail)
                 .toList();
     }
 

@@ -43,7 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 public class AssetResource {
 
-    static final String NAME = "[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}";
+    static final String NAME = "^[A-Za-z0-9][A-Za-z0-9 ._-]{0,62}$";
 
     private static final String READERS =
             "Roles: account-manager, csp-operator, auditor, tenant-admin (its own tenant).";
@@ -98,16 +98,8 @@ public class AssetResource {
             description = "Ordered; the Location tells when it is PROVISIONED",
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
-    @APIResponse(
-            responseCode = "400",
-            description =
-                    "invalid-request, unknown-field, malformed-json, malformed-id, unknown-image, unknown-location")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
+    @APIResponse(responseCode = "400", description = "unknown-image, unknown-location")
     @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
-    @APIResponse(responseCode = "413", description = "too-large")
-    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
     public Uni<Response> orderVm(
             @PathParam("tenantId") UUID tenantId,
             @HeaderParam("Idempotency-Key") String key,
@@ -126,15 +118,8 @@ public class AssetResource {
             description = "Ordered; the Location tells when it is PROVISIONED",
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
-    @APIResponse(
-            responseCode = "400",
-            description = "invalid-request, unknown-field, malformed-json, malformed-id, unknown-location")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
+    @APIResponse(responseCode = "400", description = "unknown-location")
     @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
-    @APIResponse(responseCode = "413", description = "too-large")
-    @APIResponse(responseCode = "422", description = "idempotency-key-reused")
     public Uni<Response> orderVdc(
             @PathParam("tenantId") UUID tenantId,
             @HeaderParam("Idempotency-Key") String key,
@@ -151,10 +136,6 @@ public class AssetResource {
             summary = "All assets that a tenant has or had, oldest first",
             description = READERS)
     @APIResponse(responseCode = "200", description = "One page")
-    @APIResponse(responseCode = "400", description = "malformed-id, invalid-request")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
     public Uni<Page<AssetView>> list(
             @PathParam("tenantId") UUID tenantId,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
@@ -176,10 +157,6 @@ public class AssetResource {
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
     @Operation(operationId = "getVm", summary = "One virtual machine", description = READERS)
     @APIResponse(responseCode = "200", description = "The VM")
-    @APIResponse(responseCode = "400", description = "malformed-id")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
     public Uni<AssetView> vm(@PathParam("id") UUID id) {
         return one(id, AssetKind.VM, "virtual machine");
     }
@@ -189,10 +166,6 @@ public class AssetResource {
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.AUDITOR, Roles.TENANT_ADMIN})
     @Operation(operationId = "getVdc", summary = "One virtual data center", description = READERS)
     @APIResponse(responseCode = "200", description = "The VDC")
-    @APIResponse(responseCode = "400", description = "malformed-id")
-    @APIResponse(responseCode = "401", description = "unauthorized")
-    @APIResponse(responseCode = "403", description = "forbidden, no-tenant")
-    @APIResponse(responseCode = "404", description = "not-found")
     public Uni<AssetView> vdc(@PathParam("id") UUID id) {
         return one(id, AssetKind.VDC, "virtual data center");
     }

@@ -1,11 +1,10 @@
 package io.tenure.provisioning.asset;
 
+import io.tenure.kit.text.Name;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** An order for a virtual data center. */
@@ -22,5 +21,5 @@ record NewVdc(
         @NotNull @Min(64) @Max(67_108_864) Integer memoryMiB,
         @NotNull @Min(1) @Max(1_073_741_824) Integer storageMiB,
 
-        @NotBlank @Size(max = 64) @Schema(description = "One of the tenant's allowed locations", examples = "de-fra-1")
+        @NotNull @Name(max = 64) @Schema(description = "One of the tenant's allowed locations", examples = "de-fra-1")
         String location) {}

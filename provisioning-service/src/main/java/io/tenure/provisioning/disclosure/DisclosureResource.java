@@ -56,7 +56,6 @@ public class DisclosureResource {
             summary = "Where customers' data may be stored",
             description = "Anybody with a valid token.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
-    @APIResponse(responseCode = "401", description = "unauthorized")
     public Uni<Page<LocationView>> locations() {
         return Panache.withSession(disclosures::locations)
                 .map(all -> new Page<>(
@@ -73,7 +72,6 @@ public class DisclosureResource {
             summary = "Who works for the provider",
             description = "Anybody with a valid token.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
-    @APIResponse(responseCode = "401", description = "unauthorized")
     public Uni<Page<SubcontractorView>> subcontractors() {
         return Panache.withSession(disclosures::subcontractors)
                 .map(all -> new Page<>(

@@ -46,7 +46,6 @@ public class ImageResource {
             summary = "Hardened images that a VM can be ordered with",
             description = "Anybody with a valid token.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
-    @APIResponse(responseCode = "401", description = "unauthorized")
     public Uni<Page<ImageView>> list() {
         return Panache.withSession(images::all)
                 .map(all -> new Page<>(

@@ -1,9 +1,10 @@
 package io.tenure.provisioning.tenant;
 
-import jakarta.validation.constraints.NotBlank;
+import io.tenure.kit.text.Email;
+import io.tenure.kit.text.Name;
+import io.tenure.kit.text.Phone;
+import io.tenure.kit.text.PhoneNumber;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
-import jakarta.validation.constraints.Size;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -12,24 +13,28 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Schema(name = "Contact", description = "The administrator: name, e-mail and phone only; any other field is refused")
 record Contact(
-        @NotBlank
-        @Size(max = 200)
-        @Pattern(regexp = "\\P{Cntrl}*", message = "must be a single line")
-        @Schema(examples = "Ada Lovelace")
+        @NotNull @Name(max = 200) @Schema(examples = "Ada Lovelace")
         String name,
 
         @NotNull
-        @Size(max = 254)
-        @Pattern(
-                regexp = "[^\\s\\p{Cntrl}<>()\\[\\],;:\\\\\"@]{1,64}@[^\\s\\p{Cntrl}<>()\\[\\],;:\\\\\"@]{1,189}",
-                message = "must be a plain e-mail address")
-        @Schema(examples = "ada@customer.example")
+        @Email
+        @Schema(
+                examples = "ada@customer.example",
+                description = "With a full domain name; of an internationalised one, its letters or its A-labels")
         String email,
 
         @NotNull
-        @Pattern(regexp = "\\+?[0-9][0-9 ()./-]{3,30}", message = "must be a phone number")
-        @Schema(examples = "+49 69 1234567")
+        @Phone
+        @Schema(
+                examples = "+49 69 1234567 ext. 12",
+                description = "With + and country code; kept as ITU-T E.123 writes it")
         String phone) {
+
+    Contact {
+        phone = phone == null
+                ? null
+                : PhoneNumber.parse(phone).map(PhoneNumber::text).orElse(phone);
+    }
 
     /** What it is used for, told to whoever sees it (row P8.1). */
     static final String PURPOSE =

@@ -29,6 +29,7 @@ import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
@@ -130,7 +131,7 @@ class TenantResourceTest {
         do {
             Response page = as(token("csp-operator"))
                     .queryParam("limit", 2)
-                    .queryParam("cursor", cursor)
+                    .queryParams(cursor.isEmpty() ? Map.of() : Map.of("cursor", cursor))
                     .get("/v1/tenants");
             page.then().statusCode(200).body("items.contact", not(hasItem(notNullValue())));
             List<String> ids = page.path("items.id");
@@ -204,7 +205,18 @@ class TenantResourceTest {
                 "ada@customer.example | ada | contact.email",
                 "ada@customer.example | a@b@c | contact.email",
                 "ada@customer.example | Ada <ada@customer.example> | contact.email",
+                "ada@customer.example | ada@customer | contact.email",
+                "ada@customer.example | ada@customer.example. | contact.email",
+                "ada@customer.example | .ada@customer.example | contact.email",
+                "ada@customer.example | jürgen@customer.example | contact.email",
                 "+49 69 1234567 | call me | contact.phone",
+                "+49 69 1234567 | 069 1234567 | contact.phone",
+                "\"name\":\"Customer plc\" | \"name\":\"\\u00a0\\u2003\" | name",
+                "\"name\":\"Customer plc\" | \"name\":\"a\\u202eb\" | name",
+                "\"name\":\"Ada Lovelace\" | \"name\":\"a\\u200bb\" | contact.name",
+                "\"name\":\"Customer plc\" | \"name\":12 | name",
+                "\"backup\":\"CUSTOMER\" | \"backup\":0 | backup",
+                "[\"de-fra-1\",\"de-ber-1\"] | [\" \"] | allowedLocations[0]",
                 "[\"de-fra-1\",\"de-ber-1\"] | [] | allowedLocations"
             })
     void namesWhatIsNotValid(String valid, String invalid, String field) {
@@ -215,6 +227,29 @@ class TenantResourceTest {
                 .statusCode(400)
                 .body("type", equalTo("urn:tenure:problem:invalid-request"))
                 .body("violations.field", hasItem(field));
+    }
+
+    @Test
+    void keepsWhatPeopleWriteInOneForm() {
+        String emoji = "\uD83D\uDE00".repeat(150);
+        asManager()
+                .body(tenantBody(emoji)
+                        .replace("Ada Lovelace", " Ada\u0308 Lovelace\u00a0")
+                        .replace("ada@customer.example", "ada@bücher.example")
+                        .replace("+49 69 1234567", "+49(69)123-4567;ext=12"))
+                .post("/v1/tenants")
+                .then()
+                .statusCode(201)
+                .body("name", equalTo(emoji))
+                .body("contact.name", equalTo("Ad\u00e4 Lovelace"))
+                .body("contact.email", equalTo("ada@bücher.example"))
+                .body("contact.phone", equalTo("+49 69 1234567 ext. 12"));
+    }
+
+    @Test
+    void namesAParameterThatItCannotRead() {
+        asManager().get("/v1/tenants?limit=abc").then().statusCode(400).body("parameter", equalTo("limit"));
+        asManager().get("/v1/tenants?lmit=5").then().statusCode(400).body("parameter", equalTo("lmit"));
     }
 
     @ParameterizedTest

@@ -22,7 +22,8 @@ public final class Roles {
     public static final String DELETION_ORDER_READER = "deletion-order-reader";
 
     static final String[] STAFF = {CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, AUDITOR, SERVICE};
-    static final Set<String> ALL =
+    /** All of them. */
+    public static final Set<String> ALL =
             Set.of(CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, TENANT_ADMIN, AUDITOR, SERVICE, DELETION_ORDER_READER);
 
     private Roles() {}

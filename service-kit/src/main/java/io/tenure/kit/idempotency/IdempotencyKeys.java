@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -34,6 +35,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class IdempotencyKeys {
 
     private static final int MAX_LENGTH = 128;
+    private static final Pattern FORM = Pattern.compile("[!-~]([ -~]*[!-~])?");
 
     private final UnitOfWork unitOfWork;
     private final Caller caller;
@@ -60,13 +62,13 @@ public class IdempotencyKeys {
     /**
      * Runs {@code command} in a unit of work, unless the same request with the same key made its resource before.
      *
-     * @param key the header's value, 1 to 128 characters; null if the caller sent none: then the command simply runs
+     * @param key the header's value, 1 to 128 printable ASCII characters; null if the caller sent none: then the command simply runs
      * @param operation for example {@code POST /v1/tenants}
      * @param request the request's body, to recognise a key that is reused for something else
      * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns all that
      *     an answer needs
      * @param resource the id of the resource that came of it: the one that the command got, or another's
-     * @throws Problem 400 for an empty or too long key, 422 for a key that came with another request before
+     * @throws Problem 400 for a key of another form, 422 for a key that came with another request before
      */
     public <T> Uni<Once<T>> once(
             String key, String operation, Object request, Function<UUID, Uni<T>> command, Function<T, UUID> resource) {
@@ -74,8 +76,9 @@ public class IdempotencyKeys {
         if (key == null) {
             return unitOfWork.run(() -> command.apply(id)).map(Once.First::new);
         }
-        if (key.isBlank() || key.length() > MAX_LENGTH) {
-            throw Problem.invalid("Idempotency-Key must have 1 to " + MAX_LENGTH + " characters.");
+        if (key.length() > MAX_LENGTH || !FORM.matcher(key).matches()) {
+            throw Problem.invalid("Idempotency-Key must have 1 to " + MAX_LENGTH + " printable ASCII characters.")
+                    .with("parameter", "Idempotency-Key");
         }
         String scope = operation + " " + caller.id();
         String fingerprint = fingerprint(key, request);

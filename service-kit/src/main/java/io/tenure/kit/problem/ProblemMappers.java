@@ -1,26 +1,28 @@
 package io.tenure.kit.problem;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamReadException;
 import com.fasterxml.jackson.databind.JsonMappingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
-import io.opentelemetry.api.trace.Span;
-import io.opentelemetry.api.trace.SpanContext;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.tenure.kit.CommitUnknownException;
 import io.tenure.kit.Failures;
+import io.tenure.kit.text.ForbiddenCharacterException;
+import io.tenure.kit.text.Text;
 import jakarta.inject.Singleton;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.util.LinkedHashMap;
+import java.io.CharConversionException;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -33,12 +35,11 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 class ProblemMappers {
 
     private static final Logger LOG = Logger.getLogger(ProblemMappers.class);
-    private static final String MEDIA_TYPE = "application/problem+json";
 
-    private final ObjectMapper mapper;
+    private final ProblemDocuments documents;
 
-    ProblemMappers(ObjectMapper mapper) {
-        this.mapper = mapper;
+    ProblemMappers(ProblemDocuments documents) {
+        this.documents = documents;
     }
 
     @ServerExceptionMapper
@@ -47,7 +48,9 @@ class ProblemMappers {
         if (problem.extensions().get("retryAfter") instanceof Number seconds) {
             answer.header(HttpHeaders.RETRY_AFTER, seconds);
         }
-        return answer.type(MEDIA_TYPE).entity(document(problem, uri)).build();
+        return answer.type(ProblemDocuments.MEDIA_TYPE)
+                .entity(documents.write(problem, uri.getPath()))
+                .build();
     }
 
     @ServerExceptionMapper
@@ -90,17 +93,28 @@ class ProblemMappers {
         return problem(malformed(failure), uri);
     }
 
+    /** The body is not in the encoding that its first bytes announce. */
+    @ServerExceptionMapper
+    Response undecodable(CharConversionException failure, UriInfo uri) {
+        return problem(malformedJson(), uri);
+    }
+
     @ServerExceptionMapper
     Response web(WebApplicationException failure, UriInfo uri) {
+        // Jackson wraps what is thrown while it reads.
         for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof Problem problem) {
                 return problem(problem, uri);
             }
-            if (cause instanceof JsonProcessingException json) {
-                return problem(malformed(json), uri);
-            }
+        }
+        if (failure.getCause() instanceof JsonProcessingException json) {
+            return problem(malformed(json), uri);
         }
         int status = failure.getResponse().getStatus();
+        if (status == 404 && failure.getCause() != null) {
+            // JAX-RS could not read a parameter that Parameters does not know.
+            return problem(Problem.invalid("A parameter is malformed. See the OpenAPI document."), uri);
+        }
         return problem(
                 switch (status) {
                     case 404 -> new Problem(404, "not-found", "Not found", "There is nothing at this address.");
@@ -184,39 +198,46 @@ class ProblemMappers {
         if (failure instanceof JsonMappingException mapping
                 && !mapping.getPath().isEmpty()) {
             String field = mapping.getPath().stream()
-                    .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName())
-                    .collect(Collectors.joining("."));
-            return Problem.invalid("The value of '" + field + "' has the wrong type or form. See the OpenAPI document.")
+                    .map(step -> step.getFieldName() == null ? "[" + step.getIndex() + "]" : "." + step.getFieldName())
+                    .collect(Collectors.joining())
+                    .replaceFirst("^\\.", "");
+            String what = failure instanceof ForbiddenCharacterException forbidden
+                    ? "has the character " + Text.name(forbidden.codePoint()) + ", which no text may have"
+                    : "has the wrong type or form";
+            return Problem.invalid("The value of '" + field + "' " + what + ". See the OpenAPI document.")
+                    .with("field", field)
+                    .with("violations", List.of(Map.of("field", field, "message", what)));
+        }
+        if (failure instanceof StreamReadException unreadable && isRepeated(unreadable)) {
+            JsonParser parser = (JsonParser) unreadable.getProcessor();
+            String field = parser.getParsingContext().getCurrentName();
+            return new Problem(
+                            400,
+                            "repeated-field",
+                            "The request has a field twice",
+                            "Send the field '" + field + "' once.")
                     .with("field", field);
         }
+        return malformedJson();
+    }
+
+    /** Jackson has no type for it. */
+    private static boolean isRepeated(StreamReadException failure) {
+        return failure.getOriginalMessage().startsWith("Duplicate field")
+                && failure.getProcessor() instanceof JsonParser;
+    }
+
+    private static Problem malformedJson() {
         return new Problem(400, "malformed-json", "The body is not valid JSON", "Send one well-formed JSON value.");
     }
 
     private static String field(ConstraintViolation<?> violation) {
         // The path begins with method and parameter; the caller knows only what lies below.
         List<String> nodes = StreamSupport.stream(violation.getPropertyPath().spliterator(), false)
+                .filter(node -> node.getKind() != ElementKind.CONTAINER_ELEMENT)
                 .map(Path.Node::toString)
                 .toList();
         return String.join(
                 ".", nodes.size() > 2 ? nodes.subList(2, nodes.size()) : nodes.subList(nodes.size() - 1, nodes.size()));
-    }
-
-    private String document(Problem problem, UriInfo uri) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("type", problem.type());
-        document.put("title", problem.title());
-        document.put("status", problem.status());
-        document.put("detail", problem.getMessage());
-        document.put("instance", uri.getPath());
-        document.putAll(problem.extensions());
-        SpanContext span = Span.current().getSpanContext();
-        if (span.isValid()) {
-            document.put("traceId", span.getTraceId());
-        }
-        try {
-            return mapper.writeValueAsString(document);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("A problem document cannot be written", impossible);
-        }
     }
 }

@@ -10,12 +10,11 @@ import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.kit.text.Name;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -30,8 +29,7 @@ import java.util.UUID;
 public class SampleResource {
 
     record NewSample(
-            @NotNull UUID tenantId,
-            @NotBlank @Size(max = 20) String name) {}
+            @NotNull UUID tenantId, @NotNull @Name(max = 20) String name) {}
 
     record View(UUID id, UUID tenantId) {}
 

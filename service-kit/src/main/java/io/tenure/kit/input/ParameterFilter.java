@@ -1,0 +1,98 @@
+package io.tenure.kit.input;
+
+import io.tenure.kit.problem.Problem;
+import io.tenure.kit.text.Text;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.MediaType;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+
+/**
+ * Refuses query parameters that the operation does not have, and parameters that come twice or empty: a filter that is misspelt
+ * would otherwise list everything, as if that had been asked for, and a key that is empty would make nothing happen once.
+ */
+@Singleton
+class ParameterFilter {
+
+    private static final int SHOWN = 64;
+
+    private final Map<Method, Declared> known = new ConcurrentHashMap<>();
+
+    private record Declared(SortedSet<String> query, SortedSet<String> headers) {
+
+        static Declared by(Method method) {
+            return new Declared(
+                    names(method, QueryParam.class, QueryParam::value),
+                    names(method, HeaderParam.class, HeaderParam::value));
+        }
+
+        private static <A extends Annotation> SortedSet<String> names(
+                Method method, Class<A> kind, Function<A, String> name) {
+            return Arrays.stream(method.getParameters())
+                    .map(parameter -> parameter.getAnnotation(kind))
+                    .filter(Objects::nonNull)
+                    .map(name)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
+
+    @ServerRequestFilter
+    void check(ResourceInfo resource, ContainerRequestContext request) {
+        Method method = resource.getResourceMethod();
+        if (isPage(method)) {
+            return;
+        }
+        Declared declared = known.computeIfAbsent(method, Declared::by);
+        request.getUriInfo().getQueryParameters().forEach((name, values) -> {
+            if (!declared.query.contains(name)) {
+                throw unknown(name, declared.query);
+            }
+            mustComeOnce(name, values);
+        });
+        for (String header : declared.headers) {
+            List<String> values = request.getHeaders().get(header);
+            if (values != null) {
+                mustComeOnce(header, values);
+            }
+        }
+    }
+
+    /** People follow links to pages, and what carries a link may add to it. */
+    private static boolean isPage(Method method) {
+        Produces produces = method.getAnnotation(Produces.class);
+        return produces != null && List.of(produces.value()).contains(MediaType.TEXT_HTML);
+    }
+
+    /** JAX-RS would take an empty one for one that is absent, and the first of several. */
+    private static void mustComeOnce(String name, List<String> values) {
+        if (values.size() != 1 || values.getFirst().isEmpty()) {
+            throw Problem.invalid(name + " must be given once, with a value.").with("parameter", name);
+        }
+    }
+
+    private static Problem unknown(String name, SortedSet<String> accepted) {
+        String shown = Text.length(name) > SHOWN ? "a long one" : name;
+        return new Problem(
+                        400,
+                        "unknown-parameter",
+                        "The request has a query parameter that is not accepted",
+                        "Remove '" + shown + "'. Accepted here: "
+                                + (accepted.isEmpty() ? "none" : String.join(", ", accepted)) + ".")
+                .with("parameter", shown);
+    }
+}
