@@ -35,7 +35,7 @@ public final class ContractFuzz {
                 report,
                 "schemathesis",
                 "run",
-                "openapi.yaml",
+                Path.of("openapi.yaml").toAbsolutePath().toString(),
                 "--url",
                 "http://localhost:" + RestAssured.port,
                 "--header",
@@ -59,6 +59,8 @@ public final class ContractFuzz {
         Files.createDirectories(output.getParent());
         try {
             return new ProcessBuilder(command)
+                    // It leaves what it remembers where it runs.
+                    .directory(output.getParent().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
                     .start()

@@ -86,7 +86,8 @@ public final class ContractWalk {
             if (!roles().isEmpty()) {
                 record("the wrong role", path, send(path, TestTokens.of(service, "nobody"), json(null)), 403);
             }
-            expect("an unknown query parameter", path + "?nobodyKnowsThis=1", true, null, 400);
+            boolean page = documented.at("/responses/200/content").has("text/html");
+            expect("an unknown query parameter", path + "?nobodyKnowsThis=1", true, null, page ? 200 : 400);
             parameters.forEach(this::walk);
             if (documented.has("requestBody")) {
                 walkBody(path);
