@@ -14,10 +14,16 @@ CREATE FUNCTION fail_with(state text) RETURNS text LANGUAGE plpgsql AS
     'BEGIN RAISE EXCEPTION ''as a test wants it'' USING ERRCODE = state; END';
 GRANT EXECUTE ON FUNCTION fail_with TO ${runtime};
 
--- A row named 'cut' cuts its own connection while it is committed, every other time.
-CREATE SEQUENCE cuts;
+-- A row named 'cut' cuts its own connection while it is committed, when the sequence was set to 1.
+CREATE SEQUENCE cuts START 2;
 CREATE FUNCTION cut_at_commit() RETURNS trigger LANGUAGE plpgsql AS
-    'BEGIN IF nextval(''cuts'') % 2 = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END';
+    'BEGIN IF nextval(''cuts'') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END';
 CREATE CONSTRAINT TRIGGER cut_at_commit AFTER INSERT ON sample DEFERRABLE INITIALLY DEFERRED
     FOR EACH ROW WHEN (NEW.name = 'cut') EXECUTE FUNCTION cut_at_commit();
-GRANT USAGE ON SEQUENCE cuts TO ${runtime};
+GRANT USAGE, UPDATE ON SEQUENCE cuts TO ${runtime};
+
+-- A row named 'cut at once' cuts it while it is inserted.
+CREATE FUNCTION cut_at_once() RETURNS trigger LANGUAGE plpgsql AS
+    'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
+CREATE TRIGGER cut_at_once AFTER INSERT ON sample
+    FOR EACH ROW WHEN (NEW.name = 'cut at once') EXECUTE FUNCTION cut_at_once();

@@ -1,111 +1,191 @@
 package io.tenure.kit;
 
+import io.smallrye.mutiny.CompositeException;
+import io.vertx.core.VertxException;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
 import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.StreamResetException;
+import io.vertx.core.impl.NoStackTraceThrowable;
+import io.vertx.core.impl.NoStackTraceTimeoutException;
 import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.ClosedConnectionException;
-import java.io.EOFException;
+import io.vertx.sqlclient.DatabaseException;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
+import java.net.http.HttpTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.UnresolvedAddressException;
 import java.sql.SQLException;
+import java.sql.SQLRecoverableException;
+import java.sql.SQLTransientException;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.hibernate.JDBCException;
+import org.postgresql.util.PSQLException;
 
 /**
- * Tells an outage, which passes by itself, from a defect, which does not. What a server says is told by its SQLSTATE, through
- * whatever wraps it; what the network says, by the types of its exceptions. An {@link java.io.IOException} as such is no
- * outage: a library's and our own are defects like any other.
+ * Tells failures that pass by themselves from those that do not, through whatever wraps them: by SQLSTATE where PostgreSQL
+ * spoke, and else by the types that broken connections have. A timeout or an {@link IOException} is not an outage for being
+ * one; both are also what our own code and Jackson throw.
  */
 public final class Failures {
 
-    /** What the Vert.x SQL client says, without a type of its own, when a pool gives no connection. */
-    private static final Set<String> NO_CONNECTION =
-            Set.of("Timeout", "Pool closed", "Connection pool reached max wait queue size");
+    /** Who is to blame for a failure, and so who waits. */
+    public enum Nature {
+        /** The work itself; a repetition fails as well. */
+        DEFECT,
+        /** Another transaction was in the way. The same work passes later; other work is not concerned. */
+        COLLISION,
+        /** The service's own database is out of reach, or takes no work: nothing of the service can pass. */
+        DATABASE_AWAY,
+        /** Another server is out of reach: Kafka, Keycloak, another service. Only what needs it waits. */
+        PEER_AWAY
+    }
+
+    /** @param sqlState null where the database did not speak */
+    private record Finding(Nature nature, String sqlState) {}
+
+    /** Answers of a peer that mean "not now" (RFC 9110, RFC 6585). */
+    private static final Set<Integer> NOT_NOW = Set.of(429, 502, 503, 504);
+
+    /** Vert.x has no types for these: its pools and connections say them as text. */
+    private static final List<String> SAID_BY_CONNECTIONS = List.of(
+            "Pool closed",
+            "Connection was closed",
+            "Connection is not active now",
+            "Pending requests failed to be sent",
+            "Timeout waiting for connection");
+
+    /** Known by its name, because only the services that call others have it. */
+    private static final String TOKEN_FAILURE = "io.quarkus.oidc.client.OidcClientException";
 
     private Failures() {}
 
-    /** Whether a server is out of reach, out of resources, or changing its role, so that a later try can succeed. */
+    /** Whether a later try can succeed because the failure was not the work's own. */
     public static boolean isOutage(Throwable failure) {
-        return isOutage(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return natureOf(failure) != Nature.DEFECT;
     }
 
-    /** Whether the server's last word is missing, so that it may have done what it was asked. */
-    static boolean isSilent(Throwable failure) {
-        String state = failure == null ? "" : sqlState(failure);
-        if (state == null) {
-            return isAway(failure) || isSilent(failure.getCause());
-        }
-        return state.startsWith("08") || state.startsWith("57P");
+    /** Who is to blame. What nothing else is known of is a defect. */
+    public static Nature natureOf(Throwable failure) {
+        Finding finding = find(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return finding == null ? Nature.DEFECT : finding.nature;
     }
 
-    private static boolean isOutage(Throwable failure, Set<Throwable> seen) {
-        if (failure == null || !seen.add(failure)) {
-            return false;
+    /** Whether the connection to the database was lost, so that nobody knows what became of a COMMIT under way. */
+    static boolean isConnectionLost(Throwable failure) {
+        Finding finding = find(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+        return finding != null
+                && finding.nature == Nature.DATABASE_AWAY
+                && (finding.sqlState == null || SqlState.endsSession(finding.sqlState));
+    }
+
+    /** The first that says something: the failure, then its causes, then what was suppressed beside them. */
+    private static Finding find(Throwable failure, Set<Throwable> seen) {
+        if (!seen.add(failure)) {
+            return null;
         }
-        String state = sqlState(failure);
-        if (state != null) {
-            return isOutage(state);
+        Finding own = own(failure);
+        if (own != null) {
+            return own;
         }
-        if (isAway(failure) || isOutage(failure.getCause(), seen)) {
-            return true;
-        }
-        for (Throwable beside : failure.getSuppressed()) {
-            if (isOutage(beside, seen)) {
-                return true;
+        for (Throwable behind : behind(failure)) {
+            Finding found = find(behind, seen);
+            if (found != null) {
+                return failure instanceof ProcessingException ? ofPeer(found) : found;
             }
         }
-        return false;
+        return null;
     }
 
-    private static String sqlState(Throwable failure) {
+    /** What the REST client met on its connection. */
+    private static Finding ofPeer(Finding found) {
+        return found.nature == Nature.DATABASE_AWAY ? new Finding(Nature.PEER_AWAY, null) : found;
+    }
+
+    private static Finding own(Throwable failure) {
         return switch (failure) {
-            case PgException said -> said.getSqlState();
-            case JDBCException wrapped -> wrapped.getSQLState();
-            case SQLException said -> said.getSQLState();
-            default -> null;
+            case PgException sql -> bySqlState(sql.getSqlState(), sql.getSeverity());
+            case DatabaseException sql -> bySqlState(sql.getSqlState(), null);
+            case PSQLException sql ->
+                bySqlState(
+                        sql.getSQLState(),
+                        sql.getServerErrorMessage() == null
+                                ? null
+                                : sql.getServerErrorMessage().getSeverity());
+            case SQLTransientException away when away.getSQLState() == null -> away(Nature.DATABASE_AWAY);
+            case SQLRecoverableException away when away.getSQLState() == null -> away(Nature.DATABASE_AWAY);
+            case SQLException sql -> bySqlState(sql.getSQLState(), null);
+            case ClosedConnectionException closed -> away(Nature.DATABASE_AWAY);
+            case ConnectionPoolTooBusyException busy -> away(Nature.DATABASE_AWAY);
+            case HttpClosedException closed -> away(Nature.PEER_AWAY);
+            case StreamResetException reset -> away(Nature.PEER_AWAY);
+            case NoStackTraceTimeoutException silent -> away(Nature.PEER_AWAY);
+            case NoStackTraceThrowable said -> bySaying(said);
+            case VertxException said -> bySaying(said);
+            case RetriableException kafka -> away(Nature.PEER_AWAY);
+            case WebApplicationException answer
+            when NOT_NOW.contains(answer.getResponse().getStatus()) -> away(Nature.PEER_AWAY);
+            case ProcessingException call when call.getCause() instanceof TimeoutException -> away(Nature.PEER_AWAY);
+            case HttpTimeoutException silent -> away(Nature.PEER_AWAY);
+            // A port of ours that is taken.
+            case BindException ours -> null;
+            case SocketException broken -> away(Nature.DATABASE_AWAY);
+            case SocketTimeoutException silent -> away(Nature.DATABASE_AWAY);
+            case UnknownHostException unknown -> away(Nature.DATABASE_AWAY);
+            case UnresolvedAddressException unknown -> away(Nature.DATABASE_AWAY);
+            case ClosedChannelException closed -> away(Nature.DATABASE_AWAY);
+            case SSLException broken -> away(Nature.DATABASE_AWAY);
+            case IOException io when isOfSocket(io) -> away(Nature.DATABASE_AWAY);
+            default -> failure.getClass().getName().equals(TOKEN_FAILURE) ? away(Nature.PEER_AWAY) : null;
         };
     }
 
-    private static boolean isAway(Throwable failure) {
-        return switch (failure) {
-            case SocketException away -> true;
-            case SocketTimeoutException late -> true;
-            case UnknownHostException unknown -> true;
-            case UnresolvedAddressException unknown -> true;
-            case ClosedChannelException cut -> true;
-            case EOFException cut -> true;
-            case HttpClosedException cut -> true;
-            case ClosedConnectionException cut -> true;
-            case TimeoutException late -> true;
-            case RetriableException later -> true;
-            default ->
-                failure.getMessage() != null
-                        && failure.getClass().getName().startsWith("io.vertx.")
-                        && NO_CONNECTION.stream().anyMatch(failure.getMessage()::startsWith);
-        };
+    private static Finding away(Nature nature) {
+        return new Finding(nature, null);
     }
 
-    /**
-     * Classes and codes of PostgreSQL, appendix A: a broken connection, a role whose password is being changed, a server that
-     * is short of something, ends, starts, fails over or gave up waiting, and transactions that lost against others.
-     */
-    private static boolean isOutage(String state) {
-        return switch (state.length() < 2 ? "" : state.substring(0, 2)) {
-            case "08", "28", "53", "57", "58" -> true;
-            default ->
-                switch (state) {
-                    // read-only: a standby, or a primary that became one
-                    case "25006", "25P03", "25P04" -> true;
-                    // lock time-out, serialization failure, deadlock
-                    case "55P03", "40001", "40P01" -> true;
-                    default -> false;
-                };
-        };
+    private static Finding bySqlState(String state, String severity) {
+        Nature nature = SqlState.nature(state, severity);
+        return nature == null ? null : new Finding(nature, state);
+    }
+
+    private static Finding bySaying(Throwable said) {
+        String text = said.getMessage();
+        return text != null && SAID_BY_CONNECTIONS.stream().anyMatch(text::startsWith)
+                ? away(Nature.DATABASE_AWAY)
+                : null;
+    }
+
+    /** The JDK throws a plain IOException for a socket that breaks while it is read or written. */
+    private static boolean isOfSocket(IOException failure) {
+        return Arrays.stream(failure.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("sun.nio.ch.SocketChannelImpl"));
+    }
+
+    private static List<Throwable> behind(Throwable failure) {
+        List<Throwable> behind = new ArrayList<>();
+        if (failure.getCause() != null) {
+            behind.add(failure.getCause());
+        }
+        if (failure instanceof CompositeException several) {
+            behind.addAll(several.getCauses());
+        }
+        if (failure instanceof SQLException sql && sql.getNextException() != null) {
+            behind.add(sql.getNextException());
+        }
+        behind.addAll(Arrays.asList(failure.getSuppressed()));
+        return behind;
     }
 }

@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.hibernate.reactive.mutiny.Mutiny;
 
 /** One database transaction in which state changes and the events that tell of them are committed together. */
 @ApplicationScoped
 public class UnitOfWork {
 
     private static final String FOLLOWERS = UnitOfWork.class.getName() + ".followers";
+    private static final String COMMITTED = UnitOfWork.class.getName() + ".committed";
 
     private final Pool pool;
 
@@ -39,10 +41,13 @@ public class UnitOfWork {
                 .deferred(() -> followers() != null ? Panache.withTransaction(work) : followed(() -> inSession(work)));
     }
 
+    /** Flushes first, so that only the COMMIT itself is left: what is cut off before it changes nothing. */
     private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
         AtomicBoolean committing = new AtomicBoolean();
-        return Panache.withTransaction(() -> work.get().invoke(() -> committing.set(true)))
-                .onFailure(failure -> committing.get() && Failures.isSilent(failure))
+        return Panache.withTransaction(() -> work.get()
+                        .call(() -> Panache.getSession().flatMap(Mutiny.Session::flush))
+                        .invoke(() -> committing.set(true)))
+                .onFailure(failure -> committing.get() && Failures.isConnectionLost(failure))
                 .transform(CommitUnknownException::new);
     }
 
@@ -64,8 +69,10 @@ public class UnitOfWork {
                 .all()
                 .unis(connection.begin(), Uni.createFrom().deferred(() -> work.apply(connection)))
                 .asTuple()
-                .call(begun ->
-                        begun.getItem1().commit().onFailure(Failures::isSilent).transform(CommitUnknownException::new))
+                .call(begun -> begun.getItem1()
+                        .commit()
+                        .onFailure(Failures::isConnectionLost)
+                        .transform(CommitUnknownException::new))
                 .map(Tuple2::getItem2)
                 .onFailure()
                 .call(() -> rollBack(connection.transaction()));
@@ -89,7 +96,16 @@ public class UnitOfWork {
                 .get()
                 .onTermination()
                 .invoke(() -> context.removeLocal(FOLLOWERS))
-                .invoke(() -> followers.forEach(Runnable::run));
+                .invoke(() -> {
+                    context.putLocal(COMMITTED, true);
+                    followers.forEach(Runnable::run);
+                });
+    }
+
+    /** Whether a unit of work was committed on the present context, such as a request's: a later failure leaves its change. */
+    public static boolean hasCommitted() {
+        Context context = Vertx.currentContext();
+        return context != null && context.getLocal(COMMITTED) != null;
     }
 
     /**

@@ -8,6 +8,9 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** The database under test, from beside the service: a failover as its clients see one. */
 public final class Database {
 
+    private static final String CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE usename = current_user AND pid <> pg_backend_pid()";
+
     private Database() {}
 
     /** A connection by JDBC. @param user the runtime role, or the owner: {@code <service>_owner} */
@@ -35,14 +38,62 @@ public final class Database {
         cutConnections();
     }
 
-    /** Ends every connection of the service. */
-    public static void cutConnections() {
-        try (Connection connection = connect();
-                var statement = connection.createStatement()) {
-            statement.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                    + " WHERE usename = current_user AND pid <> pg_backend_pid()");
+    /** The next commit of a sample named "cut" loses its connection. */
+    public static void cutTheNextCommit() {
+        try (Connection connection = connect()) {
+            execute(connection, "SELECT setval('cuts', 1, false)");
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
+        }
+    }
+
+    /** Ends every connection of the service. */
+    public static void cutConnections() {
+        try (Connection connection = connect()) {
+            execute(connection, CUT);
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    /** What a test does while the database is not as it should be. */
+    public interface Meanwhile {
+        void run() throws Exception;
+    }
+
+    /** Runs something while there is no room for further connections, and the service has none. */
+    public static void whileFull(Meanwhile meanwhile) throws Exception {
+        String limit = "ALTER DATABASE \"" + config("tenure.db.name") + "\" CONNECTION LIMIT ";
+        try (Connection owner = connect(config("quarkus.flyway.username"), config("tenure.db.owner-password"));
+                Connection own = connect()) {
+            execute(owner, limit + "0");
+            execute(own, CUT);
+            try {
+                meanwhile.run();
+            } finally {
+                execute(owner, limit + "-1");
+            }
+        }
+    }
+
+    /** Runs something while the password is not the one that the service was told, and it has no connection. */
+    public static void whileThePasswordIsAnother(Meanwhile meanwhile) throws Exception {
+        String rotate = "ALTER ROLE \"" + config("quarkus.datasource.username") + "\" PASSWORD ";
+        try (Connection own = connect()) {
+            execute(own, rotate + "'another'");
+            execute(own, CUT);
+            try {
+                meanwhile.run();
+            } finally {
+                execute(own, rotate + "'" + config("tenure.db.password") + "'");
+            }
+        }
+    }
+
+    /** One statement by JDBC. */
+    public static void execute(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

@@ -2,7 +2,10 @@ package io.tenure.kit;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.vertx.VertxContextSupport;
@@ -146,6 +149,77 @@ class UnitOfWorkTest {
 
         assertEquals("23505", refused.getSqlState(), "unique_violation");
         assertNothingIsLeft();
+    }
+
+    @Test
+    void aConnectionThatIsLostAtTheCommitLeavesTheOutcomeOpen() {
+        for (Supplier<Uni<?>> work : commands("cut")) {
+            Database.cutTheNextCommit();
+            assertInstanceOf(CommitUnknownException.class, failureOf(work));
+        }
+    }
+
+    /** Hibernate sends the INSERT when it flushes, on its way to the COMMIT. */
+    @Test
+    void aConnectionThatIsLostBeforeTheCommitHasChangedNothing() {
+        for (Supplier<Uni<?>> work : commands("cut at once")) {
+            Throwable failure = failureOf(work);
+            assertTrue(Failures.isOutage(failure), failure.toString());
+            assertFalse(failure instanceof CommitUnknownException, failure.toString());
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aCommitThatIsRefusedIsNoOpenOutcome() {
+        String twice = "INSERT INTO sample_once VALUES ('" + id + "'), ('" + id + "')";
+        Throwable failure = failureOf(() -> unitOfWork.run(() -> Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(twice).executeUpdate())));
+        assertFalse(failure instanceof CommitUnknownException, failure.toString());
+        assertFalse(Failures.isOutage(failure), failure.toString());
+    }
+
+    @Test
+    void whetherSomethingWasCommittedIsKnownAfterwards() {
+        assertEquals(false, committedAfter(() -> Uni.createFrom().voidItem()));
+        assertEquals(
+                false,
+                committedAfter(() -> unitOfWork.run(() -> Uni.createFrom().failure(new IllegalStateException("no")))));
+        assertEquals(true, committedAfter(() -> unitOfWork.run(this::insert).invoke(() -> {
+            throw new IllegalStateException("while the answer was made");
+        })));
+    }
+
+    private static boolean committedAfter(Supplier<Uni<?>> work) {
+        return awaited(() -> Uni.createFrom()
+                .deferred(() -> work.get().replaceWithVoid())
+                .onItemOrFailure()
+                .transform((done, failure) -> UnitOfWork.hasCommitted()));
+    }
+
+    /** The same row by Hibernate and by plain SQL. */
+    private List<Supplier<Uni<?>>> commands(String name) {
+        return List.of(
+                () -> unitOfWork.run(() -> insert(name)),
+                () -> unitOfWork.runSql(connection -> connection
+                        .preparedQuery("INSERT INTO sample (id, tenant_id, name) VALUES ($1, $1, $2)")
+                        .execute(Tuple.of(Ids.next(), name))));
+    }
+
+    /** Null if nothing failed. */
+    private static Throwable failureOf(Supplier<Uni<?>> work) {
+        return awaited(() -> Uni.createFrom()
+                .deferred(() -> work.get().replaceWithVoid())
+                .onItemOrFailure()
+                .transform((done, failure) -> failure));
+    }
+
+    private static Uni<Void> insert(String name) {
+        Sample row = new Sample();
+        row.id = Ids.next();
+        row.tenantId = row.id;
+        row.name = name;
+        return Panache.getSession().flatMap(session -> session.persist(row));
     }
 
     private Pool pool() {

@@ -1,118 +1,155 @@
 package io.tenure.kit.inbox;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.tenure.kit.Failures;
-import io.vertx.mutiny.core.Vertx;
+import io.tenure.kit.Failures.Nature;
+import io.vertx.core.Vertx;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * Holds the records of all channels back while the database is away, so that they wait instead of asking it in a loop. One of
- * them at a time finds out whether it is back, after pauses that grow from 200 ms to 10 s.
+ * Keeps the consumers of a service from hammering a database that is out of reach. The first work that meets the outage
+ * opens the circuit; from then on all work waits, except one piece at a time, which tries the database at a growing
+ * delay. What it tries with is real work, because a server that answers a question may still refuse to write. The first
+ * that is not turned away lets all others go on.
+ *
+ * <p>The piece that tries is always the one that has waited longest, so none can hold up the others by failing again and
+ * again; one that hears nothing for as long as the longest delay is joined by the next. Only {@link Nature#DATABASE_AWAY} opens the circuit: a collision or a peer that is away concerns one piece.
  */
 @ApplicationScoped
 class Circuit {
 
     private static final Logger LOG = Logger.getLogger(Circuit.class);
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration FIRST = Duration.ofMillis(200);
+    private static final Duration MOST = Duration.ofSeconds(10);
 
     private final Vertx vertx;
-    private final AtomicInteger held;
-    private final Queue<Consumer<Boolean>> waiting = new ArrayDeque<>();
-    private boolean open;
-    private Duration pause = FIRST_PAUSE;
+    private final Clock clock;
+    private final Deque<UniEmitter<? super Boolean>> waiting = new ArrayDeque<>();
 
-    Circuit(Vertx vertx, MeterRegistry metrics) {
+    /** Null while the circuit is closed. */
+    private Instant openSince;
+
+    private Duration delay;
+
+    private long timer = -1;
+
+    /** Whether the delay is over and nobody has come to try. */
+    private boolean due;
+
+    Circuit(Vertx vertx, Clock clock) {
         this.vertx = vertx;
-        this.held = metrics.gauge("tenure.inbox.held", new AtomicInteger());
+        this.clock = clock;
     }
 
-    /** Runs an attempt, and again for as long as a server is away; any other end is the attempt's own. */
-    <T> Uni<T> guard(Uni<T> attempt) {
-        return Uni.createFrom()
-                .<Boolean>emitter(admitted -> admit(admitted::complete))
-                .chain(asProbe -> attempt.invoke(this::answered).onFailure().invoke(failure -> {
-                    if (Failures.isOutage(failure)) {
-                        away(failure, asProbe);
-                    } else {
+    /** Since when the database is out of reach for the consumers; empty while it is not. */
+    synchronized Optional<Instant> openSince() {
+        return Optional.ofNullable(openSince);
+    }
+
+    /** How many pieces of work wait for the database. */
+    synchronized int waiting() {
+        return waiting.size();
+    }
+
+    /** Runs work once it may. A failure is the work's own; whoever wants it tried again subscribes again. */
+    <T> Uni<T> run(Supplier<Uni<T>> work) {
+        return Uni.createFrom().<Boolean>emitter(this::admit).flatMap(tries -> work.get()
+                .onItemOrFailure()
+                .invoke((done, failure) -> {
+                    if (failure != null && Failures.natureOf(failure) == Nature.DATABASE_AWAY) {
+                        refused(tries, failure);
+                    } else if (tries) {
                         answered();
                     }
-                }))
-                .onFailure(Failures::isOutage)
-                .retry()
-                .indefinitely();
+                })
+                .onCancellation()
+                .invoke(() -> {
+                    if (tries) {
+                        letOneTryAfter(FIRST);
+                    }
+                }));
     }
 
-    /** @param attempt is told whether it is the one that finds out */
-    private void admit(Consumer<Boolean> attempt) {
+    /** Lets work go on, with whether it is what tries the database. */
+    private void admit(UniEmitter<? super Boolean> emitter) {
+        boolean tries;
         synchronized (this) {
-            if (open) {
-                waiting.add(attempt);
-                held.set(waiting.size());
+            if (openSince != null && !due) {
+                waiting.add(emitter);
+                emitter.onTermination(() -> forget(emitter));
                 return;
             }
+            tries = due;
+            due = false;
+            if (tries) {
+                letOneTryAfter(MOST);
+            }
         }
-        attempt.accept(false);
+        emitter.complete(tries);
     }
 
-    /** The database did what it was asked, or said what is wrong with it: it is there. */
+    private synchronized void forget(UniEmitter<? super Boolean> emitter) {
+        waiting.remove(emitter);
+    }
+
+    private synchronized void refused(boolean tried, Throwable failure) {
+        if (openSince == null) {
+            openSince = clock.instant();
+            delay = FIRST;
+            LOG.warnf("Records wait for the database: %s", failure.getClass().getName());
+            letOneTryAfter(delay);
+        } else if (tried) {
+            delay = delay.multipliedBy(2).compareTo(MOST) < 0 ? delay.multipliedBy(2) : MOST;
+            letOneTryAfter(delay);
+        }
+    }
+
     private void answered() {
-        List<Consumer<Boolean>> released;
+        List<UniEmitter<? super Boolean>> released;
         synchronized (this) {
-            if (!open) {
+            if (openSince == null) {
                 return;
             }
-            open = false;
-            released = new ArrayList<>(waiting);
+            LOG.infof(
+                    "The database is back after %d s: records go on",
+                    Duration.between(openSince, clock.instant()).toSeconds());
+            openSince = null;
+            due = false;
+            vertx.cancelTimer(timer);
+            released = List.copyOf(waiting);
             waiting.clear();
-            held.set(0);
         }
-        LOG.infof("The server is back: %d records go on", released.size() + 1);
-        released.forEach(attempt -> attempt.accept(false));
+        released.forEach(emitter -> emitter.complete(false));
     }
 
-    private void away(Throwable failure, boolean asProbe) {
-        long delay;
+    private synchronized void letOneTryAfter(Duration pause) {
+        if (openSince != null) {
+            vertx.cancelTimer(timer);
+            timer = vertx.setTimer(pause.toMillis(), over -> letOneTry());
+        }
+    }
+
+    private void letOneTry() {
+        UniEmitter<? super Boolean> longest;
         synchronized (this) {
-            if (open && !asProbe) {
-                // Was on its way when another met the outage; it waits like the rest.
-                return;
-            }
-            pause = open ? longer(pause) : FIRST_PAUSE;
-            delay = pause.toMillis();
-            if (!open) {
-                LOG.warnf("Records wait for a server: %s", failure.getClass().getName());
-            }
-            open = true;
-        }
-        vertx.setTimer(delay, tick -> probe());
-    }
-
-    private static Duration longer(Duration pause) {
-        Duration doubled = pause.multipliedBy(2);
-        return doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
-    }
-
-    private void probe() {
-        Consumer<Boolean> next;
-        synchronized (this) {
-            next = waiting.poll();
-            held.set(waiting.size());
-            if (next == null) {
-                // Answered meanwhile, or nobody waits: whoever comes next finds out.
-                open = false;
-                return;
+            longest = waiting.poll();
+            due = openSince != null && longest == null;
+            if (longest != null) {
+                letOneTryAfter(MOST);
             }
         }
-        next.accept(true);
+        if (longest != null) {
+            longest.complete(true);
+        }
     }
 }

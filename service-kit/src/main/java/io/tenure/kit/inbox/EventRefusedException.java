@@ -6,8 +6,19 @@ package io.tenure.kit.inbox;
  */
 public final class EventRefusedException extends RuntimeException {
 
+    private final Grounds grounds;
+
     /** @param reason for the operator; without secrets and personal data */
     public EventRefusedException(String reason) {
+        this(Grounds.UNREADABLE, reason);
+    }
+
+    EventRefusedException(Grounds grounds, String reason) {
         super(reason, null, false, false);
+        this.grounds = grounds;
+    }
+
+    Grounds grounds() {
+        return grounds;
     }
 }

@@ -7,9 +7,9 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Provenance;
-import io.tenure.events.UnreadableEventException;
+import io.tenure.kit.Failures;
+import io.tenure.kit.Failures.Nature;
 import io.tenure.kit.UnitOfWork;
-import io.tenure.kit.problem.Refusal;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -19,6 +19,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
@@ -29,9 +31,9 @@ import org.jboss.logging.MDC;
  * Receives records so that each event has its effect exactly once: the event's id and the effect are committed together,
  * and a second delivery finds the id.
  *
- * <p>While a server is away the record waits in hand: the connector polls no more of its partition once the channel's queue
- * is full, and the {@link Circuit} keeps those in hand from asking in a loop. Any other failure is tried five times; then, as
- * at once with what is unreadable, not to be believed ({@link Provenance}) or refused by the domain, the returned
+ * <p>An outage is never held against a record: it waits in hand, the connector pauses the partitions once twice a poll waits
+ * behind it, and polls on, so that the consumer stays in its group however long it takes. A defect is tried five times; then,
+ * as at once with what is unreadable, not to be believed ({@link Provenance}) or refused by the domain, the returned
  * {@code Uni} fails and the channel's dead-letter strategy takes the record, with a reason that quotes nothing of it.
  */
 @ApplicationScoped
@@ -43,6 +45,7 @@ public class Inbox {
     private final EventCodec codec = new EventCodec();
     private final UnitOfWork unitOfWork;
     private final Circuit circuit;
+    private final AtomicInteger held;
     private final Pool pool;
     private final MeterRegistry metrics;
     private final Duration keep;
@@ -55,6 +58,7 @@ public class Inbox {
             @ConfigProperty(name = "tenure.inbox.keep") Duration keep) {
         this.unitOfWork = unitOfWork;
         this.circuit = circuit;
+        this.held = metrics.gauge("tenure.inbox.held", new AtomicInteger());
         this.pool = pool;
         this.metrics = metrics;
         this.keep = keep;
@@ -74,9 +78,9 @@ public class Inbox {
                     Effect effect = effects.apply(event);
                     return effect == Effect.NONE
                             ? Uni.createFrom().<Void>voidItem()
-                            : circuit.guard(attempt(event, record.value(), effect, context));
+                            : waiting(record, attempt(event, record.value(), effect, context));
                 })
-                .onFailure(failure -> !isFinal(failure))
+                .onFailure(failure -> Grounds.of(failure) == Grounds.DEFECT)
                 .retry()
                 .withBackOff(Duration.ofMillis(100), Duration.ofSeconds(2))
                 .atMost(ATTEMPTS - 1)
@@ -98,11 +102,51 @@ public class Inbox {
                 .runSubscriptionOn(task -> context.runOnContext(run -> task.run()));
     }
 
+    /**
+     * Tries again for as long as something else than the record is in the way. While that is the database all records wait
+     * for the one that tries it; a collision or another server that is away holds up this record only.
+     */
+    private Uni<Void> waiting(ConsumerRecord<String, byte[]> record, Uni<Void> attempt) {
+        AtomicBoolean waits = new AtomicBoolean();
+        AtomicBoolean told = new AtomicBoolean();
+        return circuit.run(() -> attempt)
+                .onFailure(Failures::isOutage)
+                .invoke(failure -> {
+                    if (waits.compareAndSet(false, true)) {
+                        held.incrementAndGet();
+                    }
+                })
+                .onFailure(failure -> Failures.natureOf(failure) == Nature.DATABASE_AWAY)
+                .retry()
+                .indefinitely()
+                .onFailure(Failures::isOutage)
+                .invoke(failure -> {
+                    if (told.compareAndSet(false, true)) {
+                        LOG.warnf(
+                                "Record %s-%d@%d waits: %s",
+                                record.topic(),
+                                record.partition(),
+                                record.offset(),
+                                failure.getClass().getName());
+                    }
+                })
+                .onFailure(Failures::isOutage)
+                .retry()
+                .withBackOff(Duration.ofMillis(200), Duration.ofSeconds(10))
+                .indefinitely()
+                .onTermination()
+                .invoke(() -> {
+                    if (waits.compareAndSet(true, false)) {
+                        held.decrementAndGet();
+                    }
+                });
+    }
+
     private Event read(ConsumerRecord<String, byte[]> record) {
         Event event = codec.decode(record.value());
         Provenance.refusal(record.topic(), record.key(), event.type(), event.source(), event.tenantId())
                 .ifPresent(reason -> {
-                    throw new EventRefusedException(reason);
+                    throw new EventRefusedException(Grounds.PROVENANCE, reason);
                 });
         return event;
     }
@@ -127,7 +171,8 @@ public class Inbox {
 
     private static boolean isSame(byte[] known, byte[] digest) {
         if (!Arrays.equals(known, digest)) {
-            throw new EventRefusedException("another event with the same source and id was received before");
+            throw new EventRefusedException(
+                    Grounds.REUSED_ID, "another event with the same source and id was received before");
         }
         return false;
     }
@@ -140,24 +185,20 @@ public class Inbox {
         }
     }
 
-    private static boolean isFinal(Throwable failure) {
-        return failure instanceof UnreadableEventException
-                || failure instanceof EventRefusedException
-                || failure instanceof Refusal;
-    }
-
     private EventRefusedException refuse(ConsumerRecord<String, byte[]> record, Throwable failure) {
         Throwable cause = rootOf(failure);
-        String reason = isFinal(cause) ? cause.getMessage() : cause.getClass().getName();
-        metrics.counter("tenure.inbox.dead.letters", "topic", record.topic()).increment();
+        Grounds grounds = Grounds.of(cause);
+        String reason = grounds == Grounds.DEFECT ? cause.getClass().getName() : cause.getMessage();
+        metrics.counter("tenure.inbox.dead.letters", "topic", record.topic(), "reason", grounds.tag())
+                .increment();
         LOG.errorf(
-                isFinal(cause) ? null : cause,
+                grounds == Grounds.DEFECT ? cause : null,
                 "Record %s-%d@%d goes to the dead letter: %s",
                 record.topic(),
                 record.partition(),
                 record.offset(),
                 reason);
-        return new EventRefusedException(reason);
+        return new EventRefusedException(grounds, reason);
     }
 
     private static Throwable rootOf(Throwable failure) {

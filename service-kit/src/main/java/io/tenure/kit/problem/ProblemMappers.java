@@ -11,6 +11,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import io.tenure.kit.CommitUnknownException;
 import io.tenure.kit.Failures;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.text.ForbiddenCharacterException;
 import io.tenure.kit.text.Text;
 import jakarta.inject.Singleton;
@@ -166,7 +167,10 @@ class ProblemMappers {
                         + " again without harm; without one, look first at what it was about.";
             }
         }
-        return "Nothing was changed. Send the same request again later.";
+        return UnitOfWork.hasCommitted()
+                ? "A change was made before the failure. With the same Idempotency-Key the request can be sent again without"
+                        + " harm; without one, look first at what it was about."
+                : "Nothing was changed. Send the same request again later.";
     }
 
     private Response challenge(UriInfo uri) {

@@ -47,6 +47,9 @@ class InboxTest {
     @Inject
     MeterRegistry metrics;
 
+    @Inject
+    Circuit circuit;
+
     @Test
     void aSecondDeliveryChangesNothing() {
         Event event = created();
@@ -171,6 +174,66 @@ class InboxTest {
         awaitReceived(next);
         assertEquals(5, consumer.attempts.get(defect.id()));
         assertEquals("java.nio.file.NoSuchFileException", TestRecords.header(onlyDeadLetter(), "dead-letter-reason"));
+    }
+
+    @Test
+    void aJacksonErrorBlocksNoPartition() {
+        Event defect = Records.event(tenant, new TenantContactUpdated(tenant, SampleEvents.FAILS_WITH_JSON));
+        Event next = created();
+        Records.publish(TOPIC, defect, next);
+
+        awaitReceived(next);
+        assertEquals(5, consumer.attempts.get(defect.id()));
+        onlyDeadLetter().headers().forEach(header -> assertFalse(new String(header.value()).contains("secret")));
+    }
+
+    /** Another server is away, or another transaction in the way: that is no reason for other records to wait. */
+    @Test
+    void whatHoldsUpOneRecordOnlyDoesNotOpenTheCircuit() {
+        for (long version : new long[] {SampleEvents.PEER_IS_AWAY, SampleEvents.COLLIDES}) {
+            Event held = Records.event(tenant, new TenantContactUpdated(tenant, version));
+            Event next = created();
+            Records.publish(TOPIC, held, next);
+
+            await().until(() -> consumer.attempts.getOrDefault(held.id(), 0) > 1);
+            assertFalse(circuit.openSince().isPresent());
+            awaitReceived(next);
+            assertEquals(6, consumer.attempts.get(held.id()));
+        }
+        assertEquals(List.of(), deadLetters());
+    }
+
+    /** An id that another service used up is still free for the service whose event it is. */
+    @Test
+    void anIdBelongsToItsSource() {
+        Event event = created();
+        pool.preparedQuery(
+                        "INSERT INTO inbox (source, event_id, digest) VALUES ('/tenure/audit', $1, sha256('forged'))")
+                .execute(Tuple.of(event.id()))
+                .await()
+                .indefinitely();
+        Records.publish(TOPIC, event);
+
+        await().until(() -> samples() == 1);
+    }
+
+    @Test
+    void theAlarmTellsWhy() {
+        double before = deadLetters("reused-id");
+        Event event = created();
+        byte[] bytes = new EventCodec().encode(event);
+        byte[] other = new String(bytes, StandardCharsets.UTF_8)
+                .replace("de-fra-1", "de-fra-2")
+                .getBytes(StandardCharsets.UTF_8);
+        TestRecords.publish(TOPIC, tenant.toString(), bytes, other);
+
+        onlyDeadLetter();
+        assertEquals(before + 1, deadLetters("reused-id"));
+    }
+
+    private double deadLetters(String reason) {
+        return metrics.counter("tenure.inbox.dead.letters", "topic", TOPIC, "reason", reason)
+                .count();
     }
 
     @Test

@@ -1,0 +1,33 @@
+package io.tenure.kit.inbox;
+
+import io.tenure.events.UnreadableEventException;
+import io.tenure.kit.problem.Refusal;
+import java.util.Locale;
+
+/** Why a record goes to the dead letter. */
+enum Grounds {
+    /** No event, or one that this version does not know. */
+    UNREADABLE,
+    /** Type, topic, source and key do not belong together: somebody wrote what is not his to write. */
+    PROVENANCE,
+    /** An event with this id was received before, and it was another one. */
+    REUSED_ID,
+    /** A rule of the domain. */
+    REFUSED,
+    /** A defect of ours, or of a handler. */
+    DEFECT;
+
+    static Grounds of(Throwable failure) {
+        return switch (failure) {
+            case UnreadableEventException unreadable -> UNREADABLE;
+            case EventRefusedException refused -> refused.grounds();
+            case Refusal rule -> REFUSED;
+            default -> DEFECT;
+        };
+    }
+
+    /** Value of the metric's tag {@code reason}. */
+    String tag() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+}
