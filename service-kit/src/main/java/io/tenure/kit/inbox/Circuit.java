@@ -23,7 +23,8 @@ import org.jboss.logging.Logger;
  * that is not turned away lets all others go on.
  *
  * <p>The piece that tries is always the one that has waited longest, so none can hold up the others by failing again and
- * again; one that hears nothing for as long as the longest delay is joined by the next. Only {@link Nature#DATABASE_AWAY} opens the circuit: a collision or a peer that is away concerns one piece.
+ * again; one that hears nothing for as long as the longest delay is joined by the next. Only {@link Nature#DATABASE_AWAY}
+ * opens the circuit: a collision or a peer that is away concerns one piece.
  */
 @ApplicationScoped
 class Circuit {

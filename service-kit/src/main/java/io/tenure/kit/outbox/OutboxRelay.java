@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -209,11 +210,13 @@ public class OutboxRelay {
                         .replaceWith(sequences.length);
     }
 
-    /** Buckets whose rows went are free again; those with a row that did not go wait. */
+    /** Buckets of which a row went are free again; those with a refused row wait. One whose rows were held stays as it was. */
     private void note(List<Row> rows, Outcome outcome) {
         outcome.refused().forEach(this::block);
         if (!blocked.isEmpty()) {
+            Set<Long> acknowledged = Set.of(outcome.acknowledged());
             rows.stream()
+                    .filter(row -> acknowledged.contains(row.getLong("seq")))
                     .map(row -> row.getShort("bucket").intValue())
                     .filter(bucket -> !outcome.refused().containsKey(bucket))
                     .distinct()

@@ -9,6 +9,7 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.Ids;
 import io.tenure.kit.KitTest;
@@ -92,6 +93,17 @@ class OutboxTest {
 
         await().until(() -> !published().isEmpty());
         assertEquals(List.of(committed.event().id()), published());
+    }
+
+    @Test
+    void aFactThatIsTooLargeIsRefusedBeforeItIsRecorded() {
+        encode("x".repeat(Outbox.MAX_BYTES - 1000));
+
+        assertThrows(IllegalArgumentException.class, () -> encode("x".repeat(Outbox.MAX_BYTES)));
+    }
+
+    private Outbox.Encoded encode(String text) {
+        return outbox.encode(tenant, "/v1/terminations/x", null, new DeletionCertificateIssued(tenant, tenant, text));
     }
 
     private static void rolledBack(Supplier<Uni<?>> work) {
