@@ -6,7 +6,6 @@ import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.kit.confirmation.DeletionConfirmation;
-import io.tenure.kit.confirmation.DeletionOrders;
 import io.tenure.kit.confirmation.Irrevocable;
 import io.tenure.kit.inbox.DeadLetters;
 import io.tenure.kit.outbox.Outbox;
@@ -15,22 +14,18 @@ import io.tenure.provisioning.tenant.Tenant;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import jakarta.ws.rs.WebApplicationException;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /** Asks lifecycle before this service deletes anything of a tenant's, and deletes it once lifecycle has said yes. */
 @ApplicationScoped
-class ConfirmedDeletion implements DeletionOrders, Irrevocable {
+class ConfirmedDeletion implements Irrevocable {
 
-    private final LifecycleClient lifecycle;
     private final TerminationCascade cascade;
     private final Outbox outbox;
 
-    ConfirmedDeletion(@RestClient LifecycleClient lifecycle, TerminationCascade cascade, Outbox outbox) {
-        this.lifecycle = lifecycle;
+    ConfirmedDeletion(TerminationCascade cascade, Outbox outbox) {
         this.cascade = cascade;
         this.outbox = outbox;
     }
@@ -38,36 +33,12 @@ class ConfirmedDeletion implements DeletionOrders, Irrevocable {
     @Produces
     @Singleton
     DeletionConfirmation confirmation(
-            ConfirmedDeletion deletion, Tasks tasks, DeadLetters deadLetters, MeterRegistry metrics) {
-        return new DeletionConfirmation(deletion, deletion, tasks, deadLetters, metrics);
-    }
-
-    @Override
-    public Uni<Optional<UUID>> tenantOf(UUID terminationId) {
-        return lifecycle
-                .deletionOrder(terminationId)
-                // Of whose making is an answer that names another termination, or none?
-                .onItem()
-                .transform(order -> {
-                    if (!terminationId.equals(order.terminationId()) || order.tenantId() == null) {
-                        throw new IllegalStateException("The answer is not about the termination that was asked about");
-                    }
-                    return Optional.of(order.tenantId());
-                })
-                .onFailure(ConfirmedDeletion::isNo)
-                .recoverWithItem(Optional.empty());
-    }
-
-    /** Only lifecycle's own words: anybody else's 404, a proxy's or another service's, is no answer. */
-    private static boolean isNo(Throwable failure) {
-        if (!(failure instanceof WebApplicationException answer)
-                || answer.getResponse().getStatus() != 404
-                        && answer.getResponse().getStatus() != 409) {
-            return false;
-        }
-        String problem = answer.getResponse().readEntity(String.class);
-        return problem.contains("urn:tenure:problem:" + DeletionOrders.NOT_ORDERED)
-                || problem.contains("urn:tenure:problem:" + DeletionOrders.NO_TERMINATION);
+            @RestClient LifecycleClient lifecycle,
+            ConfirmedDeletion deletion,
+            Tasks tasks,
+            DeadLetters deadLetters,
+            MeterRegistry metrics) {
+        return new DeletionConfirmation(lifecycle, deletion, tasks, deadLetters, metrics);
     }
 
     @Override

@@ -9,6 +9,9 @@ import java.util.Map;
  */
 public final class Problem extends RuntimeException {
 
+    /** What every problem's {@code type} begins with; its slug follows. */
+    public static final String TYPES = "urn:tenure:problem:";
+
     private final int status;
     private final String slug;
     private final String title;
@@ -38,7 +41,7 @@ public final class Problem extends RuntimeException {
     }
 
     public String type() {
-        return "urn:tenure:problem:" + slug;
+        return TYPES + slug;
     }
 
     public String title() {
