@@ -18,6 +18,7 @@ import io.tenure.events.ProvisioningFact.VdcProvisioned;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.Lifecycle;
+import io.tenure.kit.testing.TestRecords;
 import io.tenure.kit.testing.TestTokens;
 import java.time.Instant;
 import java.util.List;
@@ -28,7 +29,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Tenant {
 
     private static final EventCodec CODEC = new EventCodec();
-    private static final Kafka KAFKA = new Kafka();
 
     public final UUID id = Ids.next();
     public final String administrator = TestTokens.ofTenant("credential", id);
@@ -85,7 +85,7 @@ public final class Tenant {
         String service = fact instanceof LifecycleFact ? "lifecycle" : "provisioning";
         Event event =
                 new Event(eventId, "/tenure/" + service, "/v1/tenants/" + id, Instant.now(), id, null, null, fact);
-        KAFKA.send("tenure." + service, id.toString(), CODEC.encode(event));
+        TestRecords.publish("tenure." + service, id.toString(), CODEC.encode(event));
     }
 
     /** Waits until the service has received an event. */
@@ -127,7 +127,7 @@ public final class Tenant {
 
     /** All records of a topic so far. */
     public static List<ConsumerRecord<String, byte[]>> read(String topic) {
-        return KAFKA.read(topic);
+        return TestRecords.read(topic);
     }
 
     /** Asks for a link with a token. */

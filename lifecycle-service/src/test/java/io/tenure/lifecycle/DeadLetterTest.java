@@ -32,7 +32,7 @@ class DeadLetterTest {
     void anUnparsableRecord() {
         Story story = Story.requested(clock);
         byte[] unparsable = "{\"specversion\":\"1.0\",\"secret\":".getBytes(StandardCharsets.UTF_8);
-        Records.publish("tenure.provisioning", story.tenant.toString(), unparsable);
+        TestRecords.publish("tenure.provisioning", story.tenant.toString(), unparsable);
 
         goesOn(story);
         ConsumerRecord<String, byte[]> letter = letter("tenure.provisioning.lifecycle.dlq", story);
@@ -47,7 +47,7 @@ class DeadLetterTest {
         byte[] unknown = new String(known.bytes(), StandardCharsets.UTF_8)
                 .replace("TenantDisabled", "TenantVaporized")
                 .getBytes(StandardCharsets.UTF_8);
-        Records.publish("tenure.provisioning", story.tenant.toString(), unknown);
+        TestRecords.publish("tenure.provisioning", story.tenant.toString(), unknown);
 
         goesOn(story);
         ConsumerRecord<String, byte[]> letter = letter("tenure.provisioning.lifecycle.dlq", story);

@@ -6,23 +6,16 @@ import io.tenure.events.Fact;
 import io.tenure.events.Topic;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestRecords;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Speaks for the other services on Kafka, and listens to this one. */
 public final class Records {
 
     private static final EventCodec CODEC = new EventCodec();
-    private static final KafkaProducer<String, byte[]> PRODUCER =
-            new KafkaProducer<>(TestRecords.client(Map.of()), new StringSerializer(), new ByteArraySerializer());
 
     private Records() {}
 
@@ -31,7 +24,7 @@ public final class Records {
 
         /** Puts it on its topic; again, if it was there before. */
         public void publish() {
-            Records.publish(topic.topicName(), event.tenantId().toString(), bytes);
+            TestRecords.publish(topic.topicName(), event.tenantId().toString(), bytes);
         }
     }
 
@@ -46,24 +39,11 @@ public final class Records {
 
     /** Puts a fact on its topic, as part of a trace. */
     public static void publish(Told told, String traceparent) {
-        publish(
+        TestRecords.publish(
                 told.topic().topicName(),
                 told.event().tenantId().toString(),
                 told.bytes(),
                 Map.of("traceparent", traceparent));
-    }
-
-    /** Puts anything on a topic. */
-    public static void publish(String topic, String key, byte[] value) {
-        publish(topic, key, value, Map.of());
-    }
-
-    private static void publish(String topic, String key, byte[] value, Map<String, String> headers) {
-        var record = new ProducerRecord<>(topic, key, value);
-        record.headers().add("content-type", EventCodec.CONTENT_TYPE.getBytes(StandardCharsets.UTF_8));
-        headers.forEach((name, text) -> record.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-        PRODUCER.send(record);
-        PRODUCER.flush();
     }
 
     /** What this service published of one tenant so far, in order. */
