@@ -34,7 +34,8 @@ topics() {
   done < <(consumers)
 }
 
-# Each topic has one writer; people of operations read everything and write nothing.
+# Each topic has one writer; people of operations read every topic of Tenure's and write nothing. A name that ends in .* stands
+# for all that begin like it.
 rules() {
   local producer consumer all
   while read -r producer all; do
@@ -45,7 +46,7 @@ rules() {
       echo "$consumer Write topic tenure.${producer%:}.$consumer.dlq"
     done
   done < <(consumers)
-  echo "operations Read topic *"
+  echo "operations Read topic tenure.*"
   echo "operations Describe group *"
   echo "operations Describe cluster kafka-cluster"
 }
@@ -99,6 +100,9 @@ while read -r account operation kind name; do
   case $kind in
     group) what=(--group "$name") ;;
     cluster) what=(--cluster) ;;
+  esac
+  case $name in
+    *.\*) what=(--topic "${name%\*}" --resource-pattern-type prefixed) ;;
   esac
   start "$bin/kafka-acls.sh" --bootstrap-server "$broker" --command-config "$files/admin" --add --force \
     --allow-principal "User:$account" --operation "$operation" "${what[@]}"

@@ -33,7 +33,7 @@ public final class KafkaAccess {
     /** Makes topics, accounts and rules, and puts dead letters back: the one account that every rule trusts. */
     public static final String ADMIN = "admin";
 
-    /** Reads all topics and groups, with {@code kcat} for example, and writes nothing. */
+    /** Reads all topics of Tenure's and sees all groups, with {@code kcat} for example, and writes nothing. */
     public static final String OPERATIONS = "operations";
 
     private static final int ITERATIONS = 4096;
@@ -58,15 +58,21 @@ public final class KafkaAccess {
             }
             rules.add(rule(service, ResourceType.GROUP, "tenure-" + service, AclOperation.READ));
         }
-        rules.add(rule(OPERATIONS, ResourceType.TOPIC, "*", AclOperation.READ));
+        // Not what Kafka keeps for itself, such as everybody's offsets.
+        rules.add(rule(OPERATIONS, ResourceType.TOPIC, "tenure.", PatternType.PREFIXED, AclOperation.READ));
         rules.add(rule(OPERATIONS, ResourceType.GROUP, "*", AclOperation.DESCRIBE));
         rules.add(rule(OPERATIONS, ResourceType.CLUSTER, "kafka-cluster", AclOperation.DESCRIBE));
         return rules;
     }
 
     private static AclBinding rule(String user, ResourceType type, String name, AclOperation operation) {
+        return rule(user, type, name, PatternType.LITERAL, operation);
+    }
+
+    private static AclBinding rule(
+            String user, ResourceType type, String name, PatternType pattern, AclOperation operation) {
         return new AclBinding(
-                new ResourcePattern(type, name, PatternType.LITERAL),
+                new ResourcePattern(type, name, pattern),
                 new AccessControlEntry("User:" + user, "*", operation, AclPermissionType.ALLOW));
     }
 

@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -77,6 +78,15 @@ class KafkaAccessTest {
                 () -> read("notification", "tenure.provisioning", "tenure-notification"));
         assertThrows(
                 GroupAuthorizationException.class, () -> read("notification", "tenure.lifecycle", "tenure-credential"));
+    }
+
+    @Test
+    void operationsReadAllOfTenureAndNothingOfKafka() {
+        for (var topic : Topics.all()) {
+            look(KafkaAccess.OPERATIONS, topic);
+            assertEquals(false, mayWrite(KafkaAccess.OPERATIONS, topic));
+        }
+        assertThrows(TopicAuthorizationException.class, () -> look(KafkaAccess.OPERATIONS, "__consumer_offsets"));
     }
 
     @Test
@@ -190,6 +200,17 @@ class KafkaAccessTest {
             throws ExecutionException, InterruptedException {
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
             producer.send(new ProducerRecord<>(topic, "key", "{}")).get();
+        }
+    }
+
+    /** Reads without a group, as kcat does. */
+    private static void look(String account, String topic) {
+        try (var consumer =
+                new KafkaConsumer<>(settings(account), new StringDeserializer(), new StringDeserializer())) {
+            var first = new TopicPartition(topic, 0);
+            consumer.assign(List.of(first));
+            consumer.seekToBeginning(List.of(first));
+            consumer.position(first);
         }
     }
 

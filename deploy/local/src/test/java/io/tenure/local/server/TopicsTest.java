@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.utils.SecurityUtils;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,9 @@ class TopicsTest {
                                 rule.entry().principal().substring("User:".length()),
                                 SecurityUtils.operationName(rule.entry().operation()),
                                 rule.pattern().resourceType().name().toLowerCase(Locale.ROOT),
-                                rule.pattern().name()))
+                                rule.pattern().patternType() == PatternType.PREFIXED
+                                        ? rule.pattern().name() + "*"
+                                        : rule.pattern().name()))
                         .toList()),
                 sorted(printed("--rules")));
     }
