@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.hibernate.reactive.mutiny.Mutiny;
+import org.hibernate.FlushMode;
 
 /** One database transaction in which state changes and the events that tell of them are committed together. */
 @ApplicationScoped
@@ -41,11 +41,15 @@ public class UnitOfWork {
                 .deferred(() -> followers() != null ? Panache.withTransaction(work) : followed(() -> inSession(work)));
     }
 
-    /** Flushes first, so that only the COMMIT itself is left: what is cut off before it changes nothing. */
+    /**
+     * Flushes first, so that only the COMMIT itself is left: what is cut off before it changes nothing. Hibernate is told not to
+     * look for changes once more.
+     */
     private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
         AtomicBoolean committing = new AtomicBoolean();
         return Panache.withTransaction(() -> work.get()
-                        .call(() -> Panache.getSession().flatMap(Mutiny.Session::flush))
+                        .call(() -> Panache.getSession().flatMap(session -> session.flush()
+                                .invoke(() -> session.setFlushMode(FlushMode.MANUAL))))
                         .invoke(() -> committing.set(true)))
                 .onFailure(failure -> committing.get() && Failures.isConnectionLost(failure))
                 .transform(CommitUnknownException::new);
@@ -56,8 +60,12 @@ public class UnitOfWork {
      * without waiting is sent at once and runs in that order, its first statements together with the BEGIN.
      */
     public <T> Uni<T> runSql(Function<SqlConnection, Uni<T>> work) {
-        return Uni.createFrom()
-                .deferred(() -> followed(() -> pool.withConnection(connection -> inSql(connection, work))));
+        return Uni.createFrom().deferred(() -> followed(() -> runAlone(pool, work)));
+    }
+
+    /** The same for pollers, which nobody follows. */
+    public static <T> Uni<T> runAlone(Pool pool, Function<SqlConnection, Uni<T>> work) {
+        return pool.withConnection(connection -> inSql(connection, work));
     }
 
     /**

@@ -6,6 +6,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Pause;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.outbox.RelaySender.Outcome;
 import io.tenure.kit.outbox.RelaySender.Refused;
 import io.vertx.core.Context;
@@ -47,7 +48,10 @@ public class OutboxRelay {
     private static final Logger LOG = Logger.getLogger(OutboxRelay.class);
     private static final int LOCK_CLASS = 0x7E0B;
 
-    /** Up to so many buckets are read each by its index; with more of them, one walk along the rows' order is shorter. */
+    /**
+     * Up to so many buckets are read each by its index; with more of them, one walk along the rows' order is shorter, unless a
+     * blocked bucket's backlog lies on the way.
+     */
     private static final int FEW = 8;
 
     // The locks come in a statement of their own: the next one must see what their former holders deleted.
@@ -75,6 +79,7 @@ public class OutboxRelay {
     private final Duration longestSleep;
     private final AtomicBoolean running = new AtomicBoolean();
     private final AtomicBoolean again = new AtomicBoolean();
+    private final AtomicBoolean probing = new AtomicBoolean();
     private final AtomicBoolean open = new AtomicBoolean();
     private final Counter relayed;
     private final Map<Integer, Pause> blocked;
@@ -103,7 +108,10 @@ public class OutboxRelay {
     void start(@Observes StartupEvent event) {
         context = vertx.getDelegate().getOrCreateContext();
         open.set(true);
-        timer = vertx.setPeriodic(pollInterval.toMillis(), tick -> wake());
+        timer = vertx.setPeriodic(pollInterval.toMillis(), tick -> {
+            wake();
+            startProbe();
+        });
     }
 
     void stop(@Observes ShutdownEvent event) {
@@ -121,7 +129,7 @@ public class OutboxRelay {
 
     private void loop() {
         again.set(false);
-        Uni<Integer> next = database.lasts() ? Uni.createFrom().item(0) : probe().chain(this::pass);
+        Uni<Integer> next = database.lasts() ? Uni.createFrom().item(0) : pass();
         next.invoke(sent -> {
                     if (!database.lasts() && database.succeeded()) {
                         LOG.info("Events are relayed again");
@@ -158,17 +166,37 @@ public class OutboxRelay {
                 batchSize);
     }
 
-    /** Tries the first row of each bucket whose pause is over. */
-    private Uni<Integer> probe() {
-        List<Integer> due = blocked.entrySet().stream()
+    /** Beside the passes: a broker may take its time to refuse, and only the blocked buckets are to wait for that. */
+    private void startProbe() {
+        if (!blocked.isEmpty() && probing.compareAndSet(false, true)) {
+            context.runOnContext(
+                    start -> probe().onFailure().recoverWithItem(0).subscribe().with(sent -> {
+                        probing.set(false);
+                        if (sent > 0) {
+                            wake();
+                        }
+                    }));
+        }
+    }
+
+    /** Tries the first row of each bucket whose pause is over. @return how many events were relayed */
+    Uni<Integer> probe() {
+        return pass(due(), 1);
+    }
+
+    /** The blocked buckets that are to be tried again. */
+    List<Integer> due() {
+        return blocked.entrySet().stream()
                 .filter(bucket -> !bucket.getValue().lasts())
                 .map(Map.Entry::getKey)
                 .toList();
-        return due.isEmpty() ? Uni.createFrom().item(0) : pass(due, 1);
     }
 
     private Uni<Integer> pass(List<Integer> buckets, int rowsPerBucket) {
-        return pool.withTransaction(connection -> connection
+        if (buckets.isEmpty()) {
+            return Uni.createFrom().item(0);
+        }
+        return UnitOfWork.runAlone(pool, connection -> connection
                 .preparedQuery(CLAIM)
                 .execute(Tuple.of(numbers(buckets), Long.toString(longestSleep.toMillis())))
                 .flatMap(claimed -> claimed.rowCount() == 0
@@ -183,7 +211,7 @@ public class OutboxRelay {
     private Uni<Integer> relay(SqlConnection connection, RowSet<Row> claimed, int rowsPerBucket) {
         List<Integer> buckets = new ArrayList<>(claimed.rowCount());
         claimed.forEach(row -> buckets.add(row.getInteger("bucket")));
-        boolean few = buckets.size() <= FEW || rowsPerBucket < batchSize;
+        boolean few = buckets.size() <= FEW || !blocked.isEmpty();
         Uni<RowSet<Row>> read = few
                 ? connection.preparedQuery(READ_FEW).execute(Tuple.of(numbers(buckets), rowsPerBucket, batchSize))
                 : connection.preparedQuery(READ).execute(Tuple.of(numbers(buckets), batchSize));

@@ -75,6 +75,10 @@ class RelaySender {
 
     private static final class Sending {
 
+        /** Rows that are handed over later could go while the producer gives up earlier ones, as after a sleep. */
+        private final long lastCall =
+                System.nanoTime() + RelayProducer.GIVEN_UP_AFTER.dividedBy(2).toNanos();
+
         private final List<Row> rows;
         private final boolean[] acknowledged;
         private final Map<Integer, Integer> firstRefused = new HashMap<>();
@@ -93,7 +97,7 @@ class RelaySender {
         }
 
         private synchronized boolean mayGo(int index) {
-            held[index] = away || refused.containsKey(bucket(index));
+            held[index] = away || refused.containsKey(bucket(index)) || System.nanoTime() - lastCall > 0;
             return !held[index];
         }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Scope;
@@ -28,13 +29,23 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Queue;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
@@ -148,7 +159,7 @@ class OutboxRelayTest {
         relay.stop(null);
         MockProducer<String, byte[]> refusing =
                 new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer());
-        refusing.sendException = new org.apache.kafka.common.errors.TimeoutException("no broker");
+        refusing.sendException = new TimeoutException("no broker");
         OutboxRelay unlucky = replica(refusing);
         UUID first = append(tenant);
         UUID second = append(tenant);
@@ -201,6 +212,63 @@ class OutboxRelayTest {
         await().until(() -> waiting() == 0 && published(neighbour).equals(List.of(besides)));
         assertEquals(List.of(tooLarge, behind), published(tenant));
         assertEquals(0, metrics.get("tenure.outbox.blocked").gauge().value());
+    }
+
+    /** As of a partition without a leader: the producer needs its time to give a record up. */
+    @Test
+    void aBrokerThatTakesItsTimeToRefuseHoldsUpItsBucketOnly() {
+        Queue<Callback> unanswered = new ConcurrentLinkedQueue<>();
+        AtomicBoolean away = new AtomicBoolean(true);
+        relay.stop(null);
+        OutboxRelay slow = replica(answering((record, callback) -> {
+            if (away.get() && record.key().equals(tenant.toString())) {
+                unanswered.add(callback);
+            } else {
+                producer.send(record, callback);
+            }
+        }));
+        UUID event = append(tenant);
+        await().until(() -> !unanswered.isEmpty());
+        unanswered.poll().onCompletion(null, new TimeoutException("given up"));
+        await().until(() -> !unanswered.isEmpty());
+        UUID other = inBucketOf(tenant, false);
+        UUID besides = append(other);
+
+        await().until(() -> published(other).equals(List.of(besides)));
+        assertEquals(List.of(), published(tenant));
+
+        away.set(false);
+        unanswered.forEach(one -> one.onCompletion(null, new TimeoutException("given up")));
+        await().until(() -> waiting() == 0);
+        assertEquals(List.of(event), published(tenant));
+        slow.stop(null);
+        relay.start(new StartupEvent());
+    }
+
+    /** A probe that ends at the first bucket's row says nothing about the second one. */
+    @Test
+    void aBlockedBucketFlowsAgainOnlyWhenOneOfItsRowsWent() {
+        UUID second = inBucketOf(tenant, false);
+        MeterRegistry registry = new SimpleMeterRegistry();
+        relay.stop(null);
+        OutboxRelay unlucky = replica(
+                answering((record, callback) -> callback.onCompletion(
+                        null,
+                        record.key().equals(tenant.toString())
+                                ? new TimeoutException("no broker")
+                                : new RecordTooLargeException("too large"))),
+                registry);
+        unlucky.stop(null);
+        append(tenant);
+        append(second);
+        unlucky.pass().await().atMost(Duration.ofSeconds(20));
+        unlucky.pass().await().atMost(Duration.ofSeconds(20));
+        await().until(() -> unlucky.due().size() == 2);
+        unlucky.probe().await().atMost(Duration.ofSeconds(20));
+
+        assertEquals(2, registry.get("tenure.outbox.blocked").gauge().value());
+        relay.start(new StartupEvent());
+        await().until(() -> waiting() == 0);
     }
 
     /** As of a process that is stopped in a pass: it must not keep its buckets for as long as it sleeps. */
@@ -278,12 +346,27 @@ class OutboxRelayTest {
         }
     }
 
+    /** A producer that leaves it to the caller what becomes of a record. */
+    private static Producer<String, byte[]> answering(BiConsumer<ProducerRecord<String, byte[]>, Callback> broker) {
+        return new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer()) {
+            @Override
+            public Future<RecordMetadata> send(ProducerRecord<String, byte[]> record, Callback callback) {
+                broker.accept(record, callback);
+                return new CompletableFuture<>();
+            }
+        };
+    }
+
     private OutboxRelay replica(Producer<String, byte[]> producer) {
+        return replica(producer, metrics);
+    }
+
+    private OutboxRelay replica(Producer<String, byte[]> producer, MeterRegistry registry) {
         OutboxRelay replica = new OutboxRelay(
                 pool,
                 vertx,
                 new RelaySender(tracer, producer),
-                metrics,
+                registry,
                 50,
                 Duration.ofMillis(100),
                 Duration.ofSeconds(2));
