@@ -58,7 +58,7 @@ final class RelayBenchmark implements Benchmark {
                     () -> Map.of(SQL, rows / rawSeconds(bench, owner, rows)),
                     () -> Map.of(PRODUCER, producer.perSecond()));
             bench.note("relay: latency at %.0f events/s".formatted(RecordedLoad.RATE));
-            load.warmUp(Duration.ofSeconds(bench.quick() ? 5 : 30));
+            load.warmUp(Duration.ofSeconds(bench.quick() ? 5 : 90));
             var latency = Rounds.alternate(
                     0, bench.rounds(), RecordedLoad.UNITS, () -> load.run(Duration.ofSeconds(bench.quick() ? 1 : 10)));
             return outcome(throughput, latency, rows, producer);
