@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
@@ -182,8 +183,10 @@ class KafkaAccessTest {
         try {
             send(settings(account), topic);
             return true;
-        } catch (ExecutionException refused) {
-            // Who may write nowhere can also be refused the producer's id first, which is the cluster's.
+        } catch (ExecutionException | KafkaException refused) {
+            // Who may write nowhere can also be refused the producer's id first, which is the cluster's; then the
+            // producer refuses
+            // the record itself.
             assertInstanceOf(AuthorizationException.class, refused.getCause());
             return false;
         } catch (InterruptedException stopped) {
