@@ -119,13 +119,9 @@ class KilledServiceTest {
             case PROVISIONING_WHILE_IT_RESTORES -> {
                 var story = Story.withAssets(system, each.toString(), 1, 1);
                 var before = Disks.of(system.disksOf(story.tenantId()));
-                exclusively(each.service, () -> {
-                    var gate = system.gates().close(each.service, story.tenantId(), each.dyingBefore);
-                    story.terminate();
-                    story.awaitRetained();
-                    story.cancel();
-                    dieAt(gate, each.service);
-                });
+                story.terminate();
+                story.awaitRetained();
+                dying(each, story, story::cancel);
                 story.awaitCancelled();
                 assertThat(Disks.of(system.disksOf(story.tenantId())))
                         .as("every byte of every disk is as it was")
@@ -146,27 +142,28 @@ class KilledServiceTest {
     }
 
     private void dying(Case each, Story story, Runnable trigger) {
-        exclusively(each.service, () -> {
-            var gate = system.gates().close(each.service, story.tenantId(), each.dyingBefore);
-            trigger.run();
-            dieAt(gate, each.service);
-        });
+        var gate = system.gates().close(each.service, story.tenantId(), each.dyingBefore);
+        trigger.run();
+        dieAt(gate, each.service);
     }
 
     private void dyingForNextTenant(Case each, Runnable trigger) {
-        exclusively(each.service, () -> {
-            var gate = system.gates().close(each.service, null, each.dyingBefore);
-            trigger.run();
-            dieAt(gate, each.service);
-        });
+        var gate = system.gates().close(each.service, null, each.dyingBefore);
+        trigger.run();
+        dieAt(gate, each.service);
     }
 
+    /** Several tenants may stand at gates of one service; each has it die for itself. */
     private void dieAt(Gates.Gate gate, String service) {
         gate.awaitArrival();
-        system.service(service).kill();
-        gate.endOrphans();
-        gate.open();
-        restart(service);
+        exclusively(service, () -> {
+            // Where it died for another tenant meanwhile, it comes back to this gate first.
+            gate.awaitArrival();
+            system.service(service).kill();
+            gate.endOrphans();
+            gate.open();
+            restart(service);
+        });
     }
 
     private void restart(String service) {
