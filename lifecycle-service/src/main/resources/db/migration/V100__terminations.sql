@@ -11,6 +11,8 @@ CREATE TABLE termination (
         ('REQUESTED', 'DISABLING', 'RETAINED', 'DELETING', 'DELETED', 'RESTORING', 'CANCELLED')),
     requested_at         timestamptz NOT NULL,
     assets_disabled_at   timestamptz,
+    manifest_media       integer,
+    manifest_digest      text,
     access_revoked_at    timestamptz,
     retention_started_at timestamptz,
     retention_ends_at    timestamptz,
@@ -24,6 +26,8 @@ CREATE TABLE termination (
     access_restored_at   timestamptz,
     cancelled_at         timestamptz,
     -- What the state machine refuses, the database refuses once more.
+    CHECK ((assets_disabled_at IS NULL) = (manifest_digest IS NULL)),
+    CHECK ((manifest_media IS NULL) = (manifest_digest IS NULL)),
     CHECK (state <> 'RETAINED' OR retention_ends_at IS NOT NULL),
     CHECK (retention_ends_at IS NULL
         OR assets_disabled_at IS NOT NULL AND access_revoked_at IS NOT NULL
@@ -36,10 +40,47 @@ CREATE TABLE termination (
     CHECK ((state = 'CANCELLED') = (cancelled_at IS NOT NULL)),
     CHECK (cancelled_at IS NULL OR assets_restored_at IS NOT NULL AND access_restored_at IS NOT NULL)
 );
+COMMENT ON COLUMN termination.manifest_digest IS 'What the termination is about, frozen once every asset was disabled';
 COMMENT ON COLUMN termination.notices_required IS 'How many notices must be proven delivered before the deletion may start';
 CREATE UNIQUE INDEX termination_one_a_tenant ON termination (tenant_id) WHERE state <> 'CANCELLED';
 CREATE INDEX termination_by_tenant ON termination (tenant_id, id);
 CREATE INDEX termination_by_state ON termination (state, id);
+
+CREATE TABLE confirmation (
+    id             uuid        PRIMARY KEY,
+    termination_id uuid        NOT NULL REFERENCES termination,
+    item           text        NOT NULL,
+    matrix_row     text        NOT NULL,
+    confirmed_by   text        NOT NULL,
+    roles          text[]      NOT NULL,
+    confirmed_at   timestamptz NOT NULL,
+    UNIQUE (termination_id, item)
+);
+COMMENT ON TABLE confirmation IS 'What was confirmed with the request for a termination, item by item (matrix rows C2.1 to C2.4)';
+COMMENT ON COLUMN confirmation.confirmed_by IS 'The identity provider''s subject: an opaque id';
+
+CREATE TABLE manifest_asset (
+    termination_id  uuid NOT NULL REFERENCES termination,
+    asset_id        uuid NOT NULL,
+    disablement_id  uuid NOT NULL,
+    sanitization_id uuid,
+    PRIMARY KEY (termination_id, asset_id)
+);
+COMMENT ON TABLE manifest_asset IS 'The assets that a termination is about';
+COMMENT ON COLUMN manifest_asset.disablement_id IS 'The run in which it was disabled last; only the media of that run count';
+COMMENT ON COLUMN manifest_asset.sanitization_id IS 'The run that ended with its removal; null before';
+
+CREATE TABLE manifest_medium (
+    termination_id  uuid   NOT NULL REFERENCES termination,
+    asset_id        uuid   NOT NULL,
+    disablement_id  uuid   NOT NULL,
+    name            text   NOT NULL,
+    bytes           bigint NOT NULL,
+    sanitization_id uuid,
+    PRIMARY KEY (termination_id, asset_id, disablement_id, name)
+);
+COMMENT ON TABLE manifest_medium IS 'The disks of these assets; each must be accounted for before a certificate can be drawn up';
+COMMENT ON COLUMN manifest_medium.sanitization_id IS 'The run in which it was sanitized at its full size; null before';
 
 CREATE TABLE evidence (
     event_id       uuid        PRIMARY KEY,
@@ -107,6 +148,6 @@ CREATE TABLE certificate_key (
 );
 COMMENT ON TABLE certificate_key IS 'Public halves of all keys that ever signed a certificate, so that old certificates stay verifiable';
 
-GRANT SELECT, INSERT ON tenant, evidence, certificate, certificate_key TO ${runtime};
-GRANT SELECT, INSERT, UPDATE ON termination, retention_notice TO ${runtime};
+GRANT SELECT, INSERT ON tenant, confirmation, evidence, certificate, certificate_key TO ${runtime};
+GRANT SELECT, INSERT, UPDATE ON termination, manifest_asset, manifest_medium, retention_notice TO ${runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON blocker, retention_timer TO ${runtime};

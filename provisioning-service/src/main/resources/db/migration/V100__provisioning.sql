@@ -38,16 +38,19 @@ CREATE TABLE tenant (
     contact_confirmed_at timestamptz NOT NULL,
     contact_erased_at    timestamptz,
     termination_id       uuid,
+    manifest_digest      text,
     created_at           timestamptz NOT NULL,
     deleted_at           timestamptz,
     version              bigint      NOT NULL,
     CHECK (status = 'ACTIVE' OR termination_id IS NOT NULL),
+    CHECK (status NOT IN ('DISABLED', 'DELETING', 'DELETED') OR manifest_digest IS NOT NULL),
     CHECK ((status = 'DELETED') = (deleted_at IS NOT NULL)),
     CHECK ((contact IS NULL) = (contact_erased_at IS NOT NULL))
 );
 COMMENT ON TABLE tenant IS 'Customers; the row is locked by whatever changes the tenant or one of its assets';
 COMMENT ON COLUMN tenant.contact IS 'Name, e-mail and phone of the administrator, encrypted with the tenant''s key (row P8.2)';
 COMMENT ON COLUMN tenant.termination_id IS 'The latest termination; also after it was cancelled';
+COMMENT ON COLUMN tenant.manifest_digest IS 'What the termination is about, frozen when everything was disabled; see medium';
 COMMENT ON COLUMN tenant.version IS 'Grows with each change; the entity tag of the API';
 
 CREATE TABLE asset (
@@ -79,8 +82,24 @@ CREATE INDEX asset_by_tenant ON asset (tenant_id, id);
 CREATE INDEX asset_by_status ON asset (tenant_id, status);
 CREATE UNIQUE INDEX asset_in_vdc ON asset (vdc_id, name) WHERE vdc_id IS NOT NULL;
 
+CREATE TABLE medium (
+    asset_id uuid   NOT NULL REFERENCES asset,
+    name     text   NOT NULL,
+    bytes    bigint NOT NULL,
+    PRIMARY KEY (asset_id, name)
+);
+COMMENT ON TABLE medium IS 'The disks of assets that are disabled, as they were found then; a deletion touches these and nothing else';
+
+CREATE TABLE platform (
+    name     text PRIMARY KEY,
+    identity uuid NOT NULL
+);
+COMMENT ON TABLE platform IS 'Which storage the assets were placed on: the mark that it carries itself. Without that mark nothing is believed of it';
+
 GRANT SELECT ON location, subcontractor, image TO ${runtime};
-GRANT SELECT, INSERT ON tenant, asset TO ${runtime};
-GRANT UPDATE (status, contact, contact_version, contact_confirmed_at, contact_erased_at, termination_id, deleted_at, version)
+GRANT SELECT, INSERT ON tenant, asset, platform TO ${runtime};
+GRANT SELECT, INSERT, DELETE ON medium TO ${runtime};
+GRANT UPDATE (status, contact, contact_version, contact_confirmed_at, contact_erased_at, termination_id,
+    manifest_digest, deleted_at, version)
     ON tenant TO ${runtime};
 GRANT UPDATE (status, provisioned_at, failure, evidence) ON asset TO ${runtime};

@@ -28,7 +28,7 @@ public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
                 tenantId,
                 correlationId,
                 null,
-                new TenantDisabled(tenantId, 2));
+                new TenantDisabled(tenantId, 2, 3, "ab".repeat(32)));
         return new Sample(id, tenantId, correlationId, new EventCodec().encode(event));
     }
 

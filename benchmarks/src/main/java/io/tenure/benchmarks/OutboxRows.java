@@ -39,6 +39,7 @@ final class OutboxRows {
                     new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0004L),
                     new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0003L),
                     AssetKind.VM,
+                    new UUID(0x0190_0000_0000_7000L, 0x8000_0000_0000_0005L),
                     2,
                     MediaDigest.ofDisks(
                             List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L)))));

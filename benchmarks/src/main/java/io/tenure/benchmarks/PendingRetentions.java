@@ -39,9 +39,9 @@ final class PendingRetentions {
                         "INSERT INTO tenant SELECT tenant_id, now() - interval '1 year' FROM bench_retention ORDER BY n",
                         """
                         INSERT INTO termination (id, tenant_id, state, requested_at, assets_disabled_at,
-                            access_revoked_at, retention_started_at, retention_ends_at, notices_required)
+                            manifest_media, manifest_digest, access_revoked_at, retention_started_at, retention_ends_at, notices_required)
                         SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', ended - interval '30 days',
-                               ended - interval '30 days', ended - interval '30 days', ended, %d
+                               1, repeat('0', 64), ended - interval '30 days', ended - interval '30 days', ended, %d
                         FROM (SELECT *, %s AS ended FROM bench_retention) r ORDER BY n""".formatted(NOTICES, END),
                         """
                         INSERT INTO retention_notice (id, termination_id, kind, sequence, due_at, delivered_at)

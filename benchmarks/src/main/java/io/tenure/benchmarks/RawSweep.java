@@ -29,7 +29,7 @@ final class RawSweep {
             TENANT,
             TERMINATION,
             TRACEPARENT,
-            new DeletionStarted(TERMINATION));
+            new DeletionStarted(TERMINATION, "0".repeat(64)));
 
     private static final String PAYLOAD = new String(new EventCodec().encode(EXAMPLE), StandardCharsets.UTF_8);
 

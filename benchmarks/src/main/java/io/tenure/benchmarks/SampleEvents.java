@@ -72,6 +72,7 @@ final class SampleEvents {
                         termination,
                         subject,
                         AssetKind.VM,
+                        termination,
                         2,
                         MediaDigest.ofDisks(
                                 List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L))));

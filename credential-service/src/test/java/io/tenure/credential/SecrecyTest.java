@@ -89,7 +89,7 @@ class SecrecyTest {
             tenant.awaitFact(CredentialReplayAttempted.class);
             UUID termination = Ids.next();
             tenant.publish(new TerminationRequested(termination));
-            tenant.publish(new DeletionStarted(termination));
+            tenant.publish(new DeletionStarted(termination, Tenant.MANIFEST));
             tenant.awaitFact(TenantKeysDestroyed.class);
         } finally {
             root.removeHandler(logs);

@@ -30,6 +30,9 @@ public final class Tenant {
 
     private static final EventCodec CODEC = new EventCodec();
 
+    /** What a deletion is about; another service's business. */
+    public static final String MANIFEST = "ab".repeat(32);
+
     public final UUID id = Ids.next();
     public final String administrator = TestTokens.ofTenant("credential", id);
 
@@ -75,7 +78,7 @@ public final class Tenant {
 
     public void publish(UUID eventId, Fact fact) {
         if (fact instanceof DeletionStarted started) {
-            Lifecycle.orders(started.terminationId(), id);
+            Lifecycle.orders(started.terminationId(), id, started.manifestDigest());
         }
         forge(eventId, fact);
     }

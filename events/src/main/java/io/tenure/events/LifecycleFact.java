@@ -25,8 +25,13 @@ public sealed interface LifecycleFact extends Fact {
     /** The tenant is as before; the termination ended without a deletion. */
     record TerminationCancelled(UUID terminationId) implements LifecycleFact {}
 
-    /** The retention is over and nothing holds the data back: it is to be sanitized now (row P2.1). */
-    record DeletionStarted(UUID terminationId) implements LifecycleFact {}
+    /**
+     * The retention is over and nothing holds the data back: it is to be sanitized now (row P2.1).
+     *
+     * @param manifestDigest of the manifest that is to be deleted, as {@link ProvisioningFact.TenantDisabled} told it; whoever
+     *     knows another manifest deletes nothing
+     */
+    record DeletionStarted(UUID terminationId, String manifestDigest) implements LifecycleFact {}
 
     /**
      * The signed certificate of deletion can be fetched from the lifecycle service (row P2.3).

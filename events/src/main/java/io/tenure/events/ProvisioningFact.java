@@ -21,6 +21,14 @@ public sealed interface ProvisioningFact extends Fact {
     record Disk(String name, long bytes) {}
 
     /**
+     * A disk of an asset, as a manifest lists it.
+     *
+     * @param name as on the hypervisor, unique within the asset
+     * @param bytes its size when it was disabled
+     */
+    record Medium(UUID assetId, String name, long bytes) {}
+
+    /**
      * How a disk was sanitized and how that was checked (NIST SP 800-88r1, appendix G; matrix rows P2.1 and P4.4).
      *
      * @param method {@code CLEAR} for an overwrite of a virtual volume, {@code PURGE} only for cryptographic erase
@@ -69,20 +77,34 @@ public sealed interface ProvisioningFact extends Fact {
     /** An order could not be carried out, for good. */
     record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
 
-    /** Nobody can reach a disk any more; its data is untouched (row P2.2a). Closed by {@link AssetDisabled}. */
-    record MediumDisabled(UUID terminationId, UUID assetId, Disk disk) implements ProvisioningFact {}
+    /**
+     * Nobody can reach a disk any more; its data is untouched (row P2.2a). Closed by {@link AssetDisabled}.
+     *
+     * @param disablementId the run that it belongs to; an asset that is found reachable again is disabled in a run of its own
+     */
+    record MediumDisabled(UUID terminationId, UUID assetId, UUID disablementId, Disk disk)
+            implements ProvisioningFact {}
 
     /**
      * Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a).
      *
-     * @param disks how many disks it has; each was told by a {@link MediumDisabled} before
+     * @param disks how many disks it has; each was told by a {@link MediumDisabled} of this run before
      * @param disksDigest {@link MediaDigest#ofDisks} of them
      */
-    record AssetDisabled(UUID terminationId, UUID assetId, AssetKind kind, int disks, String disksDigest)
+    record AssetDisabled(
+            UUID terminationId, UUID assetId, AssetKind kind, UUID disablementId, int disks, String disksDigest)
             implements ProvisioningFact {}
 
-    /** Every asset that the hypervisor shows for the tenant is disabled. @param assets how many */
-    record TenantDisabled(UUID terminationId, int assets) implements ProvisioningFact {}
+    /**
+     * Every asset that the hypervisor shows for the tenant is disabled, and what the termination is about is settled: the
+     * manifest is frozen. A deletion touches what is in it and nothing else.
+     *
+     * @param assets how many
+     * @param media how many disks they have together
+     * @param manifestDigest {@link MediaDigest#ofManifest} of these disks
+     */
+    record TenantDisabled(UUID terminationId, int assets, int media, String manifestDigest)
+            implements ProvisioningFact {}
 
     /** An asset is as it was before it was disabled. */
     record AssetRestored(UUID terminationId, UUID assetId, AssetKind kind) implements ProvisioningFact {}

@@ -210,8 +210,8 @@ class EventCodecTest {
                 "MediumDisabled misses disk.name",
                 assertThrows(
                                 IllegalArgumentException.class,
-                                () -> Facts.event(
-                                        new MediumDisabled(new UUID(1, 1), new UUID(2, 2), new Disk(null, 2))))
+                                () -> Facts.event(new MediumDisabled(
+                                        new UUID(1, 1), new UUID(2, 2), new UUID(3, 3), new Disk(null, 2))))
                         .getMessage());
     }
 

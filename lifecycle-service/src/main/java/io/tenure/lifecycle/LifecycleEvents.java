@@ -23,6 +23,7 @@ import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.lifecycle.cancellation.Cancellation;
 import io.tenure.lifecycle.certificate.Certificates;
+import io.tenure.lifecycle.manifest.Manifests;
 import io.tenure.lifecycle.retention.Retention;
 import io.tenure.lifecycle.tenant.Tenants;
 import io.tenure.lifecycle.termination.Arrival;
@@ -34,6 +35,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -50,6 +52,7 @@ public class LifecycleEvents {
     private final Tenants tenants;
     private final Terminations terminations;
     private final Evidence evidence;
+    private final Manifests manifests;
     private final Blockers blockers;
     private final Retention retention;
     private final Cancellation cancellation;
@@ -60,6 +63,7 @@ public class LifecycleEvents {
             Tenants tenants,
             Terminations terminations,
             Evidence evidence,
+            Manifests manifests,
             Blockers blockers,
             Retention retention,
             Cancellation cancellation,
@@ -68,6 +72,7 @@ public class LifecycleEvents {
         this.tenants = tenants;
         this.terminations = terminations;
         this.evidence = evidence;
+        this.manifests = manifests;
         this.blockers = blockers;
         this.retention = retention;
         this.cancellation = cancellation;
@@ -87,11 +92,20 @@ public class LifecycleEvents {
             case TenantCreated fact -> () -> tenants.created(fact.tenantId(), event.time());
 
             case MediumDisabled fact ->
-                () -> disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
+                () -> collected(arrival, fact.terminationId(), fact.assetId(), () -> manifests.add(fact));
             case AssetDisabled fact ->
-                () -> disablement(arrival, fact.terminationId(), fact.assetId(), Termination::disablementProgressed);
+                () -> collected(arrival, fact.terminationId(), fact.assetId(), () -> manifests.add(fact));
             case TenantDisabled fact ->
-                () -> disablement(arrival, fact.terminationId(), null, one -> one.assetsDisabled(event.time()));
+                () -> terminations
+                        .concernedBy(arrival, fact.terminationId())
+                        .call(termination -> termination.isManifestOpen()
+                                ? manifests.mustBeComplete(fact)
+                                : Uni.createFrom().voidItem())
+                        .chain(() -> disablement(
+                                arrival,
+                                fact.terminationId(),
+                                null,
+                                one -> one.assetsDisabled(event.time(), fact.media(), fact.manifestDigest())));
             case CredentialRevoked fact
             when fact.terminationId() != null ->
                 () -> disablement(
@@ -109,7 +123,8 @@ public class LifecycleEvents {
             case MediumSanitized fact ->
                 () -> deletion(arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed);
             case AssetSanitized fact ->
-                () -> evidence.mustAddUp(fact)
+                () -> evidence.disksOf(fact)
+                        .chain(disks -> manifests.account(fact, disks))
                         .chain(() -> deletion(
                                 arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed));
             case TenantAssetsDeleted fact ->
@@ -122,6 +137,13 @@ public class LifecycleEvents {
             case AssetActionBlocked fact when fact.terminationId() != null -> () -> blocked(arrival, fact);
             default -> Effect.NONE;
         };
+    }
+
+    private Uni<Void> collected(Arrival arrival, UUID id, UUID assetId, Supplier<Uni<Void>> kept) {
+        return take(arrival, id, assetId, Termination::disablementProgressed)
+                .flatMap(termination -> termination.isManifestOpen()
+                        ? kept.get()
+                        : Uni.createFrom().voidItem());
     }
 
     private Uni<Void> disablement(Arrival arrival, UUID id, UUID resourceId, Predicate<Termination> transition) {

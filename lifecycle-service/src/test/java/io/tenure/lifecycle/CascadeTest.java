@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.tenure.events.AssetKind;
 import io.tenure.events.CredentialFact.TenantAccessRevoked;
 import io.tenure.events.Event;
 import io.tenure.events.Fact;
@@ -15,11 +16,18 @@ import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeFailed;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.MovableClock;
@@ -57,6 +65,7 @@ class CascadeTest {
         String trace = "0af7651916cd43dd8448eb211c80" + String.format("%04x", seed);
         String location = Story.as("account-manager")
                 .header("traceparent", "00-" + trace + "-b7ad6b7169203331-01")
+                .header("Idempotency-Key", trace)
                 .contentType(ContentType.JSON)
                 .body(Map.of("tenantId", story.tenant, "checklist", Story.CHECKLIST))
                 .post("/v1/terminations")
@@ -159,26 +168,45 @@ class CascadeTest {
     @Test
     void nothingIsDeletedWhileANoticeIsUnprovenAndAtOnceWhenItIs() {
         Story story = Story.retained(clock);
-        story.delivered().subList(0, 2).forEach(Told::publish);
-        story.awaitSteps("NoticeDelivered", 2);
+        story.delivered().subList(1, Story.NOTICES).forEach(Told::publish);
+        story.awaitSteps("NoticeDelivered", Story.NOTICES - 1);
         clock.advance(Duration.ofDays(31));
 
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         JsonPath shown = story.get().jsonPath();
         assertThat(shown.getString("state")).isEqualTo("RETAINED");
         assertThat(shown.getString("blockers[0].owner")).isEqualTo("notification");
-        assertThat(shown.getString("blockers[0].reason")).contains("retention warning 2, retention warning 3");
+        assertThat(shown.getString("blockers[0].reason")).contains("retention started 1");
         assertThat(shown.getInt("blockers[0].attempts")).isPositive();
         assertThat(shown.getString("blockers[0].nextRetryAt")).isNotNull();
         int attempts = shown.getInt("blockers[0].attempts");
         await().until(() -> story.get().jsonPath().getInt("blockers[0].attempts") > attempts);
 
-        story.delivered(3).publish();
-        story.awaitSteps("NoticeDelivered", 3);
-        assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
-        story.delivered(2).publish();
+        story.delivered(0).publish();
         story.awaitState("DELETING");
         assertThat(story.get().jsonPath().getList("blockers")).isEmpty();
+        only(story, DeletionStarted.class);
+    }
+
+    /** As of a mail server that was away for weeks: all warnings leave at once, and nothing is deleted in the same second. */
+    @Test
+    void aWarningThatComesLateMovesTheDeletion() {
+        Story story = Story.retained(clock);
+        story.delivered().subList(0, 2).forEach(Told::publish);
+        story.awaitSteps("NoticeDelivered", 2);
+        clock.advance(Duration.ofDays(31));
+        story.delivered(2).publish();
+        story.delivered(3).publish();
+        story.awaitSteps("NoticeDelivered", Story.NOTICES);
+
+        await().until(() -> story.get().jsonPath().getList("blockers.reason", String.class).stream()
+                .anyMatch(reason -> reason.contains("the time that it promises")));
+        assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
+        // The second warning is that of a week.
+        clock.advance(Duration.ofDays(6));
+        assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
+        clock.advance(Duration.ofDays(1));
+        story.awaitState("DELETING");
         only(story, DeletionStarted.class);
     }
 
@@ -204,12 +232,12 @@ class CascadeTest {
                 .body("items[0].blockers.size()", equalTo(2));
 
         List<Told> facts = story.disablement();
-        facts.get(1).publish();
+        facts.subList(0, 2).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         // It comes after the fact that resolves it, as a dead letter that is replayed does.
         blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 3, retry)
                 .publish();
-        facts.get(3).publish();
+        facts.subList(2, 4).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").isEmpty());
         story.awaitSteps("TenantDisabled", 1);
     }
@@ -251,6 +279,79 @@ class CascadeTest {
         only(story, DeletionCertificateIssued.class);
     }
 
+    /** As of a storage that was moved away: all ends are there, and say that there was nothing, or less. */
+    @Test
+    void aDeletionThatLeavesADiskOutIsNotCertified() {
+        Story story = Story.deleting(clock);
+        SanitizedDisk cut =
+                new SanitizedDisk("root", 512, "CLEAR", "overwritten", "sandbox 1", 1, 512, "ab".repeat(32));
+        for (List<SanitizedDisk> disks : List.of(List.<SanitizedDisk>of(), List.of(cut))) {
+            UUID run = Ids.next();
+            disks.forEach(disk -> story.tell(new MediumSanitized(story.termination, story.vm, run, disk))
+                    .publish());
+            story.tell(new AssetSanitized(
+                            story.termination,
+                            story.vm,
+                            AssetKind.VM,
+                            run,
+                            disks.size(),
+                            MediaDigest.ofSanitized(disks)))
+                    .publish();
+        }
+        story.deletion().stream()
+                .filter(told -> !(told.event().fact() instanceof MediumSanitized))
+                .filter(told -> !(told.event().fact() instanceof AssetSanitized end
+                        && end.assetId().equals(story.vm)))
+                .forEach(Told::publish);
+
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        assertThat(story.get().jsonPath().getString("blockers[0].resource")).contains(story.vm.toString());
+        assertThat(story.get().jsonPath().getString("state")).isEqualTo("DELETING");
+
+        story.mediumSanitized().publish();
+        story.sanitized(story.vm).publish();
+        story.awaitState("DELETED");
+    }
+
+    /** The manifest is what a deletion rests on: one that does not add up starts no retention. */
+    @Test
+    void aManifestThatDoesNotAddUpStartsNoRetention() {
+        Story story = Story.requested(clock);
+        List<Told> disablement = story.disablement();
+        disablement.stream()
+                .filter(told -> !(told.event().fact() instanceof TenantDisabled))
+                .forEach(Told::publish);
+        for (TenantDisabled lie : List.of(
+                new TenantDisabled(story.termination, 2, 0, MediaDigest.ofManifest(List.of())),
+                new TenantDisabled(story.termination, 2, 1, "0".repeat(64)))) {
+            story.tell(lie).publish();
+        }
+        await().until(() -> TestRecords.read("tenure.provisioning.lifecycle.dlq", story.tenant.toString())
+                        .size()
+                == 2);
+        assertThat(story.get().jsonPath().getString("state")).isEqualTo("DISABLING");
+
+        disablement.stream()
+                .filter(told -> told.event().fact() instanceof TenantDisabled)
+                .forEach(Told::publish);
+        story.awaitState("RETAINED");
+    }
+
+    /** An asset that was found reachable is disabled again: what it had then counts, and nothing of before. */
+    @Test
+    void aLaterDisablementTakesTheEarlierOnesPlace() {
+        Story story = Story.requested(clock);
+        UUID earlier = Ids.next();
+        Disk gone = new Disk("gone", 9);
+        story.tell(new MediumDisabled(story.termination, story.vm, earlier, gone))
+                .publish();
+        story.tell(new AssetDisabled(
+                        story.termination, story.vm, AssetKind.VM, earlier, 1, MediaDigest.ofDisks(List.of(gone))))
+                .publish();
+        story.disablement().forEach(Told::publish);
+        story.awaitState("RETAINED");
+    }
+
     @Test
     void theDeliveryOfTheCertificateIsAStepToo() {
         Story story = Story.deleted(clock);
@@ -270,9 +371,8 @@ class CascadeTest {
     @Test
     void bothSidesOfAJoinAtTheSameTimeFireItOnce() throws Exception {
         Story story = Story.requested(clock);
-        List<Told> sides = List.of(
-                story.tell(new TenantAccessRevoked(story.termination, 0, 1)),
-                story.tell(new TenantDisabled(story.termination, 0)));
+        List<Told> sides =
+                List.of(story.tell(new TenantAccessRevoked(story.termination, 0, 1)), story.nothingToDisable());
         try (Connection other = Story.connect();
                 var replicas = Executors.newFixedThreadPool(2)) {
             other.setAutoCommit(false);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.Fact;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
@@ -43,7 +44,7 @@ class DeadLetterTest {
     @Test
     void anUnknownType() {
         Story story = Story.requested(clock);
-        Told known = story.tell(new TenantDisabled(story.termination, 0));
+        Told known = story.nothingToDisable();
         byte[] unknown = new String(known.bytes(), StandardCharsets.UTF_8)
                 .replace("TenantDisabled", "TenantVaporized")
                 .getBytes(StandardCharsets.UTF_8);
@@ -97,7 +98,9 @@ class DeadLetterTest {
     void anotherTenantsTerminationAndAnUnknownOne() {
         Story story = Story.requested(clock);
         Story stranger = Story.requested(clock);
-        for (Fact fact : List.of(new TenantDisabled(story.termination, 0), new TenantDisabled(Ids.next(), 0))) {
+        for (Fact fact : List.of(
+                new TenantDisabled(story.termination, 0, 0, MediaDigest.ofManifest(List.of())),
+                new TenantDisabled(Ids.next(), 0, 0, MediaDigest.ofManifest(List.of())))) {
             stranger.tell(fact).publish();
         }
         await().until(() ->

@@ -21,6 +21,7 @@ import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
@@ -64,6 +65,7 @@ public final class Story {
     private static final SanitizedDisk SANITIZED = new SanitizedDisk(
             "root", 4096, "CLEAR", "single-pass overwrite with random data", "sandbox 1", 1, 4096, "ab".repeat(32));
 
+    private final UUID disablement = Ids.next();
     private final UUID sanitization = Ids.next();
     public final UUID tenant = Ids.next();
     public final UUID vm = Ids.next();
@@ -143,7 +145,12 @@ public final class Story {
     }
 
     public Response request() {
+        return request(Ids.next().toString());
+    }
+
+    public Response request(String idempotencyKey) {
         return as("account-manager")
+                .header("Idempotency-Key", idempotencyKey)
                 .contentType(ContentType.JSON)
                 .body(Map.of("tenantId", tenant, "checklist", CHECKLIST))
                 .post("/v1/terminations");
@@ -181,12 +188,24 @@ public final class Story {
 
     public List<Told> disablement() {
         return List.of(
-                tell(new MediumDisabled(termination, vm, ROOT)),
-                tell(new AssetDisabled(termination, vm, AssetKind.VM, 1, MediaDigest.ofDisks(List.of(ROOT)))),
-                tell(new AssetDisabled(termination, vdc, AssetKind.VDC, 0, MediaDigest.ofDisks(List.of()))),
-                tell(new TenantDisabled(termination, 2)),
+                tell(new MediumDisabled(termination, vm, disablement, ROOT)),
+                tell(new AssetDisabled(
+                        termination, vm, AssetKind.VM, disablement, 1, MediaDigest.ofDisks(List.of(ROOT)))),
+                tell(new AssetDisabled(
+                        termination, vdc, AssetKind.VDC, disablement, 0, MediaDigest.ofDisks(List.of()))),
+                tell(new TenantDisabled(termination, 2, 1, manifestDigest())),
                 tell(new CredentialRevoked(credential, termination)),
                 tell(new TenantAccessRevoked(termination, 1, 1)));
+    }
+
+    /** Of the VM's only disk. */
+    public String manifestDigest() {
+        return MediaDigest.ofManifest(List.of(new Medium(vm, ROOT.name(), ROOT.bytes())));
+    }
+
+    /** As of a tenant that has nothing. */
+    public Told nothingToDisable() {
+        return tell(new TenantDisabled(termination, 0, 0, MediaDigest.ofManifest(List.of())));
     }
 
     public List<Told> delivered() {
@@ -257,8 +276,13 @@ public final class Story {
             order.add(told.get(random.nextInt(told.size())));
         }
         Collections.shuffle(order, random);
-        // A topic keeps a tenant's order, and an asset's disks are told before its end.
-        order.sort(Comparator.comparing(one -> !(one.event().fact() instanceof MediumSanitized)));
+        // A topic keeps a tenant's order: disks are told before what closes them, and assets before the tenant.
+        order.sort(Comparator.comparing(one -> switch (one.event().fact()) {
+            case MediumDisabled medium -> 0;
+            case MediumSanitized medium -> 0;
+            case AssetDisabled asset -> 1;
+            default -> 2;
+        }));
         order.forEach(Told::publish);
     }
 }

@@ -4,6 +4,7 @@ import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.Lifecycle;
 import io.tenure.kit.testing.TestRecords;
@@ -23,10 +24,21 @@ public final class Topics {
 
     /** Publishes a fact of another service; returns the event, so that it can be delivered again. */
     public static Event publish(String service, UUID tenantId, UUID terminationId, Fact fact) {
-        if (fact instanceof DeletionStarted) {
-            Lifecycle.orders(terminationId, tenantId);
+        if (fact instanceof DeletionStarted started) {
+            Lifecycle.orders(terminationId, tenantId, started.manifestDigest());
         }
         return forge(service, tenantId, terminationId, fact);
+    }
+
+    /** The order to delete what was disabled last. */
+    public static DeletionStarted deletion(UUID tenantId, UUID terminationId) {
+        return new DeletionStarted(terminationId, manifest(tenantId));
+    }
+
+    /** Of the manifest that was closed last. */
+    public static String manifest(UUID tenantId) {
+        List<TenantDisabled> closed = published(tenantId, TenantDisabled.class);
+        return closed.isEmpty() ? "none" : closed.getLast().manifestDigest();
     }
 
     /** The same of which the other service itself knows nothing. */

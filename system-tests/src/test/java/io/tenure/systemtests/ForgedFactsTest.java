@@ -54,7 +54,7 @@ class ForgedFactsTest {
     void noServiceWritesAnothersTopicAndWhoHasNoAccountWritesNone() {
         var termination = UUID.randomUUID();
         Map<String, Fact> forged = Map.of(
-                "tenure.lifecycle", new DeletionStarted(termination),
+                "tenure.lifecycle", new DeletionStarted(termination, "0".repeat(64)),
                 "tenure.provisioning", new TenantAssetsDeleted(termination, 1, Instant.now()),
                 "tenure.credential", new TerminationRequested(termination));
         forged.forEach((topic, fact) -> assertThatThrownBy(() ->
@@ -64,7 +64,8 @@ class ForgedFactsTest {
         for (var topic : Topics.FACTS) {
             var stranger = system.platform().kafka().clientSettings("notification");
             stranger.putAll(KafkaAccess.clientSettings("stranger", "guess"));
-            assertThatThrownBy(() -> publish(stranger, topic, event(topic, new DeletionStarted(termination))))
+            assertThatThrownBy(() ->
+                            publish(stranger, topic, event(topic, new DeletionStarted(termination, "0".repeat(64)))))
                     .as("a stranger writes to " + topic)
                     .isNotNull();
         }
@@ -77,7 +78,7 @@ class ForgedFactsTest {
         var termination = UUID.randomUUID();
         var forged = List.<Fact>of(
                 new TerminationRequested(termination),
-                new DeletionStarted(termination),
+                new DeletionStarted(termination, "0".repeat(64)),
                 new AssetSanitized(
                         termination,
                         victim.assets().getFirst(),
@@ -127,7 +128,7 @@ class ForgedFactsTest {
                 .publish(
                         "tenure.lifecycle",
                         key,
-                        codec.encode(event("tenure.lifecycle", new DeletionStarted(termination))));
+                        codec.encode(event("tenure.lifecycle", new DeletionStarted(termination, "0".repeat(64)))));
         for (var consumer : List.of("provisioning", "credential")) {
             victim.await(
                     consumer + " puts the forged deletion aside",

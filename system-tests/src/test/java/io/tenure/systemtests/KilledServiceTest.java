@@ -16,6 +16,8 @@ import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +45,7 @@ class KilledServiceTest {
     private final Map<Case, Running<Story>> running = new EnumMap<>(Case.class);
     private final Map<String, ReentrantLock> oneAtATime = new ConcurrentHashMap<>();
     private SystemUnderTest system;
+    private Running<Story> unmounted;
 
     /** A service and the moment of its death. */
     enum Case {
@@ -77,6 +81,41 @@ class KilledServiceTest {
         this.system = system;
         for (var each : Case.values()) {
             running.put(each, Running.start(each.toString(), () -> live(each)));
+        }
+        unmounted = Running.start("without its storage", this::livesWithoutItsStorage);
+    }
+
+    /** As of a volume that is not mounted any more when the month is over, and of a service that starts without it. */
+    private Story livesWithoutItsStorage() {
+        var story = Story.withAssets(system, "without its storage", 1, 1);
+        story.terminate();
+        story.awaitRetained();
+        var disks = system.disksOf(story.tenantId());
+        var elsewhere = disks.resolveSibling("elsewhere");
+        move(disks, elsewhere);
+        story.await("the deletion is held up", () -> isHeldUp(story));
+        for (var each : Case.values()) {
+            if (each.service.equals("provisioning")) {
+                running.get(each).get();
+            }
+        }
+        story.await("and still is after provisioning has died and started", () -> isHeldUp(story));
+        assertThat(story.state()).isEqualTo("DELETING");
+        assertThat(story.facts(AssetSanitized.class)).isEmpty();
+        move(elsewhere, disks);
+        return story;
+    }
+
+    private static boolean isHeldUp(Story story) {
+        return story.termination().get("blockers").findValuesAsText("reason").stream()
+                .anyMatch(reason -> reason.contains("disks that were disabled are not there"));
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -198,6 +237,15 @@ class KilledServiceTest {
                     .isEmpty();
             assertThat(Evidenced.collect(story).verify().ok()).isTrue();
         }
+        AuditLog.checkHoldsExactly(story);
+    }
+
+    @Test
+    void aStorageThatIsNotThereIsNotADeletion() {
+        var story = unmounted.get();
+        story.awaitDeleted();
+        story.settle(OnceOnly::checkDeleted);
+        assertThat(Evidenced.collect(story).verify().ok()).isTrue();
         AuditLog.checkHoldsExactly(story);
     }
 }

@@ -198,6 +198,9 @@ final class Story {
                 "POST",
                 lifecycle.resolve("/v1/terminations"),
                 Map.of("tenantId", tenantId.toString(), "checklist", checklist),
+                "Idempotency-Key",
+                // One that follows a cancellation is another one.
+                tenantId + "/" + terminationId,
                 "Authorization",
                 "Bearer " + token);
     }

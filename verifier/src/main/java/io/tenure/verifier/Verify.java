@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -161,9 +162,9 @@ public final class Verify {
         Evidence.Contents contents = Evidence.read(json);
         Optional<NoteVerifier> logKey = bundleLogKey(contents);
         Optional<List<CertificatePublicKey>> keys = bundleCertificateKeys(contents);
-        Map<String, String> proven = new HashMap<>();
-        logKey.ifPresent(key -> contents.events().forEach(event -> inclusion(event, key)
-                .ifPresent(id -> proven.put(id, Certificate.sha256Hex(event.bytes())))));
+        Map<String, byte[]> proven = new HashMap<>();
+        logKey.ifPresent(key -> contents.events()
+                .forEach(event -> inclusion(event, key).ifPresent(id -> proven.put(id, event.bytes()))));
         if (keys.isEmpty()) {
             return;
         }
@@ -175,16 +176,24 @@ public final class Verify {
         for (Certificate certificate : opened) {
             for (Certificate.NamedEvent named : certificate.events()) {
                 check("certificate event " + named.id(), () -> {
-                    String sha256 = proven.get(named.id());
-                    if (sha256 == null) {
+                    byte[] event = proven.get(named.id());
+                    if (event == null) {
                         throw new VerificationException("named by the certificate, not proven in the bundle");
                     }
-                    if (!sha256.equals(named.sha256())) {
+                    if (!Certificate.sha256Hex(event).equals(named.sha256())) {
                         throw new VerificationException("the proven event is not the one the certificate names");
                     }
                     return "proven, with the hash that the certificate names";
                 });
             }
+            check(
+                    "manifest",
+                    () -> Manifest.check(
+                            certificate.payload(),
+                            certificate.events().stream()
+                                    .map(named -> proven.get(named.id()))
+                                    .filter(Objects::nonNull)
+                                    .toList()));
         }
         check("events", () -> {
             Set<String> ids = new HashSet<>(proven.keySet());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -24,13 +25,16 @@ class VerifyProperties {
     private static final CertificateKey RETIRED_KEY = CertificateKey.generate();
     private static final String JWKS = CertificatePublicKey.jwks(List.of(KEY.publicKey(), RETIRED_KEY.publicKey()));
     private static final int LOGGED = 300;
+    private static final String ONE_DISK = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}]}]";
+    private static final String TWO_DISKS = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}]},"
+            + "{\"id\":\"vm-2\",\"disks\":[{\"name\":\"data\",\"bytes\":2048}]}]";
     private static final List<byte[]> EVENTS = events();
     private static final MerkleProperties.TestTree TREE = tree();
 
     private static final String PROOF_FILE = proof(7).with(EVENTS.get(7)).text();
     private static final String PROOF_ANSWER = answer(7, proof(7).text());
-    private static final String CERTIFICATE = certificate(List.of(7, 8, 299));
-    private static final String BUNDLE = bundle(CERTIFICATE, List.of(7, 8, 299, 0));
+    private static final String CERTIFICATE = certificate(List.of(7, 8, 9, 299), TWO_DISKS, manifest(TWO_DISKS), KEY);
+    private static final String BUNDLE = bundle(CERTIFICATE, List.of(7, 8, 9, 299, 0));
 
     @Example
     void whatWasMadeRightVerifies() throws IOException {
@@ -96,7 +100,7 @@ class VerifyProperties {
 
     @Example
     void aNamedEventThatIsMissingOrAnotherFails() {
-        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8)), null, null), "certificate event event-299");
+        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8, 9)), null, null), "certificate event event-299");
         String lying = Certificate.sign(
                 ("{\"events\":[{\"id\":\"event-7\",\"sha256\":\"" + Certificate.sha256Hex(EVENTS.get(8)) + "\"}]}")
                         .getBytes(StandardCharsets.UTF_8),
@@ -104,9 +108,29 @@ class VerifyProperties {
         assertFails(verify(bundle(lying, List.of(7)), null, null), "certificate event event-7");
     }
 
+    /** Disabled were two disks: a certificate that leaves one out, or says otherwise of its size, is none. */
+    @Example
+    void aDiskThatIsNotAccountedForFails() {
+        List<Integer> all = List.of(7, 8, 9);
+        assertHolds(verify(bundle(certificate(all, TWO_DISKS, manifest(TWO_DISKS), KEY), all), null, null), "bundle");
+        assertFails(verify(bundle(certificate(all, ONE_DISK, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
+        assertFails(verify(bundle(certificate(all, ONE_DISK, manifest(ONE_DISK), KEY), all), null, null), "manifest");
+        String smaller = TWO_DISKS.replace("2048", "1024");
+        assertFails(verify(bundle(certificate(all, smaller, manifest(smaller), KEY), all), null, null), "manifest");
+        String again = "[" + ONE_DISK.substring(1, ONE_DISK.length() - 1) + "," + ONE_DISK.substring(1);
+        assertFails(verify(bundle(certificate(all, again, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
+        // Without the fact of the second disk, or of the manifest itself.
+        List<Integer> some = List.of(7, 8);
+        assertFails(
+                verify(bundle(certificate(some, TWO_DISKS, manifest(TWO_DISKS), KEY), some), null, null), "manifest");
+        List<Integer> open = List.of(8, 9);
+        assertFails(
+                verify(bundle(certificate(open, TWO_DISKS, manifest(TWO_DISKS), KEY), open), null, null), "manifest");
+    }
+
     @Example
     void anEventTwiceFails() {
-        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8, 299, 8)), null, null), "events");
+        assertFails(verify(bundle(CERTIFICATE, List.of(7, 8, 9, 299, 8)), null, null), "events");
     }
 
     @Example
@@ -121,11 +145,9 @@ class VerifyProperties {
 
     @Example
     void aSignatureByARetiredKeyStaysGood() {
-        String certificate = Certificate.sign(
-                ("{\"events\":[{\"id\":\"event-7\",\"sha256\":\"" + Certificate.sha256Hex(EVENTS.get(7)) + "\"}]}")
-                        .getBytes(StandardCharsets.UTF_8),
-                RETIRED_KEY);
-        assertHolds(verify(bundle(certificate, List.of(7)), VKEY, JWKS), "bundle");
+        List<Integer> named = List.of(7, 8, 9);
+        String certificate = certificate(named, TWO_DISKS, manifest(TWO_DISKS), RETIRED_KEY);
+        assertHolds(verify(bundle(certificate, named), VKEY, JWKS), "bundle");
     }
 
     @Example
@@ -190,10 +212,38 @@ class VerifyProperties {
     private static List<byte[]> events() {
         List<byte[]> events = new ArrayList<>();
         for (int i = 0; i < LOGGED; i++) {
-            events.add(("{\"specversion\":\"1.0\",\"id\":\"event-" + i + "\",\"type\":\"io.tenure.test\"}")
+            String fact =
+                    switch (i) {
+                        case 7 ->
+                            "provisioning.TenantDisabled\",\"data\":{\"media\":2,\"manifestDigest\":\""
+                                    + digest(TWO_DISKS) + "\"}";
+                        case 8 -> sanitized("vm-1", "root", 4096);
+                        case 9 -> sanitized("vm-2", "data", 2048);
+                        default -> "test\"";
+                    };
+            events.add(("{\"specversion\":\"1.0\",\"id\":\"event-" + i + "\",\"type\":\"io.tenure." + fact + "}")
                     .getBytes(StandardCharsets.UTF_8));
         }
         return events;
+    }
+
+    private static String sanitized(String asset, String disk, int bytes) {
+        return "provisioning.MediumSanitized\",\"data\":{\"assetId\":\"" + asset + "\",\"disk\":{\"name\":\"" + disk
+                + "\",\"bytes\":" + bytes + "}}";
+    }
+
+    /** As the provider's services make it. */
+    private static String digest(String assets) {
+        List<String> lines = new ArrayList<>();
+        Json.parse("{\"assets\":" + assets + "}").get("assets").forEach(asset -> asset.get("disks")
+                .forEach(disk -> lines.add(asset.get("id").asText() + " " + disk.get("bytes") + " "
+                        + disk.get("name").asText() + "\n")));
+        return Certificate.sha256Hex(
+                lines.stream().sorted().collect(Collectors.joining()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String manifest(String assets) {
+        return "{\"media\":" + (assets.split("bytes", -1).length - 1) + ",\"sha256\":\"" + digest(assets) + "\"}";
     }
 
     private static MerkleProperties.TestTree tree() {
@@ -218,12 +268,14 @@ class VerifyProperties {
                 .toString();
     }
 
-    private static String certificate(List<Integer> named) {
+    private static String certificate(List<Integer> named, String assets, String manifest, CertificateKey key) {
         var payload = Json.object().put("tenantId", "01890a5d-ac96-774b-bcce-b302099a8057");
+        payload.set("manifest", Json.parse(manifest));
+        payload.set("assets", Json.parse("{\"assets\":" + assets + "}").get("assets"));
         var events = payload.putArray("events");
         named.forEach(index ->
                 events.addObject().put("id", "event-" + index).put("sha256", Certificate.sha256Hex(EVENTS.get(index))));
-        return Certificate.sign(payload.toString().getBytes(StandardCharsets.UTF_8), KEY);
+        return Certificate.sign(payload.toString().getBytes(StandardCharsets.UTF_8), key);
     }
 
     private static String bundle(String certificate, List<Integer> events) {

@@ -42,6 +42,7 @@ public class RecordedResource {
                 terminationId,
                 assetId,
                 AssetKind.VM,
+                terminationId,
                 2,
                 MediaDigest.ofDisks(List.of(new Disk("system", 42_949_672_960L), new Disk("data", 107_374_182_400L))));
         return unitOfWork

@@ -109,7 +109,7 @@ class TenantLifeTest {
         assertTrue(tenant.facts(CredentialIssued.class).stream()
                 .noneMatch(issued -> issued.targetId().equals(late)));
 
-        tenant.publish(new DeletionStarted(termination));
+        tenant.publish(new DeletionStarted(termination, Tenant.MANIFEST));
         TenantKeysDestroyed destroyed = tenant.awaitFact(TenantKeysDestroyed.class);
 
         // The VM's and the VDC's; the administrator's had been erased when it was shown.
@@ -215,7 +215,7 @@ class TenantLifeTest {
     void aDeletionWithoutATerminationGoesToTheDeadLetterAndDestroysNothing() {
         Tenant tenant = Tenant.created();
         UUID credential = tenant.credentialOf(tenant.id);
-        tenant.publish(new DeletionStarted(termination));
+        tenant.publish(new DeletionStarted(termination, Tenant.MANIFEST));
         await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
                 .anyMatch(record -> tenant.id.toString().equals(record.key())));
         assertEquals("ISSUED", tenant.status(credential));
@@ -233,7 +233,7 @@ class TenantLifeTest {
         UUID credential = tenant.credentialOf(tenant.id);
         tenant.publish(new TerminationRequested(termination));
         tenant.awaitFact(TenantAccessRevoked.class);
-        tenant.forge(Ids.next(), new DeletionStarted(termination));
+        tenant.forge(Ids.next(), new DeletionStarted(termination, Tenant.MANIFEST));
 
         await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
                 .anyMatch(record -> tenant.id.toString().equals(record.key())));

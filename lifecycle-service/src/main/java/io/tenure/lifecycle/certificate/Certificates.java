@@ -9,9 +9,10 @@ import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.kit.Ids;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.manifest.Manifests;
 import io.tenure.lifecycle.termination.Blockers;
+import io.tenure.lifecycle.termination.Confirmations;
 import io.tenure.lifecycle.termination.Evidence;
-import io.tenure.lifecycle.termination.EvidenceRow;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.verifier.Certificate.NamedEvent;
 import io.tenure.verifier.CertificatePublicKey;
@@ -29,6 +30,8 @@ public class Certificates {
     private final CertificateSigner signer;
     private final Clock clock;
     private final Evidence evidence;
+    private final Manifests manifests;
+    private final Confirmations confirmations;
     private final Blockers blockers;
     private final ObjectMapper mapper;
     private final Caller caller;
@@ -37,34 +40,41 @@ public class Certificates {
             CertificateSigner signer,
             Clock clock,
             Evidence evidence,
+            Manifests manifests,
+            Confirmations confirmations,
             Blockers blockers,
             ObjectMapper mapper,
             Caller caller) {
         this.signer = signer;
         this.clock = clock;
         this.evidence = evidence;
+        this.manifests = manifests;
+        this.confirmations = confirmations;
         this.blockers = blockers;
         this.mapper = mapper;
         this.caller = caller;
     }
 
     /**
-     * Certifies a deletion if all is gone and proven now. If the sanitization of an asset is without evidence, that becomes
-     * a blocker instead. Otherwise does nothing. The caller holds the termination's lock; joins the caller's transaction.
+     * Certifies a deletion if all is gone and proven now. If the manifest is not accounted for, disk by disk, that becomes a
+     * blocker instead. Otherwise does nothing. The caller holds the termination's lock; joins the caller's transaction.
      */
     public Uni<Void> issueIfGone(Termination termination) {
         return termination.awaitsCertificate()
-                ? evidence.unsanitized(termination.id())
-                        .flatMap(
-                                unproven -> unproven.isEmpty() ? issue(termination) : block(termination.id(), unproven))
+                ? manifests
+                        .unaccounted(termination.id())
+                        .flatMap(unaccounted ->
+                                unaccounted.isEmpty() ? issue(termination) : block(termination.id(), unaccounted))
                 : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> issue(Termination termination) {
         termination.complete(clock.instant(), 0);
         UUID id = Ids.next();
-        return evidence.of(termination.id())
-                .map(known -> payload(id, termination, known))
+        return confirmations
+                .of(termination.id())
+                .flatMap(confirmed -> evidence.of(termination.id())
+                        .map(known -> payload(DeletionCertificate.of(id, termination, confirmed, known))))
                 .flatMap(payload -> {
                     String sha256 = NamedEvent.of(id.toString(), payload).sha256();
                     return keep(id, termination, sha256, signer.sign(payload))
@@ -78,9 +88,9 @@ public class Certificates {
                         termination, "/v1/tenants/" + termination.tenantId(), new TenantDeleted(termination.id())));
     }
 
-    private byte[] payload(UUID id, Termination termination, List<EvidenceRow> known) {
+    private byte[] payload(DeletionCertificate certificate) {
         try {
-            return mapper.writeValueAsBytes(DeletionCertificate.of(id, termination, known));
+            return mapper.writeValueAsBytes(certificate);
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("A certificate cannot be written", impossible);
         }
@@ -108,9 +118,9 @@ public class Certificates {
                 .replaceWithVoid();
     }
 
-    private Uni<Void> block(UUID terminationId, List<UUID> unproven) {
+    private Uni<Void> block(UUID terminationId, List<UUID> unaccounted) {
         Uni<Void> raised = Uni.createFrom().voidItem();
-        for (UUID assetId : unproven) {
+        for (UUID assetId : unaccounted) {
             raised = raised.chain(() -> blockers.raise(
                     terminationId,
                     new Blockers.Raised(
@@ -118,7 +128,7 @@ public class Certificates {
                             assetId,
                             "/v1/assets/" + assetId,
                             "provisioning",
-                            "The asset was disabled, and no evidence of its sanitization has arrived.",
+                            "The asset is in the manifest, and of a disk of it, or of its removal, no evidence has arrived.",
                             1,
                             null)));
         }

@@ -12,6 +12,7 @@ import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.lifecycle.termination.Confirmation;
 import io.tenure.lifecycle.termination.EvidenceRow;
 import io.tenure.lifecycle.termination.Termination;
 import java.time.Duration;
@@ -27,7 +28,8 @@ import java.util.UUID;
  * What a certificate of deletion says (matrix rows P2.1 to P2.3 and P4.4). It holds ids and facts, and no personal data.
  *
  * @param matrixRows the provider's duties that it is evidence for
- * @param customerConfirmed what the customer confirmed with the request (rows C2.1 to C2.4)
+ * @param confirmed what was confirmed with the request, by whom and when (rows C2.1 to C2.4)
+ * @param manifest what the termination was about; {@code assets} account for it disk by disk
  * @param assets everything the tenant had, by id
  * @param events the published events that it rests on, each with the SHA-256 of its exact bytes, oldest first
  */
@@ -38,7 +40,7 @@ record DeletionCertificate(
         Instant issuedAt,
         List<String> matrixRows,
         Instant requestedAt,
-        List<String> customerConfirmed,
+        List<Confirmed> confirmed,
         Instant assetsDisabledAt,
         Instant accessRevokedAt,
         KeptFor retention,
@@ -50,19 +52,23 @@ record DeletionCertificate(
         int identitiesRevoked,
         int keysDestroyed,
         int ciphertextsDestroyed,
+        Manifest manifest,
         List<Asset> assets,
         List<NamedFact> events) {
 
     private static final List<String> ROWS = List.of("P1.6a", "P2.1", "P2.2a", "P2.2b", "P2.3", "P4.4");
-    private static final List<String> CONFIRMED = List.of(
-            "dataBackedUp",
-            "sensitiveDataErasedOrEncrypted",
-            "usersDecommissioned",
-            "integrationsDisabled",
-            "ownPoliciesFollowed");
 
     // To make one reads every fact's structure by reflection, which takes longer than the rest of a certificate.
     private static final EventCodec CODEC = new EventCodec();
+
+    /**
+     * An item of the checklist that was confirmed.
+     *
+     * @param row the matrix row that asks for it
+     * @param by the identity provider's subject of whoever confirmed it
+     * @param roles that this caller had
+     */
+    record Confirmed(String item, String row, String by, List<String> roles, Instant at) {}
 
     /**
      * The retention that was observed, and the policy behind it.
@@ -73,6 +79,14 @@ record DeletionCertificate(
      */
     record KeptFor(String policy, Instant startedAt, Instant endsAt, List<Instant> warnings, int notices) {}
 
+    /**
+     * What was disabled, and so was to be deleted.
+     *
+     * @param media how many disks
+     * @param sha256 {@link io.tenure.events.MediaDigest#ofManifest} of them
+     */
+    record Manifest(int media, String sha256) {}
+
     /** An asset with its disks as they were sanitized (NIST SP 800-88r1). Times are null where no fact told of them. */
     record Asset(UUID id, AssetKind kind, Instant disabledAt, Instant sanitizedAt, List<SanitizedDisk> disks) {}
 
@@ -80,7 +94,8 @@ record DeletionCertificate(
     record NamedFact(UUID id, String type, String sha256) {}
 
     /** Draws up the certificate of a complete termination from its evidence. */
-    static DeletionCertificate of(UUID id, Termination termination, List<EvidenceRow> evidence) {
+    static DeletionCertificate of(
+            UUID id, Termination termination, List<Confirmation> confirmed, List<EvidenceRow> evidence) {
         Found found = new Found();
         evidence.forEach(row -> found.take(CODEC.decode(row.event())));
         return new DeletionCertificate(
@@ -90,7 +105,10 @@ record DeletionCertificate(
                 termination.deletedAt(),
                 ROWS,
                 termination.requestedAt(),
-                CONFIRMED,
+                confirmed.stream()
+                        .map(item -> new Confirmed(
+                                item.item(), item.matrixRow(), item.confirmedBy(), item.roles(), item.confirmedAt()))
+                        .toList(),
                 termination.assetsDisabledAt(),
                 termination.accessRevokedAt(),
                 new KeptFor(
@@ -107,6 +125,7 @@ record DeletionCertificate(
                 found.identitiesRevoked,
                 found.keysDestroyed,
                 found.ciphertextsDestroyed,
+                new Manifest(termination.manifestMedia(), termination.manifestDigest()),
                 List.copyOf(found.assets.values()),
                 evidence.stream()
                         .map(row -> new NamedFact(row.eventId(), row.type(), row.sha256()))

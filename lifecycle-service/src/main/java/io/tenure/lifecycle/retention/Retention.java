@@ -104,7 +104,10 @@ public class Retention {
                 .setParent(TraceContext.parse(over.timer().traceparent()))
                 .startSpan();
         try (Scope restored = span.makeCurrent()) {
-            return evidence.encode(termination, termination.path(), new DeletionStarted(termination.id()));
+            return evidence.encode(
+                    termination,
+                    termination.path(),
+                    new DeletionStarted(termination.id(), termination.manifestDigest()));
         } finally {
             span.end();
         }

@@ -8,6 +8,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,18 @@ class RetentionNotice {
         if (deliveredAt == null) {
             deliveredAt = at;
         }
+    }
+
+    /**
+     * When the time is over that this notice promises, counted from its delivery: a warning of a day that comes late moves the
+     * deletion, it never shortens the day.
+     *
+     * @param endsAt the retention's end, as the notice announced it
+     */
+    Instant promiseEnds(Instant endsAt) {
+        return kind == NoticeKind.RETENTION_WARNING && deliveredAt != null && deliveredAt.isAfter(dueAt)
+                ? deliveredAt.plus(Duration.between(dueAt, endsAt))
+                : endsAt;
     }
 
     boolean isDelivered() {

@@ -4,6 +4,7 @@ import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.termination.Blockers;
 import io.tenure.lifecycle.termination.Termination;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -11,9 +12,15 @@ import java.util.Optional;
  * A retention whose time has come, with all that decides what follows, however it was read and will be stored.
  *
  * @param noticesDelivered how many different notices are proven delivered
- * @param missing the labels of those that are not; may be empty where enough are
+ * @param warnedUntil when the time is over that the latest warning promises; not before the retention's end
+ * @param missing the labels of those that are not delivered; may be empty where enough are
  */
-record RetentionOver(Termination termination, RetentionTimer timer, int noticesDelivered, List<String> missing) {
+record RetentionOver(
+        Termination termination,
+        RetentionTimer timer,
+        int noticesDelivered,
+        Instant warnedUntil,
+        List<String> missing) {
 
     private static final String MATTER = "RETENTION";
 
@@ -23,7 +30,17 @@ record RetentionOver(Termination termination, RetentionTimer timer, int noticesD
                 .filter(notice -> !notice.isDelivered())
                 .map(RetentionNotice::label)
                 .toList();
-        return new RetentionOver(termination, timer, notices.size() - missing.size(), missing);
+        Instant endsAt = termination.retentionEndsAt();
+        Instant warnedUntil = notices.stream()
+                .map(notice -> notice.promiseEnds(endsAt))
+                .max(Comparator.naturalOrder())
+                .orElse(endsAt);
+        return new RetentionOver(termination, timer, notices.size() - missing.size(), warnedUntil, missing);
+    }
+
+    /** One whose notices all came in time, as far as the number tells. */
+    static RetentionOver inTime(Termination termination, RetentionTimer timer, int noticesDelivered) {
+        return new RetentionOver(termination, timer, noticesDelivered, termination.retentionEndsAt(), List.of());
     }
 
     /** Whether every notice is proven delivered. */
@@ -38,18 +55,29 @@ record RetentionOver(Termination termination, RetentionTimer timer, int noticesD
      */
     Optional<Blockers.Raised> end(Instant now) {
         try {
-            termination.startDeletion(now, noticesDelivered);
+            termination.startDeletion(now, noticesDelivered, warnedUntil);
             return Optional.empty();
         } catch (Refusal refused) {
-            return Optional.of(
-                    termination.isRetentionOver(now) && !isProven()
-                            ? postpone(
-                                    now,
-                                    "notification",
-                                    "The retention is over, but these notices are not proven delivered: "
-                                            + String.join(", ", missing) + ".")
-                            : putAside(now, refused.getMessage()));
+            return Optional.of(refused(now, refused.getMessage()));
         }
+    }
+
+    private Blockers.Raised refused(Instant now, String rule) {
+        if (!termination.isRetentionOver(now)) {
+            return putAside(now, rule);
+        }
+        if (!isProven()) {
+            return postpone(
+                    now,
+                    "notification",
+                    "The retention is over, but these notices are not proven delivered: " + String.join(", ", missing)
+                            + ".");
+        }
+        if (now.isBefore(warnedUntil)) {
+            timer.lookAgainAt(warnedUntil);
+            return raised("lifecycle", rule);
+        }
+        return putAside(now, rule);
     }
 
     /**
@@ -64,6 +92,10 @@ record RetentionOver(Termination termination, RetentionTimer timer, int noticesD
 
     private Blockers.Raised postpone(Instant now, String owner, String reason) {
         timer.postpone(now);
+        return raised(owner, reason);
+    }
+
+    private Blockers.Raised raised(String owner, String reason) {
         return new Blockers.Raised(MATTER, null, termination.path(), owner, reason, timer.attempts(), timer.dueAt());
     }
 }

@@ -42,9 +42,10 @@ class RetentionSweep {
     private static final Logger LOG = Logger.getLogger(RetentionSweep.class);
     private static final String CLAIM = """
             SELECT timer.termination_id, timer.due_at, timer.attempts, timer.traceparent,
-                termination.tenant_id, termination.retention_ends_at, termination.notices_required,
-                (SELECT count(delivered_at) FROM retention_notice notice
-                 WHERE notice.termination_id = timer.termination_id) AS notices_delivered
+                termination.tenant_id, termination.manifest_digest, termination.retention_ends_at, termination.notices_required,
+                (SELECT count(*) FROM retention_notice notice
+                 WHERE notice.termination_id = timer.termination_id
+                    AND delivered_at IS NOT NULL AND (delivered_at <= due_at OR kind <> 'RETENTION_WARNING')) AS in_time
             FROM retention_timer timer JOIN termination ON termination.id = timer.termination_id
             WHERE timer.due_at <= $1 AND termination.state = 'RETAINED'
             ORDER BY timer.due_at LIMIT $2 FOR UPDATE OF timer, termination SKIP LOCKED""";
@@ -148,8 +149,8 @@ class RetentionSweep {
     }
 
     /**
-     * Reads what seems to be missing. The claim counted the notices that were committed when it began, and a handler may
-     * have noted the last one before the claim got its lock; now nobody else can.
+     * Reads what seems to be missing, or came late. The claim counted the notices that were committed when it began, and a
+     * handler may have noted the last one before the claim got its lock; now nobody else can.
      */
     private static Uni<List<RetentionOver>> readAgain(SqlConnection connection, List<RetentionOver> unproven) {
         return connection
@@ -226,10 +227,11 @@ class RetentionSweep {
 
     private static RetentionOver over(Row row) {
         UUID terminationId = row.getUUID("termination_id");
-        return new RetentionOver(
+        return RetentionOver.inTime(
                 Termination.retained(
                         terminationId,
                         row.getUUID("tenant_id"),
+                        row.getString("manifest_digest"),
                         row.getOffsetDateTime("retention_ends_at").toInstant(),
                         row.getInteger("notices_required")),
                 new RetentionTimer(
@@ -237,8 +239,7 @@ class RetentionSweep {
                         row.getOffsetDateTime("due_at").toInstant(),
                         row.getInteger("attempts"),
                         row.getString("traceparent")),
-                row.getInteger("notices_delivered"),
-                List.of());
+                row.getInteger("in_time"));
     }
 
     private static RetentionNotice notice(Row row) {

@@ -48,6 +48,12 @@ class RetentionTimer {
         dueAt = now.plus(delay.compareTo(LONGEST_RETRY) < 0 ? delay : LONGEST_RETRY);
     }
 
+    /** The retention cannot be ended before an instant that is known. */
+    void lookAgainAt(Instant instant) {
+        attempts++;
+        dueAt = instant;
+    }
+
     UUID terminationId() {
         return terminationId;
     }

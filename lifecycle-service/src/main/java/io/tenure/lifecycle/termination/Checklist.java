@@ -1,6 +1,9 @@
 package io.tenure.lifecycle.termination;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -35,24 +38,37 @@ public record Checklist(
      */
     public record Unconfirmed(String item, String row, String found) {}
 
+    /** The items by their names in the request, with the matrix row that asks for each, in the checklist's order. */
+    static final Map<String, String> ROWS = rows();
+
     /** The checklist of a request that has none. */
     public static final Checklist EMPTY = new Checklist(null, null, null, null, null);
 
     /** What is not confirmed, in the checklist's order; empty if it is complete. */
     public List<Unconfirmed> unconfirmed() {
         return Stream.of(
-                        item("dataBackedUp", "C2.1", dataBackedUp),
-                        item("sensitiveDataErasedOrEncrypted", "C2.2", sensitiveDataErasedOrEncrypted),
-                        item("usersDecommissioned", "C2.3", usersDecommissioned),
-                        item("integrationsDisabled", "C2.3", integrationsDisabled),
-                        item("ownPoliciesFollowed", "C2.4", ownPoliciesFollowed))
+                        item("dataBackedUp", dataBackedUp),
+                        item("sensitiveDataErasedOrEncrypted", sensitiveDataErasedOrEncrypted),
+                        item("usersDecommissioned", usersDecommissioned),
+                        item("integrationsDisabled", integrationsDisabled),
+                        item("ownPoliciesFollowed", ownPoliciesFollowed))
                 .flatMap(Optional::stream)
                 .toList();
     }
 
-    private static Optional<Unconfirmed> item(String name, String row, Boolean given) {
+    private static Optional<Unconfirmed> item(String name, Boolean given) {
         return Boolean.TRUE.equals(given)
                 ? Optional.empty()
-                : Optional.of(new Unconfirmed(name, row, given == null ? "missing" : "false"));
+                : Optional.of(new Unconfirmed(name, ROWS.get(name), given == null ? "missing" : "false"));
+    }
+
+    private static Map<String, String> rows() {
+        Map<String, String> rows = new LinkedHashMap<>();
+        rows.put("dataBackedUp", "C2.1");
+        rows.put("sensitiveDataErasedOrEncrypted", "C2.2");
+        rows.put("usersDecommissioned", "C2.3");
+        rows.put("integrationsDisabled", "C2.3");
+        rows.put("ownPoliciesFollowed", "C2.4");
+        return Collections.unmodifiableMap(rows);
     }
 }

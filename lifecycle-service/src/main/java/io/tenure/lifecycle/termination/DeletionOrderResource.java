@@ -26,7 +26,14 @@ public class DeletionOrderResource {
 
     /** A deletion that was ordered, and that nothing can stop any more. */
     @Schema(name = "DeletionOrder")
-    record DeletionOrder(UUID terminationId, UUID tenantId, Instant deletionStartedAt) {}
+    record DeletionOrder(
+            UUID terminationId,
+            UUID tenantId,
+
+            @Schema(description = "SHA-256 of the manifest: only these disks may be deleted")
+            String manifestDigest,
+
+            Instant deletionStartedAt) {}
 
     @GET
     @RolesAllowed(Roles.DELETION_ORDER_READER)
@@ -50,7 +57,11 @@ public class DeletionOrderResource {
                                 "This termination is " + termination.state()
                                         + ". Nothing of its tenant may be deleted.");
                     }
-                    return new DeletionOrder(termination.id(), termination.tenantId(), termination.deletionStartedAt());
+                    return new DeletionOrder(
+                            termination.id(),
+                            termination.tenantId(),
+                            termination.manifestDigest(),
+                            termination.deletionStartedAt());
                 });
     }
 }

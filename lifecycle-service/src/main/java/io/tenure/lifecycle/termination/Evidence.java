@@ -8,7 +8,6 @@ import io.tenure.events.EventType;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact;
 import io.tenure.events.MediaDigest;
-import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
@@ -116,12 +115,12 @@ public class Evidence {
     }
 
     /**
-     * Refuses the end of a sanitization whose disks were not all told before, or told otherwise: it proves nothing, and without
-     * it no certificate can be drawn up.
+     * The disks of a sanitization that ended.
      *
-     * @return a Uni that fails with {@link Refusal}
+     * @return a Uni that fails with {@link Refusal} if they were not all told before, or told otherwise: then the end proves
+     *     nothing, and without it no certificate can be drawn up
      */
-    public Uni<Void> mustAddUp(AssetSanitized end) {
+    public Uni<List<SanitizedDisk>> disksOf(AssetSanitized end) {
         return Panache.getSession()
                 .flatMap(session -> session.createQuery(
                                 "from EvidenceRow where terminationId = ?1 and type = ?2 and resourceId = ?3",
@@ -130,7 +129,7 @@ public class Evidence {
                         .setParameter(2, EventType.of(MediumSanitized.class))
                         .setParameter(3, end.assetId())
                         .getResultList())
-                .invoke(rows -> {
+                .map(rows -> {
                     List<SanitizedDisk> disks = rows.stream()
                             .map(row ->
                                     (MediumSanitized) CODEC.decode(row.event()).fact())
@@ -143,20 +142,8 @@ public class Evidence {
                                 "media-do-not-add-up",
                                 "the disks that were told of are not those that the end of the sanitization names");
                     }
-                })
-                .replaceWithVoid();
-    }
-
-    /** The assets that were disabled and of whose sanitization no evidence has arrived. */
-    public Uni<List<UUID>> unsanitized(UUID terminationId) {
-        return Panache.getSession().flatMap(session -> session.createNativeQuery("""
-                                SELECT resource_id FROM evidence WHERE termination_id = ?1 AND type = ?2
-                                EXCEPT SELECT resource_id FROM evidence WHERE termination_id = ?1 AND type = ?3
-                                """, UUID.class)
-                .setParameter(1, terminationId)
-                .setParameter(2, EventType.of(AssetDisabled.class))
-                .setParameter(3, EventType.of(AssetSanitized.class))
-                .getResultList());
+                    return disks;
+                });
     }
 
     /** Whether a fact of this type about this resource is known. */

@@ -45,6 +45,12 @@ public class Termination {
     @Column(name = "assets_disabled_at")
     private Instant assetsDisabledAt;
 
+    @Column(name = "manifest_media")
+    private Integer manifestMedia;
+
+    @Column(name = "manifest_digest")
+    private String manifestDigest;
+
     @Column(name = "access_revoked_at")
     private Instant accessRevokedAt;
 
@@ -100,9 +106,11 @@ public class Termination {
      * A termination that is retained, with no more than decides about its deletion: what a sweep over many reads. It must
      * not be stored as an entity.
      */
-    public static Termination retained(UUID id, UUID tenantId, Instant retentionEndsAt, int noticesRequired) {
+    public static Termination retained(
+            UUID id, UUID tenantId, String manifestDigest, Instant retentionEndsAt, int noticesRequired) {
         Termination termination = new Termination(id, tenantId, null);
         termination.state = RETAINED;
+        termination.manifestDigest = manifestDigest;
         termination.retentionEndsAt = retentionEndsAt;
         termination.noticesRequired = noticesRequired;
         return termination;
@@ -120,13 +128,31 @@ public class Termination {
         };
     }
 
-    /** Every asset is disabled. @return false if that comes late */
-    public boolean assetsDisabled(Instant at) {
+    /**
+     * Every asset is disabled: the manifest is frozen.
+     *
+     * @param media how many disks it has
+     * @param digest {@link io.tenure.events.MediaDigest#ofManifest} of them
+     * @return false if that comes late
+     * @throws Refusal if another manifest was frozen before
+     */
+    public boolean assetsDisabled(Instant at, int media, String digest) {
         boolean expected = disablementProgressed();
         if (expected) {
+            demand(
+                    manifestDigest == null || manifestDigest.equals(digest),
+                    "manifest-frozen",
+                    "The manifest is frozen.");
+            manifestMedia = media;
+            manifestDigest = digest;
             assetsDisabledAt = earlier(assetsDisabledAt, at);
         }
         return expected;
+    }
+
+    /** Whether what is disabled still becomes a part of the manifest. */
+    public boolean isManifestOpen() {
+        return (state == REQUESTED || state == DISABLING) && manifestDigest == null;
     }
 
     /** No credential and no identity opens anything any more. @return false if that comes late */
@@ -172,16 +198,21 @@ public class Termination {
     }
 
     /**
-     * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, and the start notice and
-     * all warnings are proven delivered.
+     * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, the start notice and all warnings
+     * are proven delivered, and since each warning's delivery the customer has had the time that it promises.
      *
      * @param noticesDelivered how many different notices of the retention are proven delivered
+     * @param warnedUntil when the time is over that the latest warning promises; the retention's end where all came in time
      * @throws Refusal if any condition is missing
      */
-    public void startDeletion(Instant now, int noticesDelivered) {
+    public void startDeletion(Instant now, int noticesDelivered, Instant warnedUntil) {
         demand(state == RETAINED, "not-retained", "A deletion follows a retention.");
         demand(isRetentionOver(now), "retention-not-over", "The retention is not over.");
         demand(noticesDelivered >= noticesRequired, "notices-missing", "The customer is not proven to have been told.");
+        demand(
+                !now.isBefore(warnedUntil),
+                "warning-too-late",
+                "A warning came late: the customer has the time that it promises, until " + warnedUntil + ".");
         state = DELETING;
         deletionStartedAt = now;
     }
@@ -222,11 +253,11 @@ public class Termination {
     /**
      * All is gone and certified.
      *
-     * @param assetsUnproven how many assets were disabled and are without evidence of their sanitization; must be none
+     * @param unaccounted how many assets of the manifest are not gone, or have a disk that is not accounted for; must be none
      */
-    public void complete(Instant now, int assetsUnproven) {
+    public void complete(Instant now, int unaccounted) {
         demand(awaitsCertificate(), "deletion-incomplete", "Assets and keys are not both gone.");
-        demand(assetsUnproven == 0, "sanitization-unproven", "An asset's sanitization is not proven.");
+        demand(unaccounted == 0, "manifest-unaccounted", "The manifest is not accounted for disk by disk.");
         state = DELETED;
         deletedAt = now;
     }
@@ -345,6 +376,16 @@ public class Termination {
     /** When all assets were disabled; null before. */
     public Instant assetsDisabledAt() {
         return assetsDisabledAt;
+    }
+
+    /** How many disks the manifest has; null before it was frozen. */
+    public Integer manifestMedia() {
+        return manifestMedia;
+    }
+
+    /** Of the manifest; null before it was frozen. */
+    public String manifestDigest() {
+        return manifestDigest;
     }
 
     /** When all access was revoked; null before. */

@@ -33,6 +33,7 @@ import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -66,8 +67,9 @@ public class TerminationResource {
             summary = "Ask for a tenant's termination",
             description = "Everything is disabled at once, kept for the retention, and then deleted. A tenant has one"
                     + " termination: a repeated request answers 200 with the same one, also after the deletion; only"
-                    + " after a cancellation a new one may begin. Roles: account-manager; tenant-admin for its own"
-                    + " tenant.")
+                    + " after a cancellation a new one may begin, with another Idempotency-Key. A key is bound to its"
+                    + " termination for good, so a request that is repeated late begins none. Roles: account-manager;"
+                    + " tenant-admin for its own tenant.")
     @APIResponse(
             responseCode = "202",
             description = "Begun; follow it at Location",
@@ -76,13 +78,17 @@ public class TerminationResource {
             responseCode = "200",
             description = "The tenant's termination was begun before",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
-    @APIResponse(responseCode = "400", description = "checklist-incomplete")
+    @APIResponse(responseCode = "400", description = "checklist-incomplete, idempotency-key-required")
     @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
-    public Uni<Response> request(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewTermination request) {
+    public Uni<Response> request(
+            @Parameter(required = true, description = "An id of your own for this request")
+                    @HeaderParam("Idempotency-Key")
+                    String key,
+            @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");
         mustBeComplete(request.checklist() == null ? Checklist.EMPTY : request.checklist());
         return keys.once(
-                        key,
+                        IdempotencyKeys.mustHave(key),
                         "POST /v1/terminations",
                         request,
                         id -> terminations.request(id, request.tenantId()),

@@ -53,18 +53,26 @@ public class Terminations {
 
     private final Tenants tenants;
     private final Evidence evidence;
+    private final Confirmations confirmations;
     private final AdministrativeActions actions;
     private final Clock clock;
 
-    Terminations(Tenants tenants, Evidence evidence, AdministrativeActions actions, Clock clock) {
+    Terminations(
+            Tenants tenants,
+            Evidence evidence,
+            Confirmations confirmations,
+            AdministrativeActions actions,
+            Clock clock) {
         this.tenants = tenants;
         this.evidence = evidence;
+        this.confirmations = confirmations;
         this.actions = actions;
         this.clock = clock;
     }
 
     /**
-     * Begins a tenant's termination, unless the tenant has one that was not cancelled.
+     * Begins a tenant's termination, unless the tenant has one that was not cancelled. The caller has confirmed the whole
+     * checklist, which is kept.
      *
      * @param id of the termination, if it begins
      * @return a Uni that fails with {@link Problem} 404 for an unknown tenant
@@ -93,7 +101,9 @@ public class Terminations {
     private Uni<Requested> tell(Termination termination) {
         Outbox.Encoded requested =
                 evidence.encode(termination, termination.path(), new TerminationRequested(termination.id()));
-        return evidence.publish(requested)
+        return confirmations
+                .keep(termination)
+                .chain(() -> evidence.publish(requested))
                 .chain(() -> actions.record(
                         termination.tenantId(), "termination.request", termination.path(), termination.id()))
                 .replaceWith(new Requested.Begun(termination, requested.event()));

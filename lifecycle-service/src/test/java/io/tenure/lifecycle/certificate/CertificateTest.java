@@ -77,6 +77,22 @@ class CertificateTest {
             assertThat(said.getString(instant)).as(instant).isNotNull();
         }
 
+        assertThat(said.getList("confirmed.item"))
+                .containsExactly(
+                        "dataBackedUp",
+                        "sensitiveDataErasedOrEncrypted",
+                        "integrationsDisabled",
+                        "usersDecommissioned",
+                        "ownPoliciesFollowed");
+        assertThat(said.getList("confirmed.row")).containsExactly("C2.1", "C2.2", "C2.3", "C2.3", "C2.4");
+        assertThat(said.getList("confirmed.by"))
+                .doesNotContainNull()
+                .allMatch(by -> by.equals(said.get("confirmed[0].by")));
+        assertThat(said.getList("confirmed[0].roles")).containsExactly("account-manager");
+        assertThat(said.getList("confirmed.at")).allMatch(at -> at.equals(said.getString("requestedAt")));
+        assertThat(said.getInt("manifest.media")).isEqualTo(1);
+        assertThat(said.getString("manifest.sha256")).isEqualTo(story.manifestDigest());
+
         // Every event that it names was published with exactly these bytes, its own service's included.
         Map<String, String> onKafka = new HashMap<>();
         for (Topic topic : Topic.values()) {

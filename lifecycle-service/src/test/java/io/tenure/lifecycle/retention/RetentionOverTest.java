@@ -59,6 +59,33 @@ class RetentionOverTest {
                         END.plusSeconds(60)));
     }
 
+    /** All warnings left when the mail server came back; each still gives the time that it promises. */
+    @Test
+    void aWarningThatComesLateMovesTheDeletion() {
+        Instant delivered = END.plus(Duration.ofHours(3));
+        RetentionNotice ofAWeek = late(1, Duration.ofDays(7), delivered);
+        RetentionNotice ofADay = late(2, Duration.ofDays(1), delivered);
+        RetentionOver over = over(notice(NoticeKind.RETENTION_STARTED, 1, true), ofAWeek, ofADay);
+        Instant until = delivered.plus(Duration.ofDays(7));
+
+        assertThat(over.end(delivered))
+                .contains(new Blockers.Raised(
+                        "RETENTION",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "lifecycle",
+                        "A warning came late: the customer has the time that it promises, until " + until + ".",
+                        1,
+                        until));
+        assertThat(over.timer().dueAt()).isEqualTo(until);
+        assertThat(over.end(until)).isEmpty();
+    }
+
+    private static RetentionNotice late(int sequence, Duration lead, Instant delivered) {
+        return new RetentionNotice(
+                new UUID(9, sequence), ID, NoticeKind.RETENTION_WARNING, sequence, END.minus(lead), delivered);
+    }
+
     /** Whoever claims too early, for example with a wrong clock, starts nothing and is told why. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
@@ -80,7 +107,7 @@ class RetentionOverTest {
 
     private static RetentionOver over(RetentionNotice... notices) {
         return RetentionOver.of(
-                Termination.retained(ID, new UUID(8, 8), END, notices.length),
+                Termination.retained(ID, new UUID(8, 8), "manifest", END, notices.length),
                 new RetentionTimer(ID, END, null),
                 List.of(notices));
     }

@@ -189,7 +189,7 @@ class RetentionSweepTest {
                     .getLast()
                     .value();
             Event event = new EventCodec().decode(published);
-            assertThat(event.fact()).isEqualTo(new DeletionStarted(story.termination));
+            assertThat(event.fact()).isEqualTo(new DeletionStarted(story.termination, story.manifestDigest()));
             assertThat(event.subject()).isEqualTo("/v1/terminations/" + story.termination);
             assertThat(event.correlationId()).isEqualTo(story.termination);
             String kept = "SELECT %s FROM evidence WHERE type LIKE '%%.DeletionStarted' AND termination_id = ?";

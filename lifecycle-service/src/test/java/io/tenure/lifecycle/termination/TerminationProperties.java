@@ -60,7 +60,7 @@ class TerminationProperties {
             try {
                 switch (happening) {
                     case ASSET_DISABLED, CREDENTIAL_REVOKED -> termination.disablementProgressed();
-                    case TENANT_DISABLED -> termination.assetsDisabled(now);
+                    case TENANT_DISABLED -> termination.assetsDisabled(now, 1, "manifest");
                     case ACCESS_REVOKED -> termination.accessRevoked(now);
                     case NOTICE_DELIVERED -> {
                         if (termination.noticed()) {
@@ -70,7 +70,7 @@ class TerminationProperties {
                     case A_WEEK_PASSED -> now = now.plus(Duration.ofDays(7));
                     case SWEPT -> {
                         requireSameOfASweep();
-                        termination.startDeletion(now, delivered);
+                        termination.startDeletion(now, delivered, now);
                         deletionsStarted++;
                     }
                     case ASSET_SANITIZED -> termination.deletionProgressed();
@@ -90,12 +90,13 @@ class TerminationProperties {
         private void requireSameOfASweep() {
             if (termination.state() == RETAINED) {
                 Termination whole = Termination.request(termination.id(), termination.tenantId(), START);
-                whole.assetsDisabled(START);
+                whole.assetsDisabled(START, 1, "manifest");
                 whole.accessRevoked(START);
                 whole.startRetention(START, termination.retentionEndsAt(), termination.noticesRequired());
                 Termination read = Termination.retained(
                         termination.id(),
                         termination.tenantId(),
+                        termination.manifestDigest(),
                         termination.retentionEndsAt(),
                         termination.noticesRequired());
                 assertThat(started(read)).isEqualTo(started(whole));
@@ -106,7 +107,7 @@ class TerminationProperties {
 
         private boolean started(Termination one) {
             try {
-                one.startDeletion(now, delivered);
+                one.startDeletion(now, delivered, now);
                 return true;
             } catch (Refusal refused) {
                 return false;

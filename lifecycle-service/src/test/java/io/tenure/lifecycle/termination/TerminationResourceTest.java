@@ -20,6 +20,7 @@ import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
+import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
 import jakarta.inject.Inject;
 import java.sql.Connection;
@@ -83,14 +84,12 @@ class TerminationResourceTest {
         Story other = Story.of(clock);
         String key = "key-" + story.tenant;
 
-        String first = post(Story.as("account-manager").header("Idempotency-Key", key), body(story))
+        String first = post(Story.as("account-manager"), key, body(story))
                 .statusCode(202)
                 .extract()
                 .path("id");
-        post(Story.as("account-manager").header("Idempotency-Key", key), body(story))
-                .statusCode(200)
-                .body("id", equalTo(first));
-        post(Story.as("account-manager").header("Idempotency-Key", key), body(other))
+        post(Story.as("account-manager"), key, body(story)).statusCode(200).body("id", equalTo(first));
+        post(Story.as("account-manager"), key, body(other))
                 .statusCode(422)
                 .body("type", equalTo("urn:tenure:problem:idempotency-key-reused"));
         assertThat(terminations(other.tenant)).isZero();
@@ -252,6 +251,39 @@ class TerminationResourceTest {
     }
 
     @Test
+    void withoutAnIdempotencyKeyNothingBegins() {
+        Story story = Story.of(clock);
+        Story.as("account-manager")
+                .contentType(ContentType.JSON)
+                .body(body(story))
+                .post("/v1/terminations")
+                .then()
+                .statusCode(400)
+                .body("type", equalTo("urn:tenure:problem:idempotency-key-required"));
+        assertThat(terminations(story.tenant)).isZero();
+    }
+
+    /** As of a retry that was stuck in a queue: the customer has called the termination back meanwhile. */
+    @Test
+    void aRequestThatComesAgainAfterACancellationBeginsNoSecondOne() {
+        Story story = Story.of(clock);
+        String key = Ids.next().toString();
+        story.termination = UUID.fromString(
+                story.request(key).then().statusCode(202).extract().path("id"));
+        story.cancel().then().statusCode(202);
+        story.restoration().forEach(Told::publish);
+        story.awaitState("CANCELLED");
+
+        story.request(key)
+                .then()
+                .statusCode(200)
+                .body("id", equalTo(story.termination.toString()))
+                .body("state", equalTo("CANCELLED"));
+        assertThat(terminations(story.tenant)).isOne();
+        story.request().then().statusCode(202).body("id", not(equalTo(story.termination.toString())));
+    }
+
+    @Test
     void unknownFieldsAreRefusedByName() {
         Story story = Story.of(clock);
         Map<String, Object> extended = new HashMap<>(Story.CHECKLIST);
@@ -354,7 +386,12 @@ class TerminationResourceTest {
     }
 
     private static ValidatableResponse post(RequestSpecification caller, Map<String, Object> body) {
-        return caller.contentType(ContentType.JSON)
+        return post(caller, Ids.next().toString(), body);
+    }
+
+    private static ValidatableResponse post(RequestSpecification caller, String key, Map<String, Object> body) {
+        return caller.header("Idempotency-Key", key)
+                .contentType(ContentType.JSON)
                 .body(body)
                 .post("/v1/terminations")
                 .then();

@@ -55,7 +55,7 @@ class TerminationTest {
                     null),
             new Operation(
                     "assetsDisabled",
-                    one -> one.assetsDisabled(START),
+                    one -> one.assetsDisabled(START, 1, "manifest"),
                     Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
                     EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED),
                     null),
@@ -79,7 +79,7 @@ class TerminationTest {
                     "no-retention"),
             new Operation(
                     "startDeletion",
-                    one -> one.startDeletion(END, NOTICES),
+                    one -> one.startDeletion(END, NOTICES, END),
                     Map.of(RETAINED, DELETING),
                     Set.of(),
                     "not-retained"),
@@ -161,7 +161,7 @@ class TerminationTest {
         assertFalse(termination.awaitsRetention());
         termination.accessRevoked(START);
         assertFalse(termination.awaitsRetention());
-        termination.assetsDisabled(START);
+        termination.assetsDisabled(START, 1, "manifest");
         assertTrue(termination.awaitsRetention());
 
         termination.startRetention(START, END, NOTICES);
@@ -176,7 +176,7 @@ class TerminationTest {
     void aRetentionHasALengthAndNotices() {
         Termination termination = in(DISABLING);
         termination.accessRevoked(START);
-        termination.assetsDisabled(START);
+        termination.assetsDisabled(START, 1, "manifest");
         assertThrows(IllegalArgumentException.class, () -> termination.startRetention(START, START, NOTICES));
         assertThrows(IllegalArgumentException.class, () -> termination.startRetention(START, END, 0));
         assertEquals(DISABLING, termination.state());
@@ -186,10 +186,20 @@ class TerminationTest {
     @Test
     void nothingIsDeletedBeforeTheEnd() {
         Termination termination = in(RETAINED);
-        assertRefused("retention-not-over", () -> termination.startDeletion(END.minusNanos(1), NOTICES));
+        assertRefused("retention-not-over", () -> termination.startDeletion(END.minusNanos(1), NOTICES, END));
         assertEquals(RETAINED, termination.state());
-        termination.startDeletion(END, NOTICES);
+        termination.startDeletion(END, NOTICES, END);
         assertEquals(END, termination.deletionStartedAt());
+    }
+
+    @Test
+    void nothingIsDeletedInTheTimeThatALateWarningPromises() {
+        Termination termination = in(RETAINED);
+        Instant later = END.plusSeconds(60);
+        assertRefused("warning-too-late", () -> termination.startDeletion(later.minusNanos(1), NOTICES, later));
+        assertEquals(RETAINED, termination.state());
+        termination.startDeletion(later, NOTICES, later);
+        assertEquals(later, termination.deletionStartedAt());
     }
 
     @Test
@@ -197,7 +207,7 @@ class TerminationTest {
         for (int delivered = 0; delivered < NOTICES; delivered++) {
             Termination termination = in(RETAINED);
             int proven = delivered;
-            assertRefused("notices-missing", () -> termination.startDeletion(END.plusSeconds(1), proven));
+            assertRefused("notices-missing", () -> termination.startDeletion(END.plusSeconds(1), proven, END));
             assertEquals(RETAINED, termination.state());
         }
     }
@@ -209,7 +219,7 @@ class TerminationTest {
         assertFalse(termination.awaitsCertificate());
         termination.assetsDeleted(END);
         assertTrue(termination.awaitsCertificate());
-        assertRefused("sanitization-unproven", () -> termination.complete(END, 1));
+        assertRefused("manifest-unaccounted", () -> termination.complete(END, 1));
         assertEquals(DELETING, termination.state());
 
         termination.complete(END.plusSeconds(1), 0);
@@ -235,9 +245,9 @@ class TerminationTest {
     @Test
     void ofARepeatedFactTheEarlierTimeCounts() {
         Termination termination = in(DISABLING);
-        termination.assetsDisabled(START.plusSeconds(5));
-        termination.assetsDisabled(START);
-        termination.assetsDisabled(START.plusSeconds(9));
+        termination.assetsDisabled(START.plusSeconds(5), 1, "manifest");
+        termination.assetsDisabled(START, 1, "manifest");
+        termination.assetsDisabled(START.plusSeconds(9), 1, "manifest");
         assertEquals(START, termination.assetsDisabledAt());
     }
 
@@ -266,7 +276,7 @@ class TerminationTest {
             }
         });
         Termination disabled = in(DISABLING);
-        disabled.assetsDisabled(START);
+        disabled.assetsDisabled(START, 1, "manifest");
         assertFalse(disabled.isHeldUpBy("DISABLE"));
     }
 
@@ -277,11 +287,11 @@ class TerminationTest {
             case REQUESTED -> {}
             case DISABLING -> termination.disablementProgressed();
             case RETAINED, DELETING, DELETED -> {
-                termination.assetsDisabled(START);
+                termination.assetsDisabled(START, 1, "manifest");
                 termination.accessRevoked(START);
                 termination.startRetention(START, END, NOTICES);
                 if (state != RETAINED) {
-                    termination.startDeletion(END, NOTICES);
+                    termination.startDeletion(END, NOTICES, END);
                 }
                 if (state == DELETED) {
                     termination.assetsDeleted(END);

@@ -23,9 +23,9 @@ import org.hibernate.annotations.DynamicUpdate;
  *    └─> FAILED    └─ RESTORING <─┴─────────────┘
  * </pre>
  *
- * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What a later inventory
- * still finds is disabled, or sanitized, once more. Methods refuse what the status does not allow ({@link Refusal});
- * the caller holds the tenant's lock.
+ * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What an inventory finds
+ * reachable is disabled once more. Methods refuse what the status does not allow ({@link Refusal}); the caller holds the
+ * tenant's lock.
  */
 @Entity
 @DynamicUpdate
@@ -121,20 +121,25 @@ public class Asset {
     }
 
     /**
-     * What an inventory found and no record tells of: above all the machines that a customer made in its VDC (row C1.2).
+     * What an inventory found and no record tells of: above all the machines that a customer made in its VDC (row C1.2). It is
+     * to be disabled.
      *
      * @param id of its own for a machine in a VDC; else as found
-     * @param next what is to be done with it: {@link AssetStatus#DISABLING} or {@link AssetStatus#SANITIZING}
      */
-    public static Asset found(UUID id, AssetRef ref, AssetKind kind, AssetStatus next, Instant now) {
-        if (next != AssetStatus.DISABLING && next != AssetStatus.SANITIZING) {
-            throw new IllegalArgumentException("What is found is to be disabled or sanitized");
-        }
+    public static Asset found(UUID id, AssetRef ref, AssetKind kind, Instant now) {
         Asset found =
                 switch (ref) {
-                    case AssetRef.Own own -> new Asset(id, own.tenantId(), kind, null, "unknown", next, now);
+                    case AssetRef.Own own ->
+                        new Asset(id, own.tenantId(), kind, null, "unknown", AssetStatus.DISABLING, now);
                     case AssetRef.InVdc machine ->
-                        new Asset(id, machine.tenantId(), AssetKind.VDC_VM, machine.vdcId(), machine.name(), next, now);
+                        new Asset(
+                                id,
+                                machine.tenantId(),
+                                AssetKind.VDC_VM,
+                                machine.vdcId(),
+                                machine.name(),
+                                AssetStatus.DISABLING,
+                                now);
                 };
         found.provisionedAt = now;
         return found;
@@ -160,10 +165,8 @@ public class Asset {
                     AssetStatus.ORDERED,
                     AssetStatus.PROVISIONED,
                     AssetStatus.FAILED,
-                    AssetStatus.DISABLED,
-                    AssetStatus.SANITIZED);
+                    AssetStatus.DISABLED);
             failure = null;
-            evidence = null;
         }
     }
 
@@ -182,18 +185,14 @@ public class Asset {
         move(provisionedAt == null ? AssetStatus.ORDERED : AssetStatus.PROVISIONED, AssetStatus.RESTORING);
     }
 
-    /** Its disks are to be sanitized; once more, where a later inventory still finds it. */
+    /** Its disks are to be sanitized. */
     public void beginSanitizing() {
-        if (status != AssetStatus.SANITIZING) {
-            move(AssetStatus.SANITIZING, AssetStatus.DISABLED, AssetStatus.SANITIZED, AssetStatus.FAILED);
-            failure = null;
-            evidence = null;
-        }
+        move(AssetStatus.SANITIZING, AssetStatus.DISABLED);
     }
 
-    /** Its disks were overwritten and verified, and may be removed. @param evidence how, as JSON */
+    /** Its disks were overwritten and verified, and may be removed. Evidence is never replaced. @param evidence how, as JSON */
     void verified(String evidence) {
-        if (status != AssetStatus.SANITIZING) {
+        if (status != AssetStatus.SANITIZING || this.evidence != null) {
             throw refused(AssetStatus.SANITIZING);
         }
         this.evidence = evidence;

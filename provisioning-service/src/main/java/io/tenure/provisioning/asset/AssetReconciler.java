@@ -23,9 +23,9 @@ import io.tenure.provisioning.asset.AssetReconciler.Plan;
 import io.tenure.provisioning.asset.AssetReconciler.Result;
 import io.tenure.provisioning.hypervisor.DriverException;
 import io.tenure.provisioning.hypervisor.Hypervisor;
+import io.tenure.provisioning.hypervisor.HypervisorDriver.Disabled;
 import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress;
 import io.tenure.provisioning.tenant.Tenant;
-import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -49,6 +49,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     private final Hypervisor hypervisor;
     private final Tenants tenants;
     private final Assets assets;
+    private final Media media;
     private final AssetSettled watcher;
     private final Outbox outbox;
     private final ObjectMapper mapper;
@@ -59,6 +60,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
             Hypervisor hypervisor,
             Tenants tenants,
             Assets assets,
+            Media media,
             AssetSettled watcher,
             Outbox outbox,
             ObjectMapper mapper,
@@ -67,6 +69,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
         this.hypervisor = hypervisor;
         this.tenants = tenants;
         this.assets = assets;
+        this.media = media;
         this.watcher = watcher;
         this.outbox = outbox;
         this.mapper = mapper;
@@ -74,8 +77,12 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
         this.clock = clock;
     }
 
-    /** An asset as it was when its turn came, and what its status asks of the hypervisor. */
-    record Plan(Asset asset, Action action) {}
+    /**
+     * An asset as it was when its turn came, and what its status asks of the hypervisor.
+     *
+     * @param manifest the disks that it had when it was disabled, where they are to be sanitized
+     */
+    record Plan(Asset asset, Action action, List<Disk> manifest) {}
 
     enum Action {
         CREATE,
@@ -91,7 +98,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
 
         record Impossible(String reason) implements Result {}
 
-        record Disabled(List<Disk> disks) implements Result {}
+        record Disabled(boolean existed, List<Disk> disks) implements Result {}
 
         record Restored() implements Result {}
 
@@ -113,7 +120,15 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     @Override
     public Uni<Step<Plan>> plan(Task task) {
         return locked(task).flatMap(asset -> isItsTurn(asset)
-                .map(turn -> turn ? Step.act(new Plan(asset, action(asset))) : Step.done()));
+                .flatMap(turn -> turn
+                        ? plan(asset, action(asset)).map(Step::act)
+                        : Uni.createFrom().item(Step.done())));
+    }
+
+    private Uni<Plan> plan(Asset asset, Action action) {
+        return action == Action.SANITIZE
+                ? media.of(asset.id()).map(disks -> new Plan(asset, action, disks))
+                : Uni.createFrom().item(new Plan(asset, action, List.of()));
     }
 
     private Uni<Asset> locked(Task task) {
@@ -159,7 +174,11 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                         })
                         .onFailure(AssetReconciler::isPermanent)
                         .recoverWithItem(failure -> new Result.Impossible(DriverException.reasonOf(failure)));
-            case DISABLE -> hypervisor.call(work, driver -> new Result.Disabled(driver.disable(asset.ref())));
+            case DISABLE ->
+                hypervisor.call(work, driver -> {
+                    Disabled disabled = driver.disable(asset.ref());
+                    return new Result.Disabled(disabled.existed(), disabled.disks());
+                });
             case RESTORE ->
                 hypervisor.call(work, driver -> {
                     driver.restore(asset.ref());
@@ -167,7 +186,9 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                 });
             case SANITIZE ->
                 hypervisor.call(
-                        work, driver -> new Result.Sanitized(driver.sanitize(asset.ref(), progress(work, asset))));
+                        work,
+                        driver -> new Result.Sanitized(
+                                driver.sanitize(asset.ref(), plan.manifest(), progress(work, asset))));
             case DELETE ->
                 hypervisor.call(work, driver -> {
                     driver.delete(asset.ref());
@@ -213,14 +234,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                                     plan,
                                     new ProvisioningFailed(asset.id(), asset.kind(), impossible.reason()));
                         }
-                        case Result.Disabled disabled -> {
-                            asset.disabled();
-                            if (tenant.status() == TenantStatus.DELETING) {
-                                // Found only by the last inventory, it goes the way that the others went.
-                                asset.beginSanitizing();
-                            }
-                            yield announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disabled.disks()));
-                        }
+                        case Result.Disabled disabled -> disabled(tenant, asset, plan, disabled);
                         case Result.Restored restored -> {
                             asset.restored();
                             yield announce(
@@ -231,7 +245,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                         }
                         case Result.Sanitized sanitized -> {
                             asset.verified(write(sanitized.disks()));
-                            yield Uni.createFrom().item(Step.act(new Plan(asset, Action.DELETE)));
+                            yield Uni.createFrom().item(Step.act(new Plan(asset, Action.DELETE, List.of())));
                         }
                         case Result.Deleted deleted -> {
                             asset.sanitized();
@@ -240,6 +254,21 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                         }
                     };
                 }));
+    }
+
+    /**
+     * What the platform made and does not show any more is not disabled: it may be elsewhere, and reachable. A customer may have
+     * removed what it made itself.
+     */
+    private Uni<Step<Plan>> disabled(Tenant tenant, Asset asset, Plan plan, Result.Disabled disabled) {
+        if (!disabled.existed() && asset.provisionedAt != null && asset.kind() != AssetKind.VDC_VM) {
+            return Uni.createFrom()
+                    .item(Step.obstructed(DriverException.passing(
+                            "the platform does not show the asset, which it made: bring its storage back")));
+        }
+        asset.disabled();
+        return media.keep(asset.id(), disabled.disks())
+                .chain(() -> announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disabled.disks())));
     }
 
     private static ProvisioningFact provisioned(Asset asset) {

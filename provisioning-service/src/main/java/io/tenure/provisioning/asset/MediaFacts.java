@@ -21,9 +21,11 @@ final class MediaFacts {
 
     static List<ProvisioningFact> disabled(Tenant tenant, Asset asset, List<Disk> disks) {
         UUID termination = tenant.terminationId();
+        UUID run = Ids.next();
         List<ProvisioningFact> facts = new ArrayList<>(disks.size() + 1);
-        disks.forEach(disk -> facts.add(new MediumDisabled(termination, asset.id(), disk)));
-        facts.add(new AssetDisabled(termination, asset.id(), asset.kind(), disks.size(), MediaDigest.ofDisks(disks)));
+        disks.forEach(disk -> facts.add(new MediumDisabled(termination, asset.id(), run, disk)));
+        facts.add(new AssetDisabled(
+                termination, asset.id(), asset.kind(), run, disks.size(), MediaDigest.ofDisks(disks)));
         return facts;
     }
 

@@ -51,6 +51,7 @@ public class Tenant {
     Instant contactConfirmedAt;
     Instant contactErasedAt;
     UUID terminationId;
+    String manifestDigest;
 
     @Column(updatable = false)
     Instant createdAt;
@@ -101,9 +102,14 @@ public class Tenant {
         return move(TenantStatus.DISABLING);
     }
 
-    /** Nothing of the tenant can be reached any more. */
-    public void disabled() {
+    /**
+     * Nothing of the tenant can be reached any more, and what a deletion would be about is settled.
+     *
+     * @param manifestDigest {@link io.tenure.events.MediaDigest#ofManifest} of every disk
+     */
+    public void disabled(String manifestDigest) {
         must(TenantStatus.DISABLING);
+        this.manifestDigest = manifestDigest;
         move(TenantStatus.DISABLED);
     }
 
@@ -126,11 +132,20 @@ public class Tenant {
         move(TenantStatus.ACTIVE);
     }
 
-    /** The retention is over. @return false if this fact is old */
-    public boolean beginDeleting(UUID termination) {
+    /**
+     * The retention is over.
+     *
+     * @param manifestDigest what lifecycle wants deleted; refused unless it is what was disabled here
+     * @return false if this fact is old
+     */
+    public boolean beginDeleting(UUID termination, String manifestDigest) {
         return switch (status) {
             case DISABLED -> {
                 old(termination);
+                if (!manifestDigest.equals(this.manifestDigest)) {
+                    throw new Refusal(
+                            "manifest-differs", "The deletion is about other disks than those that were disabled");
+                }
                 yield move(TenantStatus.DELETING);
             }
             case DELETING, DELETED -> old(termination);

@@ -44,7 +44,8 @@ class ConfirmedDeletion implements Irrevocable {
     @Override
     public Uni<Void> run(Event deletionStarted) {
         return switch (deletionStarted.fact()) {
-            case DeletionStarted fact -> cascade.delete(deletionStarted.tenantId(), fact.terminationId());
+            case DeletionStarted fact ->
+                cascade.delete(deletionStarted.tenantId(), fact.terminationId(), fact.manifestDigest());
             default -> throw new IllegalStateException("Only deletions are confirmed");
         };
     }

@@ -2,7 +2,9 @@ package io.tenure.provisioning.termination;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
@@ -14,6 +16,7 @@ import io.tenure.kit.task.Work;
 import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.asset.Media;
 import io.tenure.provisioning.hypervisor.AssetRef;
 import io.tenure.provisioning.hypervisor.DriverException;
 import io.tenure.provisioning.hypervisor.Hypervisor;
@@ -30,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -38,8 +42,9 @@ import org.jboss.logging.Logger;
 
 /**
  * Looks at the hypervisor before a tenant goes on: it is disabled only when everything that is there is, and deleted only
- * when nothing is there. What no record tells of, as a customer's machines in its VDC, is taken into the records and goes
- * the same way.
+ * when nothing is there. What no record tells of, as a customer's machines in its VDC, is disabled and taken into the records
+ * until the manifest is frozen. What is found after that waits for a person: it was kept for no month, so it is not wiped on the
+ * way.
  */
 @ApplicationScoped
 class TenantInventory implements Reconciliation<Instant, Inventory> {
@@ -51,15 +56,23 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
     private final Hypervisor hypervisor;
     private final Tenants tenants;
     private final Assets assets;
+    private final Media media;
     private final Contacts contacts;
     private final Outbox outbox;
     private final Clock clock;
 
     TenantInventory(
-            Hypervisor hypervisor, Tenants tenants, Assets assets, Contacts contacts, Outbox outbox, Clock clock) {
+            Hypervisor hypervisor,
+            Tenants tenants,
+            Assets assets,
+            Media media,
+            Contacts contacts,
+            Outbox outbox,
+            Clock clock) {
         this.hypervisor = hypervisor;
         this.tenants = tenants;
         this.assets = assets;
+        this.media = media;
         this.contacts = contacts;
         this.outbox = outbox;
         this.clock = clock;
@@ -120,13 +133,32 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
                 .filter(item -> !byRef(all).containsKey(item.ref()))
                 .toList();
         if (!reachable.isEmpty() || !unknown.isEmpty()) {
-            return send(tenant, all, union(reachable, unknown), AssetStatus.DISABLING)
-                    .replaceWith(Optional.empty());
+            return disable(tenant, all, union(reachable, unknown)).replaceWith(Optional.empty());
         }
         if (inventory.strays() > 0) {
             return obstacle(inventory.strays() + " things in the tenant's area are no assets");
         }
-        tenant.disabled();
+        return media.manifest(tenant.id())
+                .flatMap(
+                        manifest -> manifest.size() == shown(all, inventory, manifest)
+                                ? freeze(tenant, all, manifest)
+                                : obstacle(
+                                        "the hypervisor shows other disks than those that were disabled: bring back what is missing"));
+    }
+
+    /** How many disks of the manifest the hypervisor shows; less than none where it shows another one. */
+    private static int shown(List<Asset> all, Inventory inventory, List<Medium> manifest) {
+        Map<AssetRef, Asset> known = byRef(all);
+        List<Medium> shown = inventory.items().stream()
+                .flatMap(item -> item.disks().stream()
+                        .map(disk -> new Medium(known.get(item.ref()).id(), disk.name(), disk.bytes())))
+                .toList();
+        return Set.copyOf(manifest).containsAll(shown) ? shown.size() : -1;
+    }
+
+    private Uni<Optional<String>> freeze(Tenant tenant, List<Asset> all, List<Medium> manifest) {
+        String digest = MediaDigest.ofManifest(manifest);
+        tenant.disabled(digest);
         int count = (int) all.stream()
                 .filter(asset -> asset.status() == AssetStatus.DISABLED)
                 .count();
@@ -134,15 +166,16 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
                         tenant.id(),
                         Tenant.path(tenant.id()),
                         tenant.terminationId(),
-                        new TenantDisabled(tenant.terminationId(), count))
+                        new TenantDisabled(tenant.terminationId(), count, manifest.size(), digest))
                 .replaceWith(Optional.empty());
     }
 
     private Uni<Optional<String>> deleting(Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
         if (!inventory.isEmpty()) {
-            return send(tenant, all, inventory.items(), AssetStatus.SANITIZING)
-                    .chain(() -> obstacle("the hypervisor still holds "
-                            + inventory.items().size() + " assets and " + inventory.strays() + " other things"));
+            return obstacle("the hypervisor still holds " + inventory.items().size() + " assets and "
+                    + inventory.strays()
+                    + " other things of the tenant that are not in the manifest, or came back; they are"
+                    + " not deleted without a person's decision");
         }
         tenant.deleted(clock.instant());
         int count = (int) all.stream()
@@ -157,24 +190,20 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
                 .replaceWith(Optional.empty());
     }
 
-    /** Has what was found disabled or sanitized; takes it into the records where they do not know it. */
-    private Uni<Void> send(Tenant tenant, List<Asset> all, List<Inventory.Item> found, AssetStatus next) {
+    /** Has what was found disabled; takes it into the records where they do not know it. */
+    private Uni<Void> disable(Tenant tenant, List<Asset> all, List<Inventory.Item> found) {
         Map<AssetRef, Asset> known = byRef(all);
         List<Asset> sent = new ArrayList<>();
         List<Asset> added = new ArrayList<>();
         for (Inventory.Item item : found) {
             Asset asset = known.get(item.ref());
-            // Nothing is overwritten that somebody may still be using.
-            AssetStatus step = item.disabled() ? next : AssetStatus.DISABLING;
             if (asset == null) {
-                asset = Asset.found(id(item.ref()), item.ref(), item.kind(), step, clock.instant());
+                asset = Asset.found(id(item.ref()), item.ref(), item.kind(), clock.instant());
                 known.put(item.ref(), asset);
                 added.add(asset);
                 LOG.infof("Found a %s of tenant %s that no record tells of", item.kind(), tenant.id());
-            } else if (step == AssetStatus.DISABLING) {
-                asset.beginDisabling();
             } else {
-                asset.beginSanitizing();
+                asset.beginDisabling();
             }
             sent.add(asset);
         }

@@ -57,9 +57,13 @@ public class TerminationCascade implements AssetSettled {
     }
 
     /** The retention is over: every disk is sanitized and removed (rows P2.1 and P4.4). */
-    public Uni<Void> delete(UUID tenantId, UUID terminationId) {
+    public Uni<Void> delete(UUID tenantId, UUID terminationId, String manifestDigest) {
         return follow(
-                tenantId, terminationId, Tenant::beginDeleting, Set.of(AssetStatus.DISABLED), Asset::beginSanitizing);
+                tenantId,
+                terminationId,
+                (tenant, termination) -> tenant.beginDeleting(termination, manifestDigest),
+                Set.of(AssetStatus.DISABLED),
+                Asset::beginSanitizing);
     }
 
     private Uni<Void> follow(
@@ -88,11 +92,7 @@ public class TerminationCascade implements AssetSettled {
     public Uni<Void> settled(Tenant tenant) {
         return switch (tenant.status()) {
             case DISABLING -> whenNoneIs(AssetStatus.DISABLING, tenant, () -> takeInventory(tenant));
-            case DELETING ->
-                whenNoneIs(
-                        AssetStatus.DISABLING,
-                        tenant,
-                        () -> whenNoneIs(AssetStatus.SANITIZING, tenant, () -> takeInventory(tenant)));
+            case DELETING -> whenNoneIs(AssetStatus.SANITIZING, tenant, () -> takeInventory(tenant));
             case RESTORING -> whenNoneIs(AssetStatus.RESTORING, tenant, () -> restored(tenant));
             case ACTIVE, DISABLED, DELETED -> Uni.createFrom().voidItem();
         };

@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.tenure.events.Event;
-import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeDelivered;
@@ -130,7 +129,7 @@ class ContactErasureTest {
         UUID tenant = Api.newTenant();
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
         Topics.await(tenant, TenantDisabled.class, 1);
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
         return tenant;
     }

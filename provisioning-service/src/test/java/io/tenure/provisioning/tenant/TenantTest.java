@@ -39,6 +39,8 @@ class TenantTest {
             TenantStatus.RESTORING, TenantStatus.RESTORING,
             TenantStatus.ACTIVE, TenantStatus.ACTIVE);
 
+    private static final String MANIFEST = "ab".repeat(32);
+
     private static final Map<TenantStatus, TenantStatus> BY_DELETION = Map.of(
             TenantStatus.DISABLED, TenantStatus.DELETING,
             TenantStatus.DELETING, TenantStatus.DELETING,
@@ -49,7 +51,16 @@ class TenantTest {
     void followsFactsOfItsTermination(TenantStatus status) {
         follows(status, BY_TERMINATION, Tenant::beginDisabling, null);
         follows(status, BY_RESTORATION, Tenant::beginRestoring, "deletion-started");
-        follows(status, BY_DELETION, Tenant::beginDeleting, "tenant-not-disabled");
+        follows(status, BY_DELETION, (tenant, id) -> tenant.beginDeleting(id, MANIFEST), "tenant-not-disabled");
+    }
+
+    @Test
+    void deletesOnlyWhatWasDisabled() {
+        Tenant tenant = in(TenantStatus.DISABLED);
+        assertThatThrownBy(() -> tenant.beginDeleting(TERMINATION, "cd".repeat(32)))
+                .isInstanceOfSatisfying(
+                        Refusal.class, refusal -> assertThat(refusal.slug()).isEqualTo("manifest-differs"));
+        assertThat(tenant.status()).isEqualTo(TenantStatus.DISABLED);
     }
 
     private static void follows(
@@ -82,7 +93,7 @@ class TenantTest {
                 .beginRestoring(other));
         refusedWith(
                 deleting || status == TenantStatus.DISABLED ? "termination-not-in-force" : "tenant-not-disabled",
-                () -> in(status).beginDeleting(other));
+                () -> in(status).beginDeleting(other, MANIFEST));
     }
 
     @Test
@@ -97,7 +108,7 @@ class TenantTest {
     @ParameterizedTest
     @EnumSource
     void arrivesOnlyFromWhereItWasSent(TenantStatus status) {
-        arrives(status, Set.of(TenantStatus.DISABLING), TenantStatus.DISABLED, Tenant::disabled);
+        arrives(status, Set.of(TenantStatus.DISABLING), TenantStatus.DISABLED, tenant -> tenant.disabled(MANIFEST));
         arrives(status, Set.of(TenantStatus.RESTORING), TenantStatus.ACTIVE, Tenant::restored);
         arrives(status, Set.of(TenantStatus.DELETING), TenantStatus.DELETED, tenant -> tenant.deleted(NOW));
     }
@@ -192,19 +203,19 @@ class TenantTest {
         tenant.beginDisabling(TERMINATION);
         switch (status) {
             case DISABLING -> {}
-            case DISABLED -> tenant.disabled();
+            case DISABLED -> tenant.disabled(MANIFEST);
             case RESTORING -> tenant.beginRestoring(TERMINATION);
             case ACTIVE -> {
                 tenant.beginRestoring(TERMINATION);
                 tenant.restored();
             }
             case DELETING -> {
-                tenant.disabled();
-                tenant.beginDeleting(TERMINATION);
+                tenant.disabled(MANIFEST);
+                tenant.beginDeleting(TERMINATION, MANIFEST);
             }
             case DELETED -> {
-                tenant.disabled();
-                tenant.beginDeleting(TERMINATION);
+                tenant.disabled(MANIFEST);
+                tenant.beginDeleting(TERMINATION, MANIFEST);
                 tenant.deleted(NOW);
             }
         }

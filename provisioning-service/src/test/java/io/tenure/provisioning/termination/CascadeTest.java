@@ -9,10 +9,13 @@ import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
+import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.Medium;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
@@ -83,7 +86,15 @@ class CascadeTest {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
         TenantDisabled disabled = Topics.await(tenant, TenantDisabled.class, 1).getFirst();
 
-        assertThat(disabled).isEqualTo(new TenantDisabled(termination, 3));
+        assertThat(disabled.assets()).isEqualTo(3);
+        assertThat(disabled.media()).isEqualTo(4);
+        assertThat(disabled.manifestDigest())
+                .isEqualTo(MediaDigest.ofManifest(Topics.published(tenant, MediumDisabled.class).stream()
+                        .map(medium -> new Medium(
+                                medium.assetId(),
+                                medium.disk().name(),
+                                medium.disk().bytes()))
+                        .toList()));
         List<AssetDisabled> each = Topics.published(tenant, AssetDisabled.class);
         assertThat(each)
                 .extracting(AssetDisabled::kind)
@@ -101,7 +112,7 @@ class CascadeTest {
         assertThat(contents(locked).values()).containsExactlyInAnyOrderElementsOf(before.values());
         assertThat(Api.tenantStatus(tenant)).isEqualTo("DISABLED");
 
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
         TenantAssetsDeleted deleted =
                 Topics.await(tenant, TenantAssetsDeleted.class, 1).getFirst();
 
@@ -153,7 +164,10 @@ class CascadeTest {
         // A later termination is another one.
         UUID second = Ids.next();
         Topics.publish("lifecycle", tenant, second, new TerminationRequested(second));
-        assertThat(Topics.await(tenant, TenantDisabled.class, 2)).last().isEqualTo(new TenantDisabled(second, 4));
+        assertThat(Topics.await(tenant, TenantDisabled.class, 2)).last().satisfies(again -> {
+            assertThat(again.terminationId()).isEqualTo(second);
+            assertThat(again.assets()).isEqualTo(4);
+        });
     }
 
     @Test
@@ -181,7 +195,10 @@ class CascadeTest {
             assertThat(Api.vmStatus(id)).isEqualTo("DISABLED");
             assertThat(own.resolve(id.toString())).doesNotExist();
         });
-        assertThat(Topics.published(tenant, TenantDisabled.class)).containsExactly(new TenantDisabled(termination, 9));
+        assertThat(Topics.published(tenant, TenantDisabled.class))
+                .singleElement()
+                .extracting(TenantDisabled::assets)
+                .isEqualTo(9);
         Api.asManager()
                 .body(Api.vmBody("late", 1))
                 .post("/v1/tenants/{id}/vms", tenant)
@@ -206,14 +223,14 @@ class CascadeTest {
         Topics.await(tenant, TenantDisabled.class, 1);
         Topics.deliver("lifecycle", requested);
         awaitReceived(Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination)));
-        Event started = Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Event started = Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
         List<Event> before = Topics.published(tenant);
 
         Topics.deliver("lifecycle", requested);
         Topics.deliver("lifecycle", started);
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
-        awaitReceived(Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination)));
+        awaitReceived(Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination)));
 
         assertThat(Topics.published(tenant)).isEqualTo(before);
         assertThat(Topics.published(tenant, AssetDisabled.class)).hasSize(3);
@@ -228,7 +245,7 @@ class CascadeTest {
         Map<String, String> before = SandboxFiles.snapshot(own);
         UUID nobody = Ids.next();
         Topics.publish("lifecycle", nobody, termination, new TerminationRequested(termination));
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
         Topics.publish("lifecycle", tenant, termination, new RestorationStarted(termination));
 
         await().until(() -> TestRecords.read(DEAD_LETTERS, tenant.toString()).size() == 2);
@@ -285,25 +302,131 @@ class CascadeTest {
         Files.createDirectory(own.resolve(forgotten.toString()));
         Files.writeString(own.resolve(forgotten + "/disk.img"), "the customer's data, once more");
 
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
-        TenantAssetsDeleted deleted =
-                Topics.await(tenant, TenantAssetsDeleted.class, 1).getFirst();
-        assertThat(deleted.assets()).isEqualTo(4);
+        awaitBlocked("still holds 1 assets");
+        assertThat(Topics.published(tenant, AssetSanitized.class)).hasSize(3);
+        assertThat(own.resolve(forgotten + "/disk.img")).hasContent("the customer's data, once more");
+        assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).isEmpty();
+
+        // A person decided: it was somebody's copy, and is gone.
+        Files.delete(own.resolve(forgotten + "/disk.img"));
+        Files.delete(own.resolve(forgotten.toString()));
+        Topics.await(tenant, TenantAssetsDeleted.class, 1);
+        assertThat(own).isEmptyDirectory();
+    }
+
+    /** As of a volume that is not mounted: an empty directory shows nothing, and that proves nothing. */
+    @Test
+    void nothingIsBelievedOfAStorageThatIsNotThePlatform() throws IOException {
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        Path elsewhere = SandboxFiles.root().resolveSibling("sandbox-elsewhere");
+        Files.move(SandboxFiles.root(), elsewhere);
+        try {
+            Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
+            awaitBlocked("does not carry the platform's mark");
+
+            // Another volume, or the empty mount point that somebody made.
+            Files.createDirectories(SandboxFiles.root().resolve(".state"));
+            int told = Topics.published(tenant, AssetActionBlocked.class).size();
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() ->
+                            Topics.published(tenant, AssetActionBlocked.class).size() > told);
+            assertThat(Topics.published(tenant, AssetSanitized.class)).isEmpty();
+            assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).isEmpty();
+        } finally {
+            SandboxFiles.removeEmpty(SandboxFiles.root());
+            Files.move(elsewhere, SandboxFiles.root());
+        }
+
+        assertThat(Topics.await(tenant, TenantAssetsDeleted.class, 1))
+                .singleElement()
+                .extracting(TenantAssetsDeleted::assets)
+                .isEqualTo(3);
+    }
+
+    /** A disk that is not where it was may be anywhere: it is not sanitized by not being there. */
+    @Test
+    void aDiskThatIsMissingHoldsUpTheDeletion() throws IOException {
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        Path disk = own.resolve(vm + ".disabled").resolve("disk.img");
+        Path elsewhere = SandboxFiles.root().resolveSibling("moved-away.img");
+        Files.move(disk, elsewhere);
+
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
+        awaitBlocked("1 of the 1 disks that were disabled are not there");
         assertThat(Topics.published(tenant, AssetSanitized.class))
                 .extracting(AssetSanitized::assetId)
-                .contains(forgotten);
-        assertThat(Topics.published(tenant, AssetActionBlocked.class))
-                .anySatisfy(fact -> assertThat(fact.reason()).contains("still holds 1 assets"));
-        assertThat(own).doesNotExist();
+                .doesNotContain(vm);
+        assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).isEmpty();
+
+        Files.move(elsewhere, disk);
+        Topics.await(tenant, TenantAssetsDeleted.class, 1);
+        assertThat(Topics.published(tenant, AssetSanitized.class))
+                .extracting(AssetSanitized::assetId)
+                .contains(vm);
+    }
+
+    /** What nobody knew when everything was disabled was kept for no month, so it is not wiped on the way. */
+    @Test
+    void aDiskThatWasNotDisabledWithItsAssetIsNotTouched() throws IOException {
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        Path planted = own.resolve(vm + ".disabled").resolve("late.img");
+        Files.writeString(planted, "somebody's data");
+
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
+        awaitBlocked("1 disks are there that were not disabled with the asset");
+        assertThat(Files.size(planted)).isEqualTo("somebody's data".length());
+        Files.delete(planted);
+
+        Topics.await(tenant, TenantAssetsDeleted.class, 1);
+    }
+
+    /** What the platform made and does not show any more is not disabled: it may run elsewhere. */
+    @Test
+    void anAssetThatIsMissingHoldsUpTheDisablement() throws IOException {
+        Path elsewhere = SandboxFiles.root().resolveSibling("moved-away");
+        Files.move(own.resolve(vm.toString()), elsewhere);
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        awaitBlocked("does not show the asset, which it made");
+        assertThat(Topics.published(tenant, TenantDisabled.class)).isEmpty();
+
+        Files.move(elsewhere, own.resolve(vm.toString()));
+        assertThat(Topics.await(tenant, TenantDisabled.class, 1))
+                .singleElement()
+                .extracting(TenantDisabled::media)
+                .isEqualTo(4);
+    }
+
+    /** Lifecycle wants another manifest deleted than the one that was disabled here. */
+    @Test
+    void aDeletionOfOtherDisksIsPutAside() {
+        Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        Map<String, String> before = SandboxFiles.snapshot(own);
+        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination, "0".repeat(64)));
+
+        await().until(() -> TestRecords.read(DEAD_LETTERS, tenant.toString()).size() == 1);
+        assertThat(reason(TestRecords.read(DEAD_LETTERS, tenant.toString()).getFirst()))
+                .isEqualTo("The deletion is about other disks than those that were disabled");
+        assertThat(SandboxFiles.snapshot(own)).isEqualTo(before);
+    }
+
+    private void awaitBlocked(String reason) {
+        await().atMost(Duration.ofMinutes(1)).until(() -> Topics.published(tenant, AssetActionBlocked.class).stream()
+                .anyMatch(fact -> fact.reason().contains(reason)));
     }
 
     @Test
     void anEmptyTenantGoesTheSameWay() {
         UUID empty = Api.newTenant();
         Topics.publish("lifecycle", empty, termination, new TerminationRequested(termination));
-        assertThat(Topics.await(empty, TenantDisabled.class, 1)).containsExactly(new TenantDisabled(termination, 0));
-        Topics.publish("lifecycle", empty, termination, new DeletionStarted(termination));
+        assertThat(Topics.await(empty, TenantDisabled.class, 1))
+                .containsExactly(new TenantDisabled(termination, 0, 0, MediaDigest.ofManifest(List.of())));
+        Topics.publish("lifecycle", empty, termination, Topics.deletion(empty, termination));
         assertThat(Topics.await(empty, TenantAssetsDeleted.class, 1))
                 .first()
                 .satisfies(deleted -> assertThat(deleted.assets()).isZero());

@@ -3,7 +3,6 @@ package io.tenure.provisioning.termination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
@@ -35,7 +34,7 @@ class ConfirmedDeletionTest {
     @Test
     void aDeletionThatLifecycleDoesNotKnowChangesNothing() {
         UUID tenant = disabled();
-        Topics.forge("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.forge("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         assertThat(letter(tenant)).isEqualTo("the lifecycle service ordered no such deletion");
         assertStillThere(tenant);
@@ -44,8 +43,8 @@ class ConfirmedDeletionTest {
     @Test
     void aDeletionOfAnotherTenantChangesNothing() {
         UUID tenant = disabled();
-        Lifecycle.orders(termination, Ids.next());
-        Topics.forge("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Lifecycle.orders(termination, Ids.next(), Topics.manifest(tenant));
+        Topics.forge("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         assertThat(letter(tenant)).isEqualTo("the lifecycle service ordered the deletion of another tenant");
         assertStillThere(tenant);
@@ -56,7 +55,7 @@ class ConfirmedDeletionTest {
         UUID tenant = disabled();
         Lifecycle.says(
                 termination, 409, "application/problem+json", "{\"type\":\"urn:tenure:problem:deletion-not-ordered\"}");
-        Topics.forge("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.forge("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         assertThat(letter(tenant)).isEqualTo("the lifecycle service ordered no such deletion");
         assertStillThere(tenant);
@@ -67,7 +66,7 @@ class ConfirmedDeletionTest {
     void withoutAnAnswerTheDeletionWaitsAndSaysSo() {
         UUID tenant = disabled();
         Lifecycle.says(termination, 503, "text/html", "<h1>Bad gateway</h1>");
-        Topics.forge("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.forge("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         List<AssetActionBlocked> blocked = Topics.await(tenant, AssetActionBlocked.class, 1);
         assertThat(blocked.getFirst().action()).isEqualTo("CONFIRM");
@@ -79,7 +78,7 @@ class ConfirmedDeletionTest {
         Topics.await(tenant, AssetActionBlocked.class, 4);
         assertStillThere(tenant);
 
-        Lifecycle.orders(termination, tenant);
+        Lifecycle.orders(termination, tenant, Topics.manifest(tenant));
         hasten(tenant);
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
         assertThat(letters(tenant)).isEmpty();
@@ -88,10 +87,10 @@ class ConfirmedDeletionTest {
     @Test
     void aDeletionThatComesTwiceHappensOnce() {
         UUID tenant = disabled();
-        var event = Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        var event = Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
         Topics.deliver("lifecycle", event);
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         await().until(() -> count("SELECT count(*) FROM unconfirmed WHERE tenant_id = $1", tenant) == 0);
         assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).hasSize(1);
@@ -101,7 +100,7 @@ class ConfirmedDeletionTest {
     @Test
     void whatTheDomainRefusesIsPutAside() {
         UUID tenant = Api.newTenant();
-        Topics.publish("lifecycle", tenant, termination, new DeletionStarted(termination));
+        Topics.publish("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         assertThat(letter(tenant)).isNotBlank();
         assertThat(Topics.published(tenant, AssetSanitized.class)).isEmpty();

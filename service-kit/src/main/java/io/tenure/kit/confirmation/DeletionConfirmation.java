@@ -5,8 +5,10 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation.Plan;
 import io.tenure.kit.confirmation.DeletionConfirmation.Result;
+import io.tenure.kit.confirmation.DeletionOrders.DeletionOrder;
 import io.tenure.kit.inbox.DeadLetters;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.problem.Refusal;
@@ -104,20 +106,23 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
     @Override
     public Uni<Result> act(Work work, Plan plan) {
         return switch (plan) {
-            case Plan.Ask ask ->
-                orders.tenantOf(ask.record().terminationId).map(tenant -> answer(ask.record(), tenant));
+            case Plan.Ask ask -> orders.ask(ask.record().terminationId).map(order -> answer(ask.record(), order));
             case Plan.PutAside aside ->
                 deadLetters.send(aside.record().letter(), aside.reason()).replaceWith(new Result.WasPutAside());
         };
     }
 
-    private static Result answer(Unconfirmed record, Optional<UUID> tenant) {
-        if (tenant.isEmpty()) {
+    private Result answer(Unconfirmed record, Optional<DeletionOrder> order) {
+        if (order.isEmpty()) {
             return new Result.Denied("the lifecycle service ordered no such deletion");
         }
-        return tenant.get().equals(record.tenantId)
+        if (!order.get().tenantId().equals(record.tenantId)) {
+            return new Result.Denied("the lifecycle service ordered the deletion of another tenant");
+        }
+        return codec.decode(record.value).fact() instanceof DeletionStarted fact
+                        && fact.manifestDigest().equals(order.get().manifestDigest())
                 ? new Result.Confirmed()
-                : new Result.Denied("the lifecycle service ordered the deletion of another tenant");
+                : new Result.Denied("the lifecycle service ordered the deletion of other disks");
     }
 
     @Override

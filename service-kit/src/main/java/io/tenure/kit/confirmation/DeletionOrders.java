@@ -23,9 +23,13 @@ public interface DeletionOrders {
     /** The problem by which lifecycle says that there is no such termination, and not only no such address. */
     String NO_TERMINATION = "no-such-termination";
 
-    /** That a termination orders the deletion of a tenant. */
+    /**
+     * That a termination orders the deletion of a tenant.
+     *
+     * @param manifestDigest of the disks that are to be deleted, and no others
+     */
     @JsonIgnoreProperties(ignoreUnknown = true)
-    record DeletionOrder(UUID terminationId, UUID tenantId) {}
+    record DeletionOrder(UUID terminationId, UUID tenantId, String manifestDigest) {}
 
     /** 404 or 409, with one of the problems above, if no deletion was ordered. */
     @GET
@@ -33,18 +37,19 @@ public interface DeletionOrders {
     Uni<DeletionOrder> deletionOrder(@PathParam("id") UUID terminationId);
 
     /**
-     * Whose deletion a termination orders.
+     * What lifecycle says about a termination.
      *
-     * @return the tenant; empty if lifecycle says that it ordered none. Fails if lifecycle gives no such answer: then nothing is
-     *     known
+     * @return what it ordered; empty if it says that it ordered nothing. Fails if it gives no such answer: then nothing is known
      */
-    default Uni<Optional<UUID>> tenantOf(UUID terminationId) {
+    default Uni<Optional<DeletionOrder>> ask(UUID terminationId) {
         return deletionOrder(terminationId)
                 .map(order -> {
-                    if (!terminationId.equals(order.terminationId()) || order.tenantId() == null) {
+                    if (!terminationId.equals(order.terminationId())
+                            || order.tenantId() == null
+                            || order.manifestDigest() == null) {
                         throw new IllegalStateException("The answer is not about the termination that was asked about");
                     }
-                    return Optional.of(order.tenantId());
+                    return Optional.of(order);
                 })
                 .onFailure(DeletionOrders::isNo)
                 .recoverWithItem(Optional.empty());

@@ -90,6 +90,23 @@ public class IdempotencyKeys {
                         : recall(session, scope, key, fingerprint).map(Once.Repeated::new))));
     }
 
+    /**
+     * For a command that must not happen twice however late it is repeated.
+     *
+     * @return the key
+     * @throws Problem 400 if the caller sent none
+     */
+    public static String mustHave(String key) {
+        if (key == null) {
+            throw new Problem(
+                    400,
+                    "idempotency-key-required",
+                    "The request has no Idempotency-Key",
+                    "Send an Idempotency-Key: an id of your own for this request, and the same one with each repetition.");
+        }
+        return key;
+    }
+
     private Uni<Boolean> claim(Mutiny.Session session, String scope, String key, String fingerprint, UUID id) {
         // Waits for a concurrent request with the same key to commit or roll back.
         return session.createNativeQuery(

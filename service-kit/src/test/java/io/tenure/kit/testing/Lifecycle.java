@@ -17,12 +17,13 @@ public final class Lifecycle {
     private Lifecycle() {}
 
     /** It ordered this deletion. */
-    public static void orders(UUID termination, UUID tenant) {
+    public static void orders(UUID termination, UUID tenant, String manifestDigest) {
         says(
                 termination,
                 200,
                 "application/json",
-                "{\"terminationId\":\"" + termination + "\",\"tenantId\":\"" + tenant + "\"}");
+                "{\"terminationId\":\"" + termination + "\",\"tenantId\":\"" + tenant + "\",\"manifestDigest\":\""
+                        + manifestDigest + "\"}");
     }
 
     /** It answers like this, whatever that means. */

@@ -33,10 +33,18 @@ final class RequestTermination implements Stage {
         var request = Map.of("tenantId", story.tenantId, "checklist", checklist);
         // The portal's own trace: everything that follows must belong to it.
         var trace = "00-" + story.traceId + "-" + Story.randomHex(8) + "-01";
-        var begun = story.post("lifecycle", path, request, story.session.token(), "traceparent", trace);
+        var begun = story.post(
+                "lifecycle",
+                path,
+                request,
+                story.session.token(),
+                "traceparent",
+                trace,
+                "Idempotency-Key",
+                Story.randomHex(16));
         Story.expect(202, begun, "the termination");
         story.terminationId = begun.json().path("id").asText();
-        var again = story.post("lifecycle", path, request, story.client("crm"));
+        var again = story.post("lifecycle", path, request, story.client("crm"), "Idempotency-Key", Story.randomHex(16));
         Story.expect(200, again, "the repeated request");
         CheckFailed.unlessEqual(story.terminationId, again.json().path("id").asText(), "the repeated request's id");
         return "202 for termination " + story.terminationId + "; refused without checklist; repeated: the same one";

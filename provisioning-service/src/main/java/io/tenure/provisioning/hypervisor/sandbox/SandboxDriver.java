@@ -18,9 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -47,6 +49,21 @@ public final class SandboxDriver implements HypervisorDriver {
         this.wiper = new DiskWiper(reserveBytes);
         this.largestDiskMib = config.largestDiskMib();
         layout.prepare();
+    }
+
+    @Override
+    public Optional<UUID> identity() {
+        return storage(layout::mark);
+    }
+
+    @Override
+    public UUID mark(UUID proposed) {
+        return storage(() -> {
+            if (layout.mark().isEmpty()) {
+                layout.mark(proposed);
+            }
+            return layout.mark().orElseThrow();
+        });
     }
 
     @Override
@@ -100,7 +117,7 @@ public final class SandboxDriver implements HypervisorDriver {
     }
 
     @Override
-    public List<Disk> disable(AssetRef asset) {
+    public Disabled disable(AssetRef asset) {
         return guarded(asset, state -> {
             switch (asset) {
                 case Own own -> moveAway(own);
@@ -113,10 +130,14 @@ public final class SandboxDriver implements HypervisorDriver {
             }
             Optional<Part> part = part(asset);
             if (part.isEmpty()) {
-                return List.of();
+                return new Disabled(false, List.of());
             }
             part.get().lock(state);
-            return part.get().disks();
+            // What is empty and undescribed only keeps its place.
+            boolean existed = asset instanceof InVdc
+                    || SandboxLayout.isDescribed(part.get().asset())
+                    || !part.get().disks().isEmpty();
+            return new Disabled(existed, part.get().disks());
         });
     }
 
@@ -188,18 +209,20 @@ public final class SandboxDriver implements HypervisorDriver {
     }
 
     @Override
-    public List<SanitizedDisk> sanitize(AssetRef asset, Progress progress) {
+    public List<SanitizedDisk> sanitize(AssetRef asset, List<Disk> manifest, Progress progress) {
         return guarded(asset, state -> {
             Optional<Part> found = part(asset);
             if (found.isPresent() && !SandboxLayout.isDisabled(found.get().asset())) {
                 throw DriverException.passing("the asset is not disabled");
             }
             if (found.isEmpty()) {
+                mustBe(manifest, List.of());
                 forget(asset, state);
                 return List.of();
             }
             Part part = found.get().whole();
             part.lock(state);
+            mustBe(manifest, part.disks());
             Map<String, AssetState.Sanitized> sanitized = state.sanitized();
             for (Tree.Node file : part.files()) {
                 AssetState.Sanitized earlier = sanitized.get(part.key(file.path()));
@@ -214,6 +237,21 @@ public final class SandboxDriver implements HypervisorDriver {
                     .map(file -> sanitized.get(part.key(file.path())).disk())
                     .toList();
         });
+    }
+
+    private static void mustBe(List<Disk> manifest, List<Disk> present) {
+        Set<Disk> missing = new HashSet<>(manifest);
+        present.forEach(missing::remove);
+        if (!missing.isEmpty()) {
+            throw DriverException.passing(missing.size() + " of the " + manifest.size()
+                    + " disks that were disabled are not there, or have another size: bring them back");
+        }
+        Set<Disk> unknown = new HashSet<>(present);
+        manifest.forEach(unknown::remove);
+        if (!unknown.isEmpty()) {
+            throw DriverException.passing(
+                    unknown.size() + " disks are there that were not disabled with the asset; an operator must decide");
+        }
     }
 
     private SanitizedDisk wipe(Part part, Tree.Node file, Progress progress) throws IOException {

@@ -9,6 +9,7 @@ import io.tenure.provisioning.hypervisor.DriverException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -30,17 +31,45 @@ import java.util.UUID;
  * root/TENANT/ASSET.disabled/                        empty: disabled before it existed
  * root/TENANT/ASSET.new/...                          being made
  * root/.state/TENANT/...                             what the driver remembers
+ * root/.identity                                     the mark by which this root is known again
  * </pre>
  */
 record SandboxLayout(Path root) {
 
     static final String DISK = "disk.img";
 
+    private static final String IDENTITY = ".identity";
+
     private static final String DISABLED = ".disabled";
     private static final String NEW = ".new";
     private static final String DOMAIN = "domain.json";
     private static final String MACHINES = "vms";
     private static final ObjectMapper MAPPER = new ObjectMapper();
+
+    /** The mark of this root; empty where there is none. */
+    Optional<UUID> mark() throws IOException {
+        try {
+            return Optional.of(
+                    UUID.fromString(Files.readString(root.resolve(IDENTITY)).strip()));
+        } catch (NoSuchFileException | IllegalArgumentException none) {
+            return Optional.empty();
+        }
+    }
+
+    /** Marks this root, unless somebody is quicker. */
+    void mark(UUID identity) throws IOException {
+        Path mine = Files.createTempFile(root, IDENTITY, null);
+        try {
+            DurableFiles.replace(mine, identity.toString().getBytes(StandardCharsets.UTF_8));
+            // A link does not replace what is there.
+            Files.createLink(root.resolve(IDENTITY), mine);
+            DurableFiles.sync(root);
+        } catch (FileAlreadyExistsException marked) {
+            return;
+        } finally {
+            Files.deleteIfExists(mine);
+        }
+    }
 
     Path tenant(UUID tenantId) {
         return root.resolve(tenantId.toString());

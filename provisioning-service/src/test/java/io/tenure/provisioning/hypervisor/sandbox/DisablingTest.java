@@ -88,7 +88,7 @@ class DisablingTest {
         AssetRef.Own vm = sandbox.vm(1);
         String content = SandboxFiles.sha256(sandbox.inUse(vm).resolve("disk.img"));
 
-        List<Disk> disks = sandbox.driver.disable(vm);
+        List<Disk> disks = sandbox.driver.disable(vm).disks();
 
         assertThat(disks).containsExactly(new Disk("disk.img", 1 << 20));
         assertThat(sandbox.inUse(vm)).doesNotExist();
@@ -96,7 +96,7 @@ class DisablingTest {
         assertThat(Sandbox.permissions(disk)).isEqualTo("---------");
         assertThat(Sandbox.permissions(sandbox.disabled(vm))).isEqualTo("rwx------");
         assertThat(SandboxFiles.sha256(disk)).isEqualTo(content);
-        assertThat(sandbox.driver.disable(vm)).isEqualTo(disks);
+        assertThat(sandbox.driver.disable(vm).disks()).isEqualTo(disks);
     }
 
     @Test
@@ -193,7 +193,7 @@ class DisablingTest {
     @Test
     void aDisabledOrderIsNotCarriedOutUntilItIsRestored() {
         AssetRef.Own vm = new AssetRef.Own(sandbox.tenant, Ids.next());
-        assertThat(sandbox.driver.disable(vm)).isEmpty();
+        assertThat(sandbox.driver.disable(vm).disks()).isEmpty();
 
         assertThatThrownBy(() -> sandbox.driver.create(Sandbox.vmSpec(vm, 1))).isInstanceOf(DriverException.class);
         assertThat(sandbox.inUse(vm)).doesNotExist();
@@ -227,7 +227,7 @@ class DisablingTest {
         sandbox.driver.disable(vdc);
 
         assertThat(sandbox.inUse(vdc).resolve("vms/web-1/disk.img")).doesNotExist();
-        assertThat(sandbox.driver.disable(machine)).containsExactly(new Disk("disk.img", 3));
+        assertThat(sandbox.driver.disable(machine).disks()).containsExactly(new Disk("disk.img", 3));
     }
 
     @Test
@@ -235,7 +235,9 @@ class DisablingTest {
         AssetRef.Own vdc = sandbox.vdc();
         sandbox.driver.disable(vdc);
 
-        assertThat(sandbox.driver.disable(new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "gone")))
+        assertThat(sandbox.driver
+                        .disable(new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "gone"))
+                        .disks())
                 .isEmpty();
     }
 
@@ -287,7 +289,7 @@ class DisablingTest {
 
         sandbox.driver.disable(vdc);
 
-        assertThat(sandbox.driver.disable(machine)).containsExactly(new Disk("disk.img", 3));
+        assertThat(sandbox.driver.disable(machine).disks()).containsExactly(new Disk("disk.img", 3));
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).hasSize(2).allMatch(Inventory.Item::disabled);
         assertThat(Sandbox.permissions(outside)).isNotEqualTo("---------");
         assertThat(SandboxFiles.snapshot(outsideDirectory)).isEqualTo(before);
@@ -311,7 +313,7 @@ class DisablingTest {
 
         assertThat(Sandbox.permissions(neighbours)).isEqualTo(permissions);
         Files.delete(sandbox.disabled(vdc).resolve("vms/web-1/planted.img"));
-        assertThat(sandbox.driver.disable(machine)).hasSize(1);
+        assertThat(sandbox.driver.disable(machine).disks()).hasSize(1);
     }
 
     @Test
@@ -322,7 +324,7 @@ class DisablingTest {
         Files.createLink(vms.resolve("twin.img"), vms.resolve("disk.img"));
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
         sandbox.driver.disable(vdc);
-        assertThat(sandbox.driver.disable(machine)).hasSize(2);
+        assertThat(sandbox.driver.disable(machine).disks()).hasSize(2);
 
         sandbox.driver.restore(machine);
         sandbox.driver.restore(vdc);

@@ -1,6 +1,8 @@
 package io.tenure.provisioning.hypervisor.sandbox;
 
 import io.tenure.events.AssetKind;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.hypervisor.AssetRef;
 import io.tenure.provisioning.hypervisor.AssetSpec;
@@ -13,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 
 /** A driver on a directory of the test's own, and what a test needs to look at it. */
@@ -57,6 +60,15 @@ final class Sandbox {
         AssetRef.Own ref = new AssetRef.Own(tenant, Ids.next());
         driver.create(vmSpec(ref, diskMiB));
         return ref;
+    }
+
+    /** Sanitizes whatever an asset has now. */
+    List<SanitizedDisk> sanitize(AssetRef asset, Progress progress) {
+        List<Disk> present = driver.inventory(tenant).items().stream()
+                .filter(item -> item.ref().equals(asset))
+                .flatMap(item -> item.disks().stream())
+                .toList();
+        return driver.sanitize(asset, present, progress);
     }
 
     AssetRef.Own vdc() {

@@ -3,6 +3,7 @@ package io.tenure.provisioning.hypervisor.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,7 +48,7 @@ class SanitizationTest {
         byte[] before = Files.readAllBytes(disk);
         Object inode = Sandbox.inode(disk);
 
-        List<SanitizedDisk> evidence = sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        List<SanitizedDisk> evidence = sandbox.sanitize(vm, Sandbox.SILENT);
 
         byte[] after = Files.readAllBytes(disk);
         assertThat(after).hasSameSizeAs(before);
@@ -76,8 +78,7 @@ class SanitizationTest {
         AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "x".repeat(size));
         disableAll(vdc, machine);
 
-        SanitizedDisk evidence =
-                sandbox.driver.sanitize(machine, Sandbox.SILENT).getFirst();
+        SanitizedDisk evidence = sandbox.sanitize(machine, Sandbox.SILENT).getFirst();
 
         Path disk = sandbox.disabled(vdc).resolve("vms/web-1/disk.img");
         assertThat(evidence.bytes()).isEqualTo(size);
@@ -99,8 +100,7 @@ class SanitizationTest {
         }
         disableAll(vdc, machine);
 
-        SanitizedDisk evidence =
-                sandbox.driver.sanitize(machine, Sandbox.SILENT).getFirst();
+        SanitizedDisk evidence = sandbox.sanitize(machine, Sandbox.SILENT).getFirst();
 
         byte[] after = Files.readAllBytes(sandbox.disabled(vdc).resolve("vms/web-1/disk.img"));
         assertThat(evidence.bytesVerified()).isEqualTo(3 << 20);
@@ -135,7 +135,7 @@ class SanitizationTest {
         sandbox.driver.disable(vm);
         Path disk = sandbox.disabled(vm).resolve("disk.img");
 
-        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, (name, phase, done, total) -> {
+        assertThatThrownBy(() -> sandbox.sanitize(vm, (name, phase, done, total) -> {
                     if (phase == Phase.OVERWRITE && done == total) {
                         Sandbox.flipFirstByte(disk);
                     }
@@ -145,7 +145,7 @@ class SanitizationTest {
 
         assertThatThrownBy(() -> sandbox.driver.delete(vm)).isInstanceOf(DriverException.class);
         assertThat(disk).exists();
-        sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        sandbox.sanitize(vm, Sandbox.SILENT);
         sandbox.driver.delete(vm);
         assertThat(sandbox.tenantDirectory()).doesNotExist();
     }
@@ -168,13 +168,13 @@ class SanitizationTest {
     void freesNothingThatWasWrittenAfterItWasSanitized() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
         sandbox.driver.disable(vm);
-        List<SanitizedDisk> first = sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        List<SanitizedDisk> first = sandbox.sanitize(vm, Sandbox.SILENT);
         Sandbox.flipFirstByte(sandbox.disabled(vm).resolve("disk.img"));
         Files.writeString(sandbox.disabled(vm).resolve("late.img"), "added later");
 
         assertThatThrownBy(() -> sandbox.driver.delete(vm)).isInstanceOf(DriverException.class);
 
-        List<SanitizedDisk> second = sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        List<SanitizedDisk> second = sandbox.sanitize(vm, Sandbox.SILENT);
         assertThat(second).hasSize(2).doesNotContainAnyElementsOf(first);
         sandbox.driver.delete(vm);
         assertThat(sandbox.tenantDirectory()).doesNotExist();
@@ -185,7 +185,7 @@ class SanitizationTest {
         AssetRef.Own vm = sandbox.vm(1);
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
 
-        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, Sandbox.SILENT))
+        assertThatThrownBy(() -> sandbox.sanitize(vm, Sandbox.SILENT))
                 .isInstanceOf(DriverException.class)
                 .hasMessageContaining("not disabled");
 
@@ -200,7 +200,7 @@ class SanitizationTest {
         disableAll(vdc, machine);
         List<String> wiped = new ArrayList<>();
 
-        assertThatThrownBy(() -> sandbox.driver.sanitize(machine, (name, phase, done, total) -> {
+        assertThatThrownBy(() -> sandbox.sanitize(machine, (name, phase, done, total) -> {
                     wiped.add(name);
                     if (!name.equals("disk.img")) {
                         throw new IllegalStateException("killed");
@@ -210,11 +210,11 @@ class SanitizationTest {
         assertThatThrownBy(() -> sandbox.driver.delete(machine)).isInstanceOf(DriverException.class);
         String first = SandboxFiles.sha256(sandbox.disabled(vdc).resolve("vms/web-1/disk.img"));
         wiped.clear();
-        List<SanitizedDisk> evidence = sandbox.driver.sanitize(machine, (name, phase, done, total) -> wiped.add(name));
+        List<SanitizedDisk> evidence = sandbox.sanitize(machine, (name, phase, done, total) -> wiped.add(name));
 
         assertThat(evidence).hasSize(2).extracting(SanitizedDisk::sha256).contains(first);
         assertThat(wiped).isNotEmpty().doesNotContain("disk.img");
-        assertThat(sandbox.driver.sanitize(machine, Sandbox.SILENT)).isEqualTo(evidence);
+        assertThat(sandbox.sanitize(machine, Sandbox.SILENT)).isEqualTo(evidence);
         sandbox.driver.delete(machine);
         assertThat(sandbox.disabled(vdc).resolve("vms/web-1")).doesNotExist();
     }
@@ -223,13 +223,13 @@ class SanitizationTest {
     void finishesARemovalThatCrashed() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
         sandbox.driver.disable(vm);
-        sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        sandbox.sanitize(vm, Sandbox.SILENT);
         Files.delete(sandbox.disabled(vm).resolve("domain.json"));
 
         sandbox.driver.delete(vm);
         assertThat(sandbox.tenantDirectory()).doesNotExist();
         sandbox.driver.delete(vm);
-        assertThat(sandbox.driver.sanitize(vm, Sandbox.SILENT)).isEmpty();
+        assertThat(sandbox.sanitize(vm, Sandbox.SILENT)).isEmpty();
         assertThat(sandbox.driver.inventory(sandbox.tenant).isEmpty()).isTrue();
         assertThat(sandbox.root.resolve(".state")).isEmptyDirectory();
     }
@@ -240,10 +240,10 @@ class SanitizationTest {
         AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
         Files.writeString(sandbox.inUse(vdc).resolve("vms/loose.img"), "no machine's");
         disableAll(vdc, machine);
-        sandbox.driver.sanitize(machine, Sandbox.SILENT);
+        sandbox.sanitize(machine, Sandbox.SILENT);
         sandbox.driver.delete(machine);
 
-        List<SanitizedDisk> evidence = sandbox.driver.sanitize(vdc, Sandbox.SILENT);
+        List<SanitizedDisk> evidence = sandbox.sanitize(vdc, Sandbox.SILENT);
         sandbox.driver.delete(vdc);
 
         assertThat(evidence).hasSize(1).allSatisfy(disk -> {
@@ -252,6 +252,40 @@ class SanitizationTest {
             assertThat(disk.name()).matches("file-[0-9a-f]{12}");
         });
         assertThat(sandbox.tenantDirectory()).doesNotExist();
+    }
+
+    @Test
+    void touchesNothingUnlessTheDisksAreThoseThatWereDisabled() throws IOException {
+        AssetRef.Own vm = sandbox.vm(1);
+        List<Disk> manifest = sandbox.driver.disable(vm).disks();
+        Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
+        List<Disk> withAnother = List.of(manifest.getFirst(), new Disk("data.img", 5));
+        List<Disk> ofAnotherSize = List.of(new Disk("disk.img", 5));
+
+        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, withAnother, Sandbox.SILENT))
+                .isInstanceOf(DriverException.class)
+                .hasMessageContaining("1 of the 2 disks that were disabled are not there");
+        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, ofAnotherSize, Sandbox.SILENT))
+                .hasMessageContaining("1 of the 1 disks that were disabled are not there");
+        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, List.of(), Sandbox.SILENT))
+                .hasMessageContaining("1 disks are there that were not disabled");
+        assertThatThrownBy(() ->
+                        sandbox.driver.sanitize(new AssetRef.Own(sandbox.tenant, Ids.next()), manifest, Sandbox.SILENT))
+                .hasMessageContaining("1 of the 1 disks that were disabled are not there");
+
+        assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
+    }
+
+    @Test
+    void carriesTheFirstMarkForEver() throws IOException {
+        UUID first = sandbox.driver.mark(Ids.next());
+        assertThat(sandbox.driver.mark(Ids.next())).isEqualTo(first);
+        assertThat(new Sandbox(sandbox.root).driver.identity()).contains(first);
+
+        Files.writeString(sandbox.root.resolve(".identity"), "cut sho");
+        assertThat(sandbox.driver.identity()).isEmpty();
+        Files.move(sandbox.root, directory.resolve("unmounted"));
+        assertThat(sandbox.driver.identity()).isEmpty();
     }
 
     @Test
@@ -268,7 +302,7 @@ class SanitizationTest {
         disableAll(vdc, machine, new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "web-2"));
 
         for (AssetRef asset : List.of(machine, new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "web-2"), vdc)) {
-            sandbox.driver.sanitize(asset, Sandbox.SILENT);
+            sandbox.sanitize(asset, Sandbox.SILENT);
             sandbox.driver.delete(asset);
         }
 
@@ -288,9 +322,9 @@ class SanitizationTest {
         Files.createSymbolicLink(vms, outside.getParent());
         Map<String, String> before = SandboxFiles.snapshot(outside);
 
-        assertThat(sandbox.driver.sanitize(machine, Sandbox.SILENT)).isEmpty();
+        assertThat(sandbox.sanitize(machine, Sandbox.SILENT)).isEmpty();
         sandbox.driver.delete(machine);
-        sandbox.driver.sanitize(vdc, Sandbox.SILENT);
+        sandbox.sanitize(vdc, Sandbox.SILENT);
         sandbox.driver.delete(vdc);
 
         assertThat(SandboxFiles.snapshot(outside)).isEqualTo(before);
@@ -305,7 +339,7 @@ class SanitizationTest {
         Path elsewhere = Files.createLink(directory.resolve("elsewhere.img"), disk);
         String content = SandboxFiles.sha256(elsewhere);
 
-        assertThatThrownBy(() -> sandbox.driver.sanitize(vm, Sandbox.SILENT))
+        assertThatThrownBy(() -> sandbox.sanitize(vm, Sandbox.SILENT))
                 .isInstanceOf(DriverException.class)
                 .hasMessageContaining("linked from outside")
                 .hasMessageNotContaining(directory.toString());
@@ -322,7 +356,7 @@ class SanitizationTest {
         Path neighbours = sandbox.root.resolve(neighbour.tenantId().toString());
         Map<String, String> before = SandboxFiles.snapshot(neighbours);
         sandbox.driver.disable(vm);
-        sandbox.driver.sanitize(vm, Sandbox.SILENT);
+        sandbox.sanitize(vm, Sandbox.SILENT);
         sandbox.driver.delete(vm);
 
         assertThat(SandboxFiles.snapshot(neighbours)).isEqualTo(before);
@@ -335,7 +369,7 @@ class SanitizationTest {
         sandbox.driver.disable(vm);
         List<String> told = new ArrayList<>();
 
-        sandbox.driver.sanitize(vm, (name, phase, done, total) -> told.add(phase + " " + done + "/" + total));
+        sandbox.sanitize(vm, (name, phase, done, total) -> told.add(phase + " " + done + "/" + total));
 
         assertThat(told).containsExactly("OVERWRITE 2097152/2097152", "VERIFY 2097152/2097152");
     }
@@ -348,7 +382,7 @@ class SanitizationTest {
         SandboxDriver replica = Sandbox.driver(sandbox.root);
         AtomicReference<Throwable> refused = new AtomicReference<>();
 
-        sandbox.driver.sanitize(vm, (name, phase, done, total) -> {
+        sandbox.sanitize(vm, (name, phase, done, total) -> {
             replica.disable(other);
             try {
                 replica.restore(vm);

@@ -1,0 +1,151 @@
+package io.tenure.lifecycle.manifest;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.MediaDigest;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.Medium;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.problem.Refusal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What terminations are about: every disk, with its size, as it was when it was disabled (matrix rows P2.1 and P2.3). It is
+ * collected while things are disabled, frozen when all are, and accounted for disk by disk before a certificate is drawn up.
+ * The caller holds the termination's lock. All methods join the caller's transaction.
+ */
+@ApplicationScoped
+public class Manifests {
+
+    private static final String MEDIA_OF_RUN = "SELECT name, bytes FROM manifest_medium"
+            + " WHERE termination_id = ?1 AND asset_id = ?2 AND disablement_id = ?3";
+    private static final String MEDIA = """
+            SELECT asset_id, name, bytes FROM manifest_medium JOIN manifest_asset USING (termination_id, asset_id, disablement_id)
+            WHERE termination_id = ?1""";
+    private static final String UNACCOUNTED = """
+            SELECT asset_id FROM manifest_asset asset WHERE termination_id = ?1 AND (sanitization_id IS NULL OR EXISTS (
+                SELECT FROM manifest_medium medium
+                WHERE medium.termination_id = asset.termination_id AND medium.asset_id = asset.asset_id
+                    AND medium.disablement_id = asset.disablement_id AND medium.sanitization_id IS NULL))
+            ORDER BY asset_id""";
+
+    /** A disk was disabled. */
+    public Uni<Void> add(MediumDisabled fact) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("INSERT INTO manifest_medium"
+                                + " (termination_id, asset_id, disablement_id, name, bytes) VALUES (?1, ?2, ?3, ?4, ?5)"
+                                + " ON CONFLICT DO NOTHING")
+                        .setParameter(1, fact.terminationId())
+                        .setParameter(2, fact.assetId())
+                        .setParameter(3, fact.disablementId())
+                        .setParameter(4, fact.disk().name())
+                        .setParameter(5, fact.disk().bytes())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /**
+     * All disks of an asset were disabled; they take the place of those of an earlier run.
+     *
+     * @return a Uni that fails with {@link Refusal} if these are not the disks that were told of
+     */
+    public Uni<Void> add(AssetDisabled fact) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(MEDIA_OF_RUN, Tuple.class)
+                        .setParameter(1, fact.terminationId())
+                        .setParameter(2, fact.assetId())
+                        .setParameter(3, fact.disablementId())
+                        .getResultList()
+                        .invoke(rows -> {
+                            List<Disk> disks = rows.stream()
+                                    .map(row -> new Disk(row.get(0, String.class), row.get(1, Long.class)))
+                                    .toList();
+                            mustAddUp(fact.disks() == disks.size()
+                                    && fact.disksDigest().equals(MediaDigest.ofDisks(disks)));
+                        })
+                        .chain(() -> session.createNativeQuery("INSERT INTO manifest_asset"
+                                        + " (termination_id, asset_id, disablement_id) VALUES (?1, ?2, ?3)"
+                                        + " ON CONFLICT (termination_id, asset_id) DO UPDATE"
+                                        + " SET disablement_id = excluded.disablement_id")
+                                .setParameter(1, fact.terminationId())
+                                .setParameter(2, fact.assetId())
+                                .setParameter(3, fact.disablementId())
+                                .executeUpdate()))
+                .replaceWithVoid();
+    }
+
+    /**
+     * Everything is disabled.
+     *
+     * @return a Uni that fails with {@link Refusal} if the manifest that the fact closes is not what was told of before: nothing
+     *     may be deleted on the strength of it
+     */
+    public Uni<Void> mustBeComplete(TenantDisabled fact) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(
+                                "SELECT count(*) FROM manifest_asset WHERE termination_id = ?1", Long.class)
+                        .setParameter(1, fact.terminationId())
+                        .getSingleResult()
+                        .invoke(assets -> mustAddUp(fact.assets() == assets))
+                        .chain(() -> session.createNativeQuery(MEDIA, Tuple.class)
+                                .setParameter(1, fact.terminationId())
+                                .getResultList()))
+                .invoke(rows -> {
+                    List<Medium> media = rows.stream()
+                            .map(row -> new Medium(
+                                    row.get(0, UUID.class), row.get(1, String.class), row.get(2, Long.class)))
+                            .toList();
+                    mustAddUp(fact.media() == media.size()
+                            && fact.manifestDigest().equals(MediaDigest.ofManifest(media)));
+                })
+                .replaceWithVoid();
+    }
+
+    private static void mustAddUp(boolean condition) {
+        if (!condition) {
+            throw new Refusal(
+                    "media-do-not-add-up", "the disks that were told of are not those that the end of the run names");
+        }
+    }
+
+    /** An asset is gone. Its disks are accounted for where they were sanitized at the size that they were disabled with. */
+    public Uni<Void> account(AssetSanitized end, List<SanitizedDisk> disks) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("UPDATE manifest_asset SET sanitization_id = ?3"
+                                + " WHERE termination_id = ?1 AND asset_id = ?2")
+                        .setParameter(1, end.terminationId())
+                        .setParameter(2, end.assetId())
+                        .setParameter(3, end.sanitizationId())
+                        .executeUpdate()
+                        .chain(() -> session.createNativeQuery("""
+                                        UPDATE manifest_medium medium SET sanitization_id = ?3
+                                        FROM unnest(CAST(?4 AS text[]), CAST(?5 AS int8[])) AS disk (name, bytes)
+                                        WHERE termination_id = ?1 AND asset_id = ?2
+                                            AND medium.name = disk.name AND medium.bytes = disk.bytes""")
+                                .setParameter(1, end.terminationId())
+                                .setParameter(2, end.assetId())
+                                .setParameter(3, end.sanitizationId())
+                                .setParameter(
+                                        4,
+                                        disks.stream().map(SanitizedDisk::name).toArray(String[]::new))
+                                .setParameter(
+                                        5,
+                                        disks.stream().map(SanitizedDisk::bytes).toArray(Long[]::new))
+                                .executeUpdate()))
+                .replaceWithVoid();
+    }
+
+    /** The assets that are not gone, or of which a disk is not accounted for. */
+    public Uni<List<UUID>> unaccounted(UUID terminationId) {
+        return Panache.getSession().flatMap(session -> session.createNativeQuery(UNACCOUNTED, UUID.class)
+                .setParameter(1, terminationId)
+                .getResultList());
+    }
+}

@@ -1,0 +1,75 @@
+package io.tenure.lifecycle.termination;
+
+import io.tenure.kit.Ids;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.hibernate.annotations.Immutable;
+
+/** An item of the checklist that was confirmed with the request for a termination (matrix rows C2.1 to C2.4). */
+@Entity
+@Immutable
+@Table(name = "confirmation")
+public class Confirmation {
+
+    @Id
+    private UUID id;
+
+    @Column(name = "termination_id")
+    private UUID terminationId;
+
+    private String item;
+
+    @Column(name = "matrix_row")
+    private String matrixRow;
+
+    @Column(name = "confirmed_by")
+    private String confirmedBy;
+
+    private String[] roles;
+
+    @Column(name = "confirmed_at")
+    private Instant confirmedAt;
+
+    /** For the persistence provider. */
+    protected Confirmation() {}
+
+    Confirmation(
+            UUID terminationId, String item, String matrixRow, String confirmedBy, List<String> roles, Instant at) {
+        this.id = Ids.next();
+        this.terminationId = terminationId;
+        this.item = item;
+        this.matrixRow = matrixRow;
+        this.confirmedBy = confirmedBy;
+        this.roles = roles.toArray(String[]::new);
+        this.confirmedAt = at;
+    }
+
+    /** Its name in the request. */
+    public String item() {
+        return item;
+    }
+
+    /** The matrix row that asks for it. */
+    public String matrixRow() {
+        return matrixRow;
+    }
+
+    /** The identity provider's subject of whoever confirmed it: an opaque id. */
+    public String confirmedBy() {
+        return confirmedBy;
+    }
+
+    /** The roles that this caller had, in alphabetical order. */
+    public List<String> roles() {
+        return List.of(roles);
+    }
+
+    public Instant confirmedAt() {
+        return confirmedAt;
+    }
+}
