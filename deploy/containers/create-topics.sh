@@ -89,7 +89,7 @@ await
 
 while read -r account; do
   password=KAFKA_${account^^}_PASSWORD
-  echo "SCRAM-SHA-512=[password=${!password:?}]" >"$files/$account"
+  echo "SCRAM-SHA-512=password=${!password:?}" >"$files/$account"
   start "$bin/kafka-configs.sh" --bootstrap-server "$broker" --command-config "$files/admin" --alter \
     --entity-type users --entity-name "$account" --add-config-file "$files/$account"
 done < <(rules | cut -d ' ' -f 1 | sort -u)

@@ -101,7 +101,7 @@ class KilledServiceTest {
         }
         story.await("and still is after provisioning has died and started", () -> isHeldUp(story));
         assertThat(story.state()).isEqualTo("DELETING");
-        assertThat(story.facts(AssetSanitized.class)).isEmpty();
+        assertThat(story.facts(MediumSanitized.class)).isEmpty();
         move(elsewhere, disks);
         return story;
     }
