@@ -133,7 +133,8 @@ public final class KafkaServer implements LocalServer {
                 controller.listener.names=CONTROLLER
                 sasl.mechanism.inter.broker.protocol=SCRAM-SHA-512
                 sasl.mechanism.controller.protocol=PLAIN
-                listener.name.broker.sasl.enabled.mechanisms=SCRAM-SHA-512
+                listener.name.broker.sasl.enabled.mechanisms=SCRAM-SHA-512,PLAIN
+                listener.name.broker.plain.sasl.jaas.config=%8$s
                 listener.name.broker.scram-sha-512.sasl.jaas.config=%4$s
                 listener.name.controller.sasl.enabled.mechanisms=PLAIN
                 listener.name.controller.plain.sasl.jaas.config=%5$s
@@ -158,14 +159,16 @@ public final class KafkaServer implements LocalServer {
                 num.network.threads=2
                 num.io.threads=4
                 """.formatted(
-                        config.port(),
-                        config.controllerPort(),
-                        dir.resolve("data"),
-                        KafkaAccess.scram(KafkaAccess.ADMIN, admin),
-                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
-                                + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
-                        KafkaBroker.ADMIN_PASSWORD,
-                        admin);
+                config.port(),
+                config.controllerPort(),
+                dir.resolve("data"),
+                KafkaAccess.scram(KafkaAccess.ADMIN, admin),
+                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
+                        + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
+                KafkaBroker.ADMIN_PASSWORD,
+                admin,
+                "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+                        .formatted(KafkaAccess.OPERATIONS, config.passwords().apply(KafkaAccess.OPERATIONS)));
     }
 
     /**

@@ -90,6 +90,35 @@ class KafkaAccessTest {
         assertThrows(TopicAuthorizationException.class, () -> look(KafkaAccess.OPERATIONS, "__consumer_offsets"));
     }
 
+    /** For the kcat of most distributions; nobody else's password is taken like this. */
+    @Test
+    void operationsMayAlsoSayTheirPasswordPlainly() {
+        assertEquals(List.of(), plainly(KafkaAccess.OPERATIONS, KafkaAccess.OPERATIONS));
+        for (var account : List.of("lifecycle", KafkaAccess.ADMIN)) {
+            assertThrows(SaslAuthenticationException.class, () -> plainly(account, account));
+        }
+        assertThrows(SaslAuthenticationException.class, () -> plainly(KafkaAccess.OPERATIONS, "lifecycle"));
+    }
+
+    /** @return the records of a topic that has none; fails unless the account is let in */
+    private static List<?> plainly(String account, String whosePassword) {
+        var settings = settings(account);
+        settings.put("sasl.mechanism", "PLAIN");
+        settings.put(
+                "sasl.jaas.config",
+                infra.kafka()
+                        .clientSettings(whosePassword)
+                        .get("sasl.jaas.config")
+                        .toString()
+                        .replace("scram.ScramLoginModule", "plain.PlainLoginModule")
+                        .replace("username=\"" + whosePassword, "username=\"" + account));
+        try (var consumer = new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+            return consumer.partitionsFor("tenure.audit.audit.dlq").stream()
+                    .filter(partition -> partition.leader() == null)
+                    .toList();
+        }
+    }
+
     @Test
     void whoHasNoAccountIsRefused() {
         var stranger = settings("credential");
