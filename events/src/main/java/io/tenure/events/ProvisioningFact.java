@@ -37,6 +37,10 @@ public sealed interface ProvisioningFact extends Fact {
      * @param passes number of overwrites
      * @param bytesVerified how many bytes were read back; full verification reads {@code bytes} of them
      * @param sha256 hash of what was read back, equal to that of what was written
+     * @param storage what it ran on, as the platform calls it, for example {@code ext4}
+     * @param readBack where the bytes were read back from
+     * @param notCovered where earlier copies of the data may be that the overwrite does not reach; what holds such copies must
+     *     have its own end
      */
     record SanitizedDisk(
             String name,
@@ -46,7 +50,27 @@ public sealed interface ProvisioningFact extends Fact {
             String tool,
             int passes,
             long bytesVerified,
-            String sha256) {}
+            String sha256,
+            String storage,
+            ReadBack readBack,
+            List<NotCovered> notCovered) {}
+
+    /** Where what was written is read back from. */
+    enum ReadBack {
+        /** From the device, past what the operating system remembers. */
+        DEVICE,
+        /** Through the operating system's memory, because the storage offers no other way: it may never have reached the device. */
+        CACHE
+    }
+
+    /** What an overwrite of a disk does not reach. */
+    enum NotCovered {
+        /** Blocks that the storage left behind when it wrote new ones. */
+        COPY_ON_WRITE,
+        SNAPSHOTS,
+        REPLICAS,
+        BACKUPS
+    }
 
     /** A tenant exists, with the locations that it allows for its data (row C8.3). */
     record TenantCreated(UUID tenantId, List<String> allowedLocations, BackupResponsibility backup)

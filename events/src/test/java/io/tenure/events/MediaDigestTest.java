@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,7 @@ class MediaDigestTest {
     }
 
     private static SanitizedDisk disk(String name, long bytes, String sha256) {
-        return new SanitizedDisk(name, bytes, "CLEAR", "overwrite", "test", 1, bytes, sha256);
+        return new SanitizedDisk(
+                name, bytes, "CLEAR", "overwrite", "test", 1, bytes, sha256, "ext4", ReadBack.DEVICE, List.of());
     }
 }

@@ -27,6 +27,7 @@ import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
@@ -283,8 +284,18 @@ class CascadeTest {
     @Test
     void aDeletionThatLeavesADiskOutIsNotCertified() {
         Story story = Story.deleting(clock);
-        SanitizedDisk cut =
-                new SanitizedDisk("root", 512, "CLEAR", "overwritten", "sandbox 1", 1, 512, "ab".repeat(32));
+        SanitizedDisk cut = new SanitizedDisk(
+                "root",
+                512,
+                "CLEAR",
+                "overwritten",
+                "sandbox 1",
+                1,
+                512,
+                "ab".repeat(32),
+                "ext4",
+                ReadBack.DEVICE,
+                List.of());
         for (List<SanitizedDisk> disks : List.of(List.<SanitizedDisk>of(), List.of(cut))) {
             UUID run = Ids.next();
             disks.forEach(disk -> story.tell(new MediumSanitized(story.termination, story.vm, run, disk))

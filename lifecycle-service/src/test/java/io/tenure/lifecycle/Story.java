@@ -24,6 +24,8 @@ import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.NotCovered;
+import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
@@ -63,7 +65,17 @@ public final class Story {
 
     private static final Disk ROOT = new Disk("root", 4096);
     private static final SanitizedDisk SANITIZED = new SanitizedDisk(
-            "root", 4096, "CLEAR", "single-pass overwrite with random data", "sandbox 1", 1, 4096, "ab".repeat(32));
+            "root",
+            4096,
+            "CLEAR",
+            "single-pass overwrite with random data",
+            "sandbox 1",
+            1,
+            4096,
+            "ab".repeat(32),
+            "ext4",
+            ReadBack.CACHE,
+            List.of(NotCovered.BACKUPS));
 
     private final UUID disablement = Ids.next();
     private final UUID sanitization = Ids.next();

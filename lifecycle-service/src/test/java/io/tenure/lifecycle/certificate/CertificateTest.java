@@ -62,7 +62,10 @@ class CertificateTest {
                 .containsEntry("method", "CLEAR")
                 .containsEntry("technique", "single-pass overwrite with random data")
                 .containsEntry("tool", "sandbox 1")
-                .containsEntry("bytesVerified", 4096);
+                .containsEntry("bytesVerified", 4096)
+                .containsEntry("storage", "ext4")
+                .containsEntry("readBack", "CACHE")
+                .containsEntry("notCovered", List.of("BACKUPS"));
         for (String instant : List.of(
                 "requestedAt",
                 "assetsDisabledAt",

@@ -1,10 +1,13 @@
 package io.tenure.provisioning.hypervisor.sandbox;
 
 import com.sun.nio.file.ExtendedOpenOption;
+import io.tenure.events.ProvisioningFact.NotCovered;
+import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.provisioning.hypervisor.DriverException;
 import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress;
 import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress.Phase;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,17 +19,24 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * Overwrites a disk in place, once, with random data, and reads all of it back: Clear in the words of NIST SP 800-88. The
- * file is neither cut nor replaced, so the blocks that held the data are the ones that are overwritten; holes of a sparse
- * file are filled.
+ * file is neither cut nor replaced, so the blocks that held the data are the ones that are overwritten, unless the file system
+ * writes elsewhere; holes of a sparse file are filled. The evidence says what it ran on, and what it does not reach.
  */
 final class DiskWiper {
 
     static final String METHOD = "CLEAR";
     static final String TECHNIQUE = "single-pass overwrite with random data";
     static final String TOOL = "tenure-sandbox/1";
+
+    /** File systems that write a block's new content elsewhere, so that its old content stays until the place is used again. */
+    private static final Set<String> COPYING =
+            Set.of("btrfs", "zfs", "bcachefs", "overlay", "nilfs2", "f2fs", "apfs", "refs");
 
     private static final int CHUNK = 1 << 20;
     private static final int REPORT_EVERY = 64 * CHUNK;
@@ -58,12 +68,42 @@ final class DiskWiper {
             written = overwrite(channel, disk, size, name, progress);
             channel.force(true);
         }
-        byte[] read = readBack(disk, size, name, progress);
-        if (!Arrays.equals(written, read)) {
+        Read read = readBack(disk, size, name, progress);
+        if (!Arrays.equals(written, read.sha256())) {
             throw DriverException.passing("a disk does not hold what was written to it");
         }
+        String storage = Files.getFileStore(disk).type();
         return new SanitizedDisk(
-                name, size, METHOD, TECHNIQUE, TOOL, 1, size, HexFormat.of().formatHex(read));
+                name,
+                size,
+                METHOD,
+                TECHNIQUE,
+                TOOL,
+                1,
+                size,
+                HexFormat.of().formatHex(read.sha256()),
+                storage,
+                read.from(),
+                notCovered(storage));
+    }
+
+    /** What a file's overwrite on such a storage does not reach. The driver knows of no snapshot and no copy, and says so. */
+    static List<NotCovered> notCovered(String storage) {
+        return COPYING.contains(storage.toLowerCase(Locale.ROOT))
+                ? List.of(NotCovered.COPY_ON_WRITE, NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS)
+                : List.of(NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS);
+    }
+
+    /** What was read, and where from. */
+    private record Read(byte[] sha256, ReadBack from) {}
+
+    /** A file that is open for reading. */
+    private record Opened(FileChannel channel, ReadBack from) implements Closeable {
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
     }
 
     private byte[] overwrite(FileChannel channel, Path disk, long size, String name, Progress progress)
@@ -92,10 +132,11 @@ final class DiskWiper {
         return digest.digest();
     }
 
-    private static byte[] readBack(Path disk, long size, String name, Progress progress) throws IOException {
+    private static Read readBack(Path disk, long size, String name, Progress progress) throws IOException {
         MessageDigest digest = sha256();
         long position = 0;
-        try (FileChannel channel = openPastTheCache(disk)) {
+        try (Opened opened = openPastTheCache(disk)) {
+            FileChannel channel = opened.channel();
             if (channel.size() != size) {
                 throw DriverException.passing("a disk changed its size while it was overwritten");
             }
@@ -115,17 +156,20 @@ final class DiskWiper {
                     progress.advanced(name, Phase.VERIFY, position, size);
                 }
             }
+            return new Read(digest.digest(), opened.from());
         }
-        return digest.digest();
     }
 
     /** Reads what the device holds rather than what the kernel remembers, where the file system can. */
-    private static FileChannel openPastTheCache(Path disk) throws IOException {
+    private static Opened openPastTheCache(Path disk) throws IOException {
         try {
-            return FileChannel.open(
-                    disk, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT);
+            return new Opened(
+                    FileChannel.open(
+                            disk, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS, ExtendedOpenOption.DIRECT),
+                    ReadBack.DEVICE);
         } catch (UnsupportedOperationException | IOException unsupported) {
-            return FileChannel.open(disk, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+            return new Opened(
+                    FileChannel.open(disk, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS), ReadBack.CACHE);
         }
     }
 

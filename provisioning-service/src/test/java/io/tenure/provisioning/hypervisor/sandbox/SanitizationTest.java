@@ -2,8 +2,12 @@ package io.tenure.provisioning.hypervisor.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.NotCovered;
+import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
@@ -12,8 +16,10 @@ import io.tenure.provisioning.hypervisor.DriverException;
 import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress.Phase;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +73,10 @@ class SanitizationTest {
                         "tenure-sandbox/1",
                         1,
                         2 << 20,
-                        SandboxFiles.sha256(disk)));
+                        SandboxFiles.sha256(disk),
+                        Files.getFileStore(disk).type(),
+                        evidence.getFirst().readBack(),
+                        List.of(NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS)));
         assertThat(Sandbox.permissions(disk)).isEqualTo("---------");
     }
 
@@ -108,6 +117,38 @@ class SanitizationTest {
             assertThat(Arrays.equals(after, sector, sector + 512, new byte[512], 0, 512))
                     .as("sector at %d is a hole", sector)
                     .isFalse();
+        }
+    }
+
+    /** What is written elsewhere leaves the old blocks behind: that is no overwrite of them, and the evidence says so. */
+    @ParameterizedTest
+    @ValueSource(strings = {"btrfs", "zfs", "overlay"})
+    void saysWhatAnOverwriteDoesNotReach(String storage) {
+        assertThat(DiskWiper.notCovered(storage)).startsWith(NotCovered.COPY_ON_WRITE);
+        assertThat(DiskWiper.notCovered("ext4")).doesNotContain(NotCovered.COPY_ON_WRITE);
+    }
+
+    /** Some file systems have no way past the operating system's memory. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "/dev/shm"})
+    void saysWhereItReadBackFrom(String where) throws IOException {
+        Path parent = where.isEmpty() ? directory : Path.of(where);
+        assumeTrue(Files.isWritable(parent));
+        Path disk = Files.createTempFile(parent, "disk", ".img");
+        try {
+            Files.write(disk, new byte[8192]);
+            boolean direct = true;
+            try (FileChannel past = FileChannel.open(disk, StandardOpenOption.READ, ExtendedOpenOption.DIRECT)) {
+                assertThat(past.isOpen()).isTrue();
+            } catch (UnsupportedOperationException | IOException unsupported) {
+                direct = false;
+            }
+
+            SanitizedDisk evidence = new DiskWiper(0).wipe(disk, "disk.img", Sandbox.SILENT);
+            assertThat(evidence.readBack()).isEqualTo(direct ? ReadBack.DEVICE : ReadBack.CACHE);
+            assertThat(evidence.storage()).isEqualTo(Files.getFileStore(disk).type());
+        } finally {
+            Files.delete(disk);
         }
     }
 
