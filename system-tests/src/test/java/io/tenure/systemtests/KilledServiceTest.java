@@ -13,6 +13,7 @@ import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import java.io.IOException;
 import java.io.UncheckedIOException;
