@@ -109,7 +109,7 @@ class KilledServiceTest {
 
     private static boolean isHeldUp(Story story) {
         return story.termination().get("blockers").findValuesAsText("reason").stream()
-                .anyMatch(reason -> reason.contains("disks that were disabled are not there"));
+                .anyMatch(reason -> reason.contains("the asset that was disabled is not there"));
     }
 
     private static void move(Path from, Path to) {

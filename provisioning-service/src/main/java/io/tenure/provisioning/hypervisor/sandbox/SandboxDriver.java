@@ -216,6 +216,10 @@ public final class SandboxDriver implements HypervisorDriver {
                 throw DriverException.passing("the asset is not disabled");
             }
             if (found.isEmpty()) {
+                if (asset instanceof Own) {
+                    // Even one that was never made keeps its place from the disablement on.
+                    throw DriverException.passing("the asset that was disabled is not there: bring its storage back");
+                }
                 mustBe(manifest, List.of());
                 forget(asset, state);
                 return List.of();
