@@ -216,8 +216,9 @@ public final class SandboxDriver implements HypervisorDriver {
                 throw DriverException.passing("the asset is not disabled");
             }
             if (found.isEmpty()) {
-                if (asset instanceof Own) {
-                    // Even one that was never made keeps its place from the disablement on.
+                if (!(asset instanceof InVdc machine) || layout.vdcOf(machine).isEmpty()) {
+                    // Even one that was never made keeps its place once it is disabled. Only a machine can be gone: its
+                    // owner may have removed it from a virtual data center that is there.
                     throw DriverException.passing("the asset that was disabled is not there: bring its storage back");
                 }
                 mustBe(manifest, List.of());
