@@ -19,6 +19,48 @@ public sealed interface LifecycleFact extends Fact {
             UUID terminationId, Instant retentionStartedAt, Instant retentionEndsAt, List<Instant> warnings)
             implements LifecycleFact {}
 
+    /**
+     * The customer could not be warned in time, so the retention ends later (rows P1.6a and P4.4). Only notices of this version
+     * count from now on.
+     *
+     * @param version of the schedule; that of {@link RetentionStarted} is 1
+     * @param retentionEndsAt later than in the version before
+     * @param warnings as in {@link RetentionStarted}; at least one
+     */
+    record RetentionRescheduled(UUID terminationId, int version, Instant retentionEndsAt, List<Instant> warnings)
+            implements LifecycleFact {}
+
+    /** What a termination has others do. */
+    enum Command {
+        /** As {@link TerminationRequested} asked. */
+        DISABLE,
+        /** As {@link RestorationStarted} asked. */
+        RESTORE,
+        /** As {@link DeletionStarted} asked. */
+        DELETE
+    }
+
+    /**
+     * A service owes what it was asked for, because it is overdue or because an operator wants it tried at once. Whoever has
+     * not done it yet tries now; whoever has done it tells its result once more.
+     *
+     * @param manifestDigest as in {@link DeletionStarted}; null unless the command is to delete
+     */
+    record CommandRepeated(
+            UUID terminationId, Command command, @Nullable String manifestDigest) implements LifecycleFact {}
+
+    /**
+     * Two different people attest that something of the manifest is lost: it was looked for and is nowhere to be found (rows P2.1
+     * and P2.3). The certificate says so.
+     *
+     * @param disk the lost disk, as the manifest lists it; null if the asset itself is lost
+     * @param askedBy the identity provider's subject of the first person: an opaque id
+     * @param attestedBy that of the second person
+     */
+    record LossAttested(
+            UUID terminationId, UUID assetId, @Nullable ProvisioningFact.Disk disk, String askedBy, String attestedBy)
+            implements LifecycleFact {}
+
     /** The termination is called back: everything is to be restored. */
     record RestorationStarted(UUID terminationId) implements LifecycleFact {}
 
