@@ -1,3 +1,6 @@
+CREATE FUNCTION present_time() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()';
+COMMENT ON FUNCTION present_time IS 'What decides wherever time does: the database''s clock, whatever the clocks of the replicas say';
+
 CREATE TABLE tenant (
     id         uuid        PRIMARY KEY,
     created_at timestamptz NOT NULL
@@ -5,46 +8,89 @@ CREATE TABLE tenant (
 COMMENT ON TABLE tenant IS 'The tenants that exist, as the provisioning service told';
 
 CREATE TABLE termination (
-    id                   uuid        PRIMARY KEY,
-    tenant_id            uuid        NOT NULL REFERENCES tenant,
-    state                text        NOT NULL CHECK (state IN
+    id                     uuid        PRIMARY KEY,
+    tenant_id              uuid        NOT NULL REFERENCES tenant,
+    state                  text        NOT NULL CHECK (state IN
         ('REQUESTED', 'DISABLING', 'RETAINED', 'DELETING', 'DELETED', 'RESTORING', 'CANCELLED')),
-    requested_at         timestamptz NOT NULL,
-    assets_disabled_at   timestamptz,
-    manifest_media       integer,
-    manifest_digest      text,
-    access_revoked_at    timestamptz,
-    retention_started_at timestamptz,
-    retention_ends_at    timestamptz,
-    notices_required     integer     NOT NULL DEFAULT 0,
-    deletion_started_at  timestamptz,
-    assets_deleted_at    timestamptz,
-    keys_destroyed_at    timestamptz,
-    deleted_at           timestamptz,
+    requested_at           timestamptz NOT NULL,
+    manifest_media         integer,
+    manifest_digest        text,
+    retention_started_at   timestamptz,
+    retention_ends_at      timestamptz,
+    schedule_version       integer     NOT NULL DEFAULT 0,
+    notices_required       integer     NOT NULL DEFAULT 0,
+    deletion_started_at    timestamptz,
+    deleted_at             timestamptz,
     restoration_started_at timestamptz,
-    assets_restored_at   timestamptz,
-    access_restored_at   timestamptz,
-    cancelled_at         timestamptz,
+    cancelled_at           timestamptz,
     -- What the state machine refuses, the database refuses once more.
-    CHECK ((assets_disabled_at IS NULL) = (manifest_digest IS NULL)),
     CHECK ((manifest_media IS NULL) = (manifest_digest IS NULL)),
     CHECK (state <> 'RETAINED' OR retention_ends_at IS NOT NULL),
+    CHECK ((retention_ends_at IS NULL) = (retention_started_at IS NULL)),
     CHECK (retention_ends_at IS NULL
-        OR assets_disabled_at IS NOT NULL AND access_revoked_at IS NOT NULL
-           AND retention_ends_at > retention_started_at AND notices_required > 0),
+        OR manifest_digest IS NOT NULL AND retention_started_at >= requested_at
+           AND retention_ends_at > retention_started_at AND schedule_version > 0 AND notices_required > 0),
     CHECK ((state IN ('DELETING', 'DELETED')) = (deletion_started_at IS NOT NULL)),
     CHECK (deletion_started_at IS NULL OR retention_ends_at IS NOT NULL AND deletion_started_at >= retention_ends_at),
     CHECK ((state = 'DELETED') = (deleted_at IS NOT NULL)),
-    CHECK (deleted_at IS NULL OR assets_deleted_at IS NOT NULL AND keys_destroyed_at IS NOT NULL),
+    CHECK (deleted_at >= deletion_started_at),
     CHECK ((state IN ('RESTORING', 'CANCELLED')) = (restoration_started_at IS NOT NULL)),
+    CHECK (restoration_started_at >= requested_at),
     CHECK ((state = 'CANCELLED') = (cancelled_at IS NOT NULL)),
-    CHECK (cancelled_at IS NULL OR assets_restored_at IS NOT NULL AND access_restored_at IS NOT NULL)
+    CHECK (cancelled_at >= restoration_started_at)
 );
 COMMENT ON COLUMN termination.manifest_digest IS 'What the termination is about, frozen once every asset was disabled';
 COMMENT ON COLUMN termination.notices_required IS 'How many notices must be proven delivered before the deletion may start';
 CREATE UNIQUE INDEX termination_one_a_tenant ON termination (tenant_id) WHERE state <> 'CANCELLED';
 CREATE INDEX termination_by_tenant ON termination (tenant_id, id);
 CREATE INDEX termination_by_state ON termination (state, id);
+
+CREATE TABLE obligation (
+    termination_id uuid     NOT NULL REFERENCES termination,
+    command        text     NOT NULL CHECK (command IN ('DISABLE', 'RESTORE', 'DELETE')),
+    participant    text     NOT NULL,
+    due_within     interval NOT NULL CHECK (due_within > '0'),
+    fulfilled_at   timestamptz,
+    fulfilled_by   uuid,
+    repeated       integer  NOT NULL DEFAULT 0,
+    repeated_at    timestamptz,
+    PRIMARY KEY (termination_id, command, participant),
+    CHECK ((fulfilled_at IS NULL) = (fulfilled_by IS NULL))
+);
+COMMENT ON TABLE obligation IS 'Who owes which command of a termination; a phase ends when nobody owes it anything';
+COMMENT ON COLUMN obligation.due_within IS 'How long it may take from the phase''s start';
+COMMENT ON COLUMN obligation.fulfilled_by IS 'The event that told of it';
+COMMENT ON COLUMN obligation.repeated IS 'How often the command was issued again';
+
+CREATE VIEW owed AS
+    SELECT termination.id AS termination_id, termination.tenant_id, termination.manifest_digest, command, participant, repeated,
+        CASE command
+            WHEN 'DISABLE' THEN requested_at
+            WHEN 'RESTORE' THEN restoration_started_at
+            ELSE deletion_started_at
+        END + due_within AS due_by,
+        repeated_at + due_within AS repeat_at
+    FROM termination JOIN obligation ON obligation.termination_id = termination.id
+    WHERE fulfilled_at IS NULL AND (
+        state IN ('REQUESTED', 'DISABLING') AND command = 'DISABLE'
+        OR state = 'RESTORING' AND command = 'RESTORE'
+        OR state = 'DELETING' AND command = 'DELETE');
+COMMENT ON VIEW owed IS 'What the present phases of terminations wait for';
+COMMENT ON COLUMN owed.repeat_at IS 'When the command is issued again; null before the first time, which is at due_by';
+
+CREATE TABLE intervention (
+    id             uuid        PRIMARY KEY,
+    termination_id uuid        REFERENCES termination,
+    action         text        NOT NULL,
+    reason         text        NOT NULL,
+    done_by        text        NOT NULL,
+    roles          text[]      NOT NULL,
+    done_at        timestamptz NOT NULL
+);
+COMMENT ON TABLE intervention IS 'What people did to terminations on the way, and why; never changed';
+COMMENT ON COLUMN intervention.termination_id IS 'Null where all terminations are concerned';
+COMMENT ON COLUMN intervention.done_by IS 'The identity provider''s subject: an opaque id';
+CREATE INDEX intervention_in_order ON intervention (termination_id, id);
 
 CREATE TABLE confirmation (
     id             uuid        PRIMARY KEY,
@@ -59,28 +105,53 @@ CREATE TABLE confirmation (
 COMMENT ON TABLE confirmation IS 'What was confirmed with the request for a termination, item by item (matrix rows C2.1 to C2.4)';
 COMMENT ON COLUMN confirmation.confirmed_by IS 'The identity provider''s subject: an opaque id';
 
+CREATE TABLE loss (
+    id             uuid        PRIMARY KEY,
+    termination_id uuid        NOT NULL REFERENCES termination,
+    asset_id       uuid        NOT NULL,
+    disk           text,
+    reason         text        NOT NULL,
+    asked_by       text        NOT NULL,
+    asked_at       timestamptz NOT NULL,
+    attested_by    text,
+    attested_at    timestamptz,
+    UNIQUE NULLS NOT DISTINCT (termination_id, asset_id, disk),
+    CHECK ((attested_by IS NULL) = (attested_at IS NULL)),
+    CHECK (attested_by <> asked_by),
+    CHECK (attested_at >= asked_at)
+);
+COMMENT ON TABLE loss IS 'What two different people say is lost; the database too takes no one for two';
+COMMENT ON COLUMN loss.disk IS 'Null where the asset itself is lost';
+CREATE INDEX loss_in_order ON loss (termination_id, id);
+
 CREATE TABLE manifest_asset (
     termination_id  uuid NOT NULL REFERENCES termination,
     asset_id        uuid NOT NULL,
     disablement_id  uuid NOT NULL,
     sanitization_id uuid,
+    loss_id         uuid REFERENCES loss,
     PRIMARY KEY (termination_id, asset_id)
 );
 COMMENT ON TABLE manifest_asset IS 'The assets that a termination is about';
 COMMENT ON COLUMN manifest_asset.disablement_id IS 'The run in which it was disabled last; only the media of that run count';
 COMMENT ON COLUMN manifest_asset.sanitization_id IS 'The run that ended with its removal; null before';
+COMMENT ON COLUMN manifest_asset.loss_id IS 'Instead: its loss, attested';
 
 CREATE TABLE manifest_medium (
+    id              uuid   PRIMARY KEY,
     termination_id  uuid   NOT NULL REFERENCES termination,
     asset_id        uuid   NOT NULL,
     disablement_id  uuid   NOT NULL,
     name            text   NOT NULL,
     bytes           bigint NOT NULL,
     sanitization_id uuid,
-    PRIMARY KEY (termination_id, asset_id, disablement_id, name)
+    loss_id         uuid REFERENCES loss,
+    UNIQUE (termination_id, asset_id, disablement_id, name)
 );
+CREATE INDEX manifest_medium_in_order ON manifest_medium (termination_id, id);
 COMMENT ON TABLE manifest_medium IS 'The disks of these assets; each must be accounted for before a certificate can be drawn up';
 COMMENT ON COLUMN manifest_medium.sanitization_id IS 'The run in which it was sanitized at its full size; null before';
+COMMENT ON COLUMN manifest_medium.loss_id IS 'Instead: its loss, attested';
 
 CREATE TABLE evidence (
     event_id       uuid        PRIMARY KEY,
@@ -114,12 +185,19 @@ COMMENT ON TABLE blocker IS 'What keeps a termination from going on; a row is de
 CREATE TABLE retention_notice (
     id             uuid        PRIMARY KEY,
     termination_id uuid        NOT NULL REFERENCES termination,
-    kind           text        NOT NULL CHECK (kind IN ('RETENTION_STARTED', 'RETENTION_WARNING')),
+    version        integer     NOT NULL CHECK (version > 0),
+    kind           text        NOT NULL CHECK (kind IN ('RETENTION_STARTED', 'RETENTION_RESCHEDULED', 'RETENTION_WARNING')),
     sequence       integer     NOT NULL,
     due_at         timestamptz NOT NULL,
+    accepted_at    timestamptz,
     delivered_at   timestamptz,
-    UNIQUE (termination_id, kind, sequence)
+    attempts       integer     NOT NULL DEFAULT 0,
+    UNIQUE (termination_id, version, kind, sequence),
+    CHECK (delivered_at IS NULL OR delivered_at >= accepted_at)
 );
+COMMENT ON COLUMN retention_notice.version IS 'Of the schedule that it belongs to; only those of the present one count';
+COMMENT ON COLUMN retention_notice.accepted_at IS 'When the mail server took it, so when the time begins that it promises';
+COMMENT ON COLUMN retention_notice.delivered_at IS 'When it was proven not to have come back';
 COMMENT ON TABLE retention_notice IS 'The notices that must be proven delivered before the deletion may start';
 
 CREATE TABLE retention_timer (
@@ -130,6 +208,21 @@ CREATE TABLE retention_timer (
 );
 COMMENT ON TABLE retention_timer IS 'When to ask next whether a retention is over; claimed with SKIP LOCKED by whichever replica comes first';
 CREATE INDEX retention_timer_by_due ON retention_timer (due_at);
+
+CREATE TABLE deletion_gate (
+    id      boolean PRIMARY KEY DEFAULT true CHECK (id),
+    stopped boolean NOT NULL DEFAULT false,
+    per_day integer CHECK (per_day > 0)
+);
+INSERT INTO deletion_gate DEFAULT VALUES;
+COMMENT ON TABLE deletion_gate IS 'What the provider has set for all deletions; locked in the transaction that starts one';
+COMMENT ON COLUMN deletion_gate.per_day IS 'How many deletions may start in a day (UTC); null for any number';
+
+CREATE TABLE deletion_day (
+    day     date    PRIMARY KEY,
+    started integer NOT NULL
+);
+COMMENT ON TABLE deletion_day IS 'How many deletions have started in a day that has a budget';
 
 CREATE TABLE certificate (
     id             uuid        PRIMARY KEY,
@@ -148,6 +241,8 @@ CREATE TABLE certificate_key (
 );
 COMMENT ON TABLE certificate_key IS 'Public halves of all keys that ever signed a certificate, so that old certificates stay verifiable';
 
-GRANT SELECT, INSERT ON tenant, confirmation, evidence, certificate, certificate_key TO ${runtime};
-GRANT SELECT, INSERT, UPDATE ON termination, manifest_asset, manifest_medium, retention_notice TO ${runtime};
+GRANT SELECT ON owed TO ${runtime};
+GRANT SELECT, INSERT ON tenant, intervention, confirmation, evidence, certificate, certificate_key TO ${runtime};
+GRANT SELECT, UPDATE ON deletion_gate TO ${runtime};
+GRANT SELECT, INSERT, UPDATE ON deletion_day, termination, obligation, loss, manifest_asset, manifest_medium, retention_notice TO ${runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON blocker, retention_timer TO ${runtime};

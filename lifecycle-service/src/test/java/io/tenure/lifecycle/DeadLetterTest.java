@@ -13,10 +13,8 @@ import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
-import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.Records.Told;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,12 +24,9 @@ import org.junit.jupiter.api.Test;
 @LifecycleTest
 class DeadLetterTest {
 
-    @Inject
-    MovableClock clock;
-
     @Test
     void anUnparsableRecord() {
-        Story story = Story.requested(clock);
+        Story story = Story.requested();
         byte[] unparsable = "{\"specversion\":\"1.0\",\"secret\":".getBytes(StandardCharsets.UTF_8);
         TestRecords.publish("tenure.provisioning", story.tenant.toString(), unparsable);
 
@@ -43,7 +38,7 @@ class DeadLetterTest {
 
     @Test
     void anUnknownType() {
-        Story story = Story.requested(clock);
+        Story story = Story.requested();
         Told known = story.nothingToDisable();
         byte[] unknown = new String(known.bytes(), StandardCharsets.UTF_8)
                 .replace("TenantDisabled", "TenantVaporized")
@@ -58,9 +53,8 @@ class DeadLetterTest {
 
     @Test
     void aDeletionThatNobodyOrdered() {
-        Story story = Story.retained(clock);
-        story.tell(new TenantAssetsDeleted(story.termination, 2, clock.instant()))
-                .publish();
+        Story story = Story.retained();
+        story.tell(new TenantAssetsDeleted(story.termination, 2, Time.now())).publish();
 
         assertEquals(
                 "Nothing may be deleted: no deletion was started.",
@@ -70,7 +64,7 @@ class DeadLetterTest {
 
     @Test
     void aRestorationThatNobodyOrdered() {
-        Story story = Story.retained(clock);
+        Story story = Story.retained();
         story.tell(new TenantAccessRestored(story.termination, 1)).publish();
 
         assertEquals(
@@ -80,11 +74,12 @@ class DeadLetterTest {
 
     @Test
     void aNoticeThatTheRetentionDoesNotHave() {
-        Story story = Story.retained(clock);
+        Story story = Story.retained();
         story.tell(new NoticeDelivered(
                         Ids.next(),
                         NoticeKind.RETENTION_WARNING,
                         story.termination,
+                        1,
                         Story.NOTICES,
                         Channel.EMAIL,
                         "<x@test.invalid>",
@@ -96,8 +91,8 @@ class DeadLetterTest {
 
     @Test
     void anotherTenantsTerminationAndAnUnknownOne() {
-        Story story = Story.requested(clock);
-        Story stranger = Story.requested(clock);
+        Story story = Story.requested();
+        Story stranger = Story.requested();
         for (Fact fact : List.of(
                 new TenantDisabled(story.termination, 0, 0, MediaDigest.ofManifest(List.of())),
                 new TenantDisabled(Ids.next(), 0, 0, MediaDigest.ofManifest(List.of())))) {

@@ -32,7 +32,6 @@ import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
-import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.Records.Told;
 import java.sql.Connection;
@@ -84,7 +83,6 @@ public final class Story {
     public final UUID vdc = Ids.next();
     public final UUID credential = Ids.next();
     private final List<UUID> notices = List.of(Ids.next(), Ids.next(), Ids.next(), Ids.next());
-    private final MovableClock clock;
     public UUID termination;
 
     static {
@@ -92,21 +90,19 @@ public final class Story {
         Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
     }
 
-    private Story(MovableClock clock) {
-        this.clock = clock;
-    }
+    private Story() {}
 
     /** A tenant that the service knows, and whose termination was requested. */
-    public static Story requested(MovableClock clock) {
-        Story story = of(clock);
+    public static Story requested() {
+        Story story = of();
         story.termination =
                 UUID.fromString(story.request().then().statusCode(202).extract().path("id"));
         return story;
     }
 
     /** A tenant that the service knows. */
-    public static Story of(MovableClock clock) {
-        Story story = new Story(clock);
+    public static Story of() {
+        Story story = new Story();
         story.tell(new TenantCreated(story.tenant, List.of("de-fra-1"), BackupResponsibility.CUSTOMER))
                 .publish();
         await().until(story::exists);
@@ -131,26 +127,26 @@ public final class Story {
     }
 
     /** All is disabled; the retention runs. */
-    public static Story retained(MovableClock clock) {
-        Story story = requested(clock);
+    public static Story retained() {
+        Story story = requested();
         story.disablement().forEach(Told::publish);
         story.awaitState("RETAINED");
         return story;
     }
 
     /** The deletion was ordered. */
-    public static Story deleting(MovableClock clock) {
-        Story story = retained(clock);
+    public static Story deleting() {
+        Story story = retained();
         story.delivered().forEach(Told::publish);
         story.awaitSteps("NoticeDelivered", NOTICES);
-        clock.advance(Duration.ofDays(30));
+        Time.advance(Duration.ofDays(30));
         story.awaitState("DELETING");
         return story;
     }
 
     /** All is deleted and certified. */
-    public static Story deleted(MovableClock clock) {
-        Story story = deleting(clock);
+    public static Story deleted() {
+        Story story = deleting();
         story.deletion().forEach(Told::publish);
         story.awaitState("DELETED");
         return story;
@@ -193,9 +189,15 @@ public final class Story {
     }
 
     public long steps(String name) {
-        return get().jsonPath().getList("steps.name").stream()
-                .filter(name::equals)
-                .count();
+        return steps().stream().filter(name::equals).count();
+    }
+
+    /** The names of all steps, oldest first. */
+    public List<String> steps() {
+        return as("csp-operator")
+                .get("/v1/terminations/{id}/steps?limit=200", termination)
+                .jsonPath()
+                .getList("items.name", String.class);
     }
 
     public List<Told> disablement() {
@@ -234,10 +236,17 @@ public final class Story {
                 notices.get(notice),
                 notice == 0 ? NoticeKind.RETENTION_STARTED : NoticeKind.RETENTION_WARNING,
                 termination,
+                1,
                 Math.max(1, notice),
                 Channel.EMAIL,
                 "<message-" + notice + "@test.invalid>",
                 1));
+    }
+
+    /** Of a later schedule. */
+    public Told delivered(int schedule, NoticeKind kind, int sequence) {
+        return tell(new NoticeDelivered(
+                Ids.next(), kind, termination, schedule, sequence, Channel.EMAIL, "<message@test.invalid>", 1));
     }
 
     public UUID notice(int notice) {
@@ -249,7 +258,7 @@ public final class Story {
                 mediumSanitized(),
                 sanitized(vm),
                 sanitized(vdc),
-                tell(new TenantAssetsDeleted(termination, 2, clock.instant())),
+                tell(new TenantAssetsDeleted(termination, 2, Time.now())),
                 tell(new TenantKeysDestroyed(termination, 1, 3)));
     }
 
@@ -277,7 +286,7 @@ public final class Story {
     }
 
     public Told tell(Fact fact) {
-        return Records.told(tenant, termination, "/v1/tenants/" + tenant, clock.instant(), fact);
+        return Records.told(tenant, termination, "/v1/tenants/" + tenant, Time.now(), fact);
     }
 
     /** Publishes everything once in a random order, and some of it again. */

@@ -18,6 +18,7 @@ final class Manifest {
 
     private static final String CLOSED = "io.tenure.provisioning.TenantDisabled";
     private static final String SANITIZED = "io.tenure.provisioning.MediumSanitized";
+    private static final String LOST = "io.tenure.lifecycle.LossAttested";
 
     private Manifest() {}
 
@@ -32,19 +33,30 @@ final class Manifest {
         JsonNode certificate = Json.parse(new String(payload, StandardCharsets.UTF_8));
         JsonNode manifest = certificate.get("manifest");
         Json.requireFields(manifest, Set.of("media", "sha256"), Set.of(), "the certificate's manifest");
-        Set<String> certified = certified(certificate.path("assets"));
-        if (manifest.get("media").asInt(-1) != certified.size()
-                || !digest(certified).equals(Json.text(manifest, "sha256"))) {
+        Set<String> certified = new TreeSet<>();
+        Set<String> lost = new TreeSet<>();
+        for (JsonNode asset : certificate.path("assets")) {
+            add(certified, asset, asset.path("disks"));
+            add(lost, asset, asset.path("lost"));
+        }
+        Set<String> accounted = new TreeSet<>(certified);
+        accounted.addAll(lost);
+        if (manifest.get("media").asInt(-1) != certified.size() + lost.size()
+                || !digest(accounted).equals(Json.text(manifest, "sha256"))) {
             throw new VerificationException("the certificate does not account for every disk of its manifest");
         }
         List<JsonNode> facts = proven.stream()
                 .map(event -> Json.parse(new String(event, StandardCharsets.UTF_8)))
                 .toList();
         List<JsonNode> closed = data(facts, CLOSED);
-        if (closed.size() != 1
-                || closed.getFirst().path("media").asInt(-1) != certified.size()
-                || !Json.text(closed.getFirst(), "manifestDigest").equals(Json.text(manifest, "sha256"))) {
-            throw new VerificationException("another manifest was closed when everything was disabled");
+        if (closed.isEmpty()) {
+            throw new VerificationException("no fact tells that a manifest was closed when everything was disabled");
+        }
+        for (JsonNode one : closed) {
+            if (one.path("media").asInt(-1) != accounted.size()
+                    || !Json.text(one, "manifestDigest").equals(Json.text(manifest, "sha256"))) {
+                throw new VerificationException("another manifest was closed when everything was disabled");
+            }
         }
         Set<String> sanitized = new TreeSet<>();
         data(facts, SANITIZED).forEach(fact -> sanitized.add(line(Json.text(fact, "assetId"), fact.path("disk"))));
@@ -53,19 +65,35 @@ final class Manifest {
             throw new VerificationException(
                     certified.size() + " disk(s) of the manifest are without a proven fact of their sanitization");
         }
-        return manifest.get("media").asInt() + " disk(s) were disabled, and each is proven sanitized at its full size";
+        mustBeAttested(lost, data(facts, LOST));
+        int sanitizedDisks = accounted.size() - lost.size();
+        return accounted.size() + " disk(s) were disabled, and "
+                + (lost.isEmpty()
+                        ? "each is proven sanitized at its full size"
+                        : sanitizedDisks + " are proven sanitized at their full size; " + lost.size()
+                                + " are LOST, as two different people attested each");
     }
 
-    private static Set<String> certified(JsonNode assets) {
-        Set<String> lines = new TreeSet<>();
-        for (JsonNode asset : assets) {
-            for (JsonNode disk : asset.path("disks")) {
-                if (!lines.add(line(Json.text(asset, "id"), disk))) {
-                    throw new VerificationException("the certificate has a disk twice");
-                }
+    private static void mustBeAttested(Set<String> lost, List<JsonNode> attestations) {
+        Set<String> unattested = new TreeSet<>(lost);
+        for (JsonNode fact : attestations) {
+            if (fact.path("disk").isObject() && !Json.text(fact, "askedBy").equals(Json.text(fact, "attestedBy"))) {
+                unattested.remove(line(Json.text(fact, "assetId"), fact.path("disk")));
             }
         }
-        return lines;
+        if (!unattested.isEmpty()) {
+            throw new VerificationException(
+                    unattested.size() + " lost disk(s) are without a proven attestation by two different people");
+        }
+    }
+
+    private static void add(Set<String> lines, JsonNode asset, JsonNode disks) {
+        for (JsonNode disk : disks) {
+            // A lost asset has an entry without a name; its disks have one each.
+            if (disk.hasNonNull("name") && !lines.add(line(Json.text(asset, "id"), disk))) {
+                throw new VerificationException("the certificate has a disk twice");
+            }
+        }
     }
 
     private static List<JsonNode> data(List<JsonNode> facts, String type) {

@@ -98,6 +98,38 @@ class VerifyProperties {
         assertFails(verify(CERTIFICATE, VKEY, "{}"), "certificate signature");
     }
 
+    /** A disk that is lost is accounted for by two different people, and the verifier says so in words. */
+    @Example
+    void aLostDiskNeedsTwoDifferentPeople() {
+        String oneLost = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}],\"lost\":[]},"
+                + "{\"id\":\"vm-2\",\"disks\":[],\"lost\":[{\"name\":\"data\",\"bytes\":2048},{\"name\":null}]}]";
+        List<Integer> attested = List.of(7, 8, 10);
+        Verify.Report report =
+                verify(bundle(certificate(attested, oneLost, manifest(TWO_DISKS), KEY), attested), null, null);
+        assertHolds(report, "bundle");
+        assertThat(report.findings())
+                .extracting(Verify.Finding::detail)
+                .contains("2 disk(s) were disabled, and 1 are proven sanitized at their full size; 1 are LOST, as two"
+                        + " different people attested each");
+        for (List<Integer> unattested : List.of(List.of(7, 8), List.of(7, 8, 11), List.of(7, 8, 9))) {
+            assertFails(
+                    verify(bundle(certificate(unattested, oneLost, manifest(TWO_DISKS), KEY), unattested), null, null),
+                    "manifest");
+        }
+        // Sanitized and lost is one too many.
+        String both = TWO_DISKS.replace("2048}]}", "2048}],\"lost\":[{\"name\":\"data\",\"bytes\":2048}]}");
+        List<Integer> all = List.of(7, 8, 9, 10);
+        assertFails(verify(bundle(certificate(all, both, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
+    }
+
+    /** A repeated command is answered once more; another answer is another manifest. */
+    @Example
+    void aManifestMayBeToldTwiceAndNotTwoManifests() {
+        List<Integer> twice = List.of(7, 8, 9, 12);
+        assertFails(
+                verify(bundle(certificate(twice, TWO_DISKS, manifest(TWO_DISKS), KEY), twice), null, null), "manifest");
+    }
+
     @Example
     void aNamedEventThatIsMissingOrAnotherFails() {
         assertFails(verify(bundle(CERTIFICATE, List.of(7, 8, 9)), null, null), "certificate event event-299");
@@ -219,6 +251,11 @@ class VerifyProperties {
                                     + digest(TWO_DISKS) + "\"}";
                         case 8 -> sanitized("vm-1", "root", 4096);
                         case 9 -> sanitized("vm-2", "data", 2048);
+                        case 10 -> lost("vm-2", "data", 2048, "one", "another");
+                        case 11 -> lost("vm-2", "data", 2048, "one", "one");
+                        case 12 ->
+                            "provisioning.TenantDisabled\",\"data\":{\"media\":1,\"manifestDigest\":\""
+                                    + digest(ONE_DISK) + "\"}";
                         default -> "test\"";
                     };
             events.add(("{\"specversion\":\"1.0\",\"id\":\"event-" + i + "\",\"type\":\"io.tenure." + fact + "}")
@@ -230,6 +267,11 @@ class VerifyProperties {
     private static String sanitized(String asset, String disk, int bytes) {
         return "provisioning.MediumSanitized\",\"data\":{\"assetId\":\"" + asset + "\",\"disk\":{\"name\":\"" + disk
                 + "\",\"bytes\":" + bytes + "}}";
+    }
+
+    private static String lost(String asset, String disk, int bytes, String askedBy, String attestedBy) {
+        return "lifecycle.LossAttested\",\"data\":{\"assetId\":\"" + asset + "\",\"disk\":{\"name\":\"" + disk
+                + "\",\"bytes\":" + bytes + "},\"askedBy\":\"" + askedBy + "\",\"attestedBy\":\"" + attestedBy + "\"}";
     }
 
     /** As the provider's services make it. */

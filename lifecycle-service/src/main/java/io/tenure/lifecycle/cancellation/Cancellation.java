@@ -1,19 +1,22 @@
 package io.tenure.lifecycle.cancellation;
 
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.kit.access.AdministrativeActions;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.lifecycle.retention.Retention;
-import io.tenure.lifecycle.termination.Blockers;
-import io.tenure.lifecycle.termination.Evidence;
+import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.obligation.Blockers;
+import io.tenure.lifecycle.obligation.Obligations;
+import io.tenure.lifecycle.obligation.Owed;
+import io.tenure.lifecycle.schedule.RetentionTimers;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
+import io.tenure.lifecycle.time.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.util.UUID;
 
 /** Calls terminations back as long as nothing is deleted. Methods join the caller's transaction. */
@@ -21,24 +24,27 @@ import java.util.UUID;
 public class Cancellation {
 
     private final Terminations terminations;
-    private final Clock clock;
-    private final Retention retention;
-    private final Evidence evidence;
+    private final DatabaseClock clock;
+    private final RetentionTimers timers;
+    private final Obligations obligations;
+    private final EvidenceLog evidence;
     private final Blockers blockers;
     private final AdministrativeActions actions;
     private final Caller caller;
 
     Cancellation(
             Terminations terminations,
-            Clock clock,
-            Retention retention,
-            Evidence evidence,
+            DatabaseClock clock,
+            RetentionTimers timers,
+            Obligations obligations,
+            EvidenceLog evidence,
             Blockers blockers,
             AdministrativeActions actions,
             Caller caller) {
         this.terminations = terminations;
         this.clock = clock;
-        this.retention = retention;
+        this.timers = timers;
+        this.obligations = obligations;
         this.evidence = evidence;
         this.blockers = blockers;
         this.actions = actions;
@@ -57,27 +63,37 @@ public class Cancellation {
                 throw Problem.notFound("termination");
             }
             caller.mustSee(termination.tenantId(), "termination");
-            return termination.cancel(clock.instant())
-                    ? retention
-                            .abandon(termination)
-                            .chain(() -> blockers.resolveAll(terminationId))
-                            .chain(() -> evidence.publish(
-                                    termination, termination.path(), new RestorationStarted(terminationId)))
-                            .chain(() -> actions.record(
-                                    termination.tenantId(), "termination.cancel", termination.path(), terminationId))
-                            .replaceWith(true)
-                    : Uni.createFrom().item(false);
+            return clock.now()
+                    .flatMap(now -> termination.cancel(now)
+                            ? restore(termination).replaceWith(true)
+                            : Uni.createFrom().item(false));
         });
     }
 
+    private Uni<Void> restore(Termination termination) {
+        return timers.abandon(termination.id())
+                .chain(() -> blockers.resolveAll(termination.id()))
+                .chain(() -> obligations.begin(termination.id(), Command.RESTORE))
+                .chain(() -> evidence.publish(
+                        termination.tenantId(),
+                        termination.id(),
+                        termination.path(),
+                        new RestorationStarted(termination.id())))
+                .chain(() -> actions.record(
+                        termination.tenantId(), "termination.cancel", termination.path(), termination.id()));
+    }
+
     /** Closes a cancelled termination if all is restored now; otherwise does nothing. */
-    public Uni<Void> closeIfRestored(Termination termination) {
-        if (!termination.awaitsCancellation()) {
-            return Uni.createFrom().voidItem();
-        }
-        termination.close(clock.instant());
-        return blockers.resolveAll(termination.id())
-                .chain(() ->
-                        evidence.publish(termination, termination.path(), new TerminationCancelled(termination.id())));
+    public Uni<Void> closeIfRestored(Termination termination, Owed owed) {
+        return owed.isNothing()
+                ? clock.now()
+                        .invoke(now -> termination.close(owed, now))
+                        .chain(() -> blockers.resolveAll(termination.id()))
+                        .chain(() -> evidence.publish(
+                                termination.tenantId(),
+                                termination.id(),
+                                termination.path(),
+                                new TerminationCancelled(termination.id())))
+                : Uni.createFrom().voidItem();
     }
 }

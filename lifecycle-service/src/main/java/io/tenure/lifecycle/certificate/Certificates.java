@@ -4,20 +4,26 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact;
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.kit.Ids;
-import io.tenure.kit.access.Caller;
 import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.manifest.Manifests;
-import io.tenure.lifecycle.termination.Blockers;
+import io.tenure.lifecycle.obligation.Blockers;
+import io.tenure.lifecycle.obligation.Obligations;
+import io.tenure.lifecycle.obligation.Owed;
 import io.tenure.lifecycle.termination.Confirmations;
-import io.tenure.lifecycle.termination.Evidence;
 import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.TerminationQueries;
+import io.tenure.lifecycle.termination.TerminationState;
+import io.tenure.lifecycle.time.DatabaseClock;
 import io.tenure.verifier.Certificate.NamedEvent;
 import io.tenure.verifier.CertificatePublicKey;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,32 +33,38 @@ import java.util.UUID;
 @ApplicationScoped
 public class Certificates {
 
+    /** How many assets without evidence become blockers at once. */
+    private static final int SHOWN = 20;
+
     private final CertificateSigner signer;
-    private final Clock clock;
-    private final Evidence evidence;
+    private final DatabaseClock clock;
+    private final Obligations obligations;
+    private final EvidenceLog evidence;
     private final Manifests manifests;
     private final Confirmations confirmations;
     private final Blockers blockers;
     private final ObjectMapper mapper;
-    private final Caller caller;
+    private final TerminationQueries terminations;
 
     Certificates(
             CertificateSigner signer,
-            Clock clock,
-            Evidence evidence,
+            DatabaseClock clock,
+            Obligations obligations,
+            EvidenceLog evidence,
             Manifests manifests,
             Confirmations confirmations,
             Blockers blockers,
             ObjectMapper mapper,
-            Caller caller) {
+            TerminationQueries terminations) {
         this.signer = signer;
         this.clock = clock;
+        this.obligations = obligations;
         this.evidence = evidence;
         this.manifests = manifests;
         this.confirmations = confirmations;
         this.blockers = blockers;
         this.mapper = mapper;
-        this.caller = caller;
+        this.terminations = terminations;
     }
 
     /**
@@ -60,32 +72,46 @@ public class Certificates {
      * blocker instead. Otherwise does nothing. The caller holds the termination's lock; joins the caller's transaction.
      */
     public Uni<Void> issueIfGone(Termination termination) {
-        return termination.awaitsCertificate()
-                ? manifests
-                        .unaccounted(termination.id())
-                        .flatMap(unaccounted ->
-                                unaccounted.isEmpty() ? issue(termination) : block(termination.id(), unaccounted))
+        return termination.state() == TerminationState.DELETING
+                ? obligations
+                        .owed(termination.id(), Command.DELETE)
+                        .flatMap(owed -> owed.isNothing()
+                                ? issueOrBlock(termination, owed)
+                                : Uni.createFrom().voidItem())
                 : Uni.createFrom().voidItem();
     }
 
-    private Uni<Void> issue(Termination termination) {
-        termination.complete(clock.instant(), 0);
+    private Uni<Void> issueOrBlock(Termination termination, Owed owed) {
+        return manifests
+                .unaccounted(termination.id(), SHOWN)
+                .flatMap(unaccounted -> unaccounted.isEmpty()
+                        ? clock.now().flatMap(now -> issue(termination, owed, now))
+                        : block(termination.id(), unaccounted));
+    }
+
+    private Uni<Void> issue(Termination termination, Owed owed, Instant now) {
+        termination.complete(owed, 0, now);
         UUID id = Ids.next();
+        DeletionCertificate.Draft draft = new DeletionCertificate.Draft();
         return confirmations
                 .of(termination.id())
-                .flatMap(confirmed -> evidence.of(termination.id())
-                        .map(known -> payload(DeletionCertificate.of(id, termination, confirmed, known))))
+                .flatMap(confirmed -> evidence.read(termination.id(), draft::take)
+                        .map(read -> payload(draft.certificate(id, termination, confirmed))))
                 .flatMap(payload -> {
                     String sha256 = NamedEvent.of(id.toString(), payload).sha256();
                     return keep(id, termination, sha256, signer.sign(payload))
                             .chain(() -> blockers.resolveAll(termination.id()))
-                            .chain(() -> evidence.publish(
+                            .chain(() -> publish(
                                     termination,
                                     termination.path() + "/certificate",
                                     new DeletionCertificateIssued(termination.id(), id, sha256)));
                 })
-                .chain(() -> evidence.publish(
+                .chain(() -> publish(
                         termination, "/v1/tenants/" + termination.tenantId(), new TenantDeleted(termination.id())));
+    }
+
+    private Uni<Void> publish(Termination termination, String subject, LifecycleFact fact) {
+        return evidence.publish(termination.tenantId(), termination.id(), subject, fact);
     }
 
     private byte[] payload(DeletionCertificate certificate) {
@@ -128,7 +154,8 @@ public class Certificates {
                             assetId,
                             "/v1/assets/" + assetId,
                             "provisioning",
-                            "The asset is in the manifest, and of a disk of it, or of its removal, no evidence has arrived.",
+                            "The asset is in the manifest, and of a disk of it, or of its removal, no evidence has"
+                                    + " arrived. If it is lost, two people can attest so.",
                             1,
                             null)));
         }
@@ -142,15 +169,10 @@ public class Certificates {
      *     certificate is issued
      */
     Uni<String> of(UUID terminationId) {
-        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.find(
-                        Termination.class, terminationId)
-                .invoke(termination -> {
-                    if (termination == null) {
-                        throw Problem.notFound("termination");
-                    }
-                    caller.mustSee(termination.tenantId(), "termination");
-                })
-                .chain(() -> session.createNativeQuery(
+        return Panache.withSession(() -> terminations
+                .visible(terminationId)
+                .chain(() -> Panache.getSession())
+                .flatMap(session -> session.createNativeQuery(
                                 "SELECT jws FROM certificate WHERE termination_id = ?1", String.class)
                         .setParameter(1, terminationId)
                         .getSingleResultOrNull())
@@ -158,7 +180,7 @@ public class Certificates {
                 .ifNull()
                 .failWith(() -> Problem.conflict(
                         "certificate-not-issued",
-                        "The deletion is not complete. The certificate exists once the termination is DELETED."))));
+                        "The deletion is not complete. The certificate exists once the termination is DELETED.")));
     }
 
     /** The public keys of all certificates as a JWK set (RFC 7517), the present one first. */

@@ -5,6 +5,8 @@ import io.tenure.events.CredentialFact.TenantAccessRevoked;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.LossAttested;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
@@ -12,8 +14,9 @@ import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.lifecycle.evidence.EvidenceRow;
 import io.tenure.lifecycle.termination.Confirmation;
-import io.tenure.lifecycle.termination.EvidenceRow;
 import io.tenure.lifecycle.termination.Termination;
 import java.time.Duration;
 import java.time.Instant;
@@ -74,10 +77,12 @@ record DeletionCertificate(
      * The retention that was observed, and the policy behind it.
      *
      * @param policy how long everything is kept, ISO-8601
+     * @param schedule the version of the schedule at its end; above 1 where a late warning moved it
      * @param warnings when the customer was to be warned
      * @param notices how many notices are proven delivered
      */
-    record KeptFor(String policy, Instant startedAt, Instant endsAt, List<Instant> warnings, int notices) {}
+    record KeptFor(
+            String policy, Instant startedAt, Instant endsAt, int schedule, List<Instant> warnings, int notices) {}
 
     /**
      * What was disabled, and so was to be deleted.
@@ -87,85 +92,107 @@ record DeletionCertificate(
      */
     record Manifest(int media, String sha256) {}
 
-    /** An asset with its disks as they were sanitized (NIST SP 800-88r1). Times are null where no fact told of them. */
-    record Asset(UUID id, AssetKind kind, Instant disabledAt, Instant sanitizedAt, List<SanitizedDisk> disks) {}
+    /**
+     * An asset with its disks as they were sanitized (NIST SP 800-88r1). Times are null where no fact told of them.
+     *
+     * @param lost what two people attested lost instead
+     */
+    record Asset(
+            UUID id,
+            AssetKind kind,
+            Instant disabledAt,
+            Instant sanitizedAt,
+            List<SanitizedDisk> disks,
+            List<Lost> lost) {}
+
+    /**
+     * What was looked for and is nowhere to be found.
+     *
+     * @param name the disk's; null for the asset itself
+     * @param bytes the disk's; null for the asset itself
+     * @param askedBy the identity provider's subject of the first person
+     * @param attestedBy that of the second
+     */
+    record Lost(String name, Long bytes, String askedBy, String attestedBy, Instant attestedAt) {}
 
     /** A published event. */
     record NamedFact(UUID id, String type, String sha256) {}
-
-    /** Draws up the certificate of a complete termination from its evidence. */
-    static DeletionCertificate of(
-            UUID id, Termination termination, List<Confirmation> confirmed, List<EvidenceRow> evidence) {
-        Found found = new Found();
-        evidence.forEach(row -> found.take(CODEC.decode(row.event())));
-        return new DeletionCertificate(
-                id,
-                termination.id(),
-                termination.tenantId(),
-                termination.deletedAt(),
-                ROWS,
-                termination.requestedAt(),
-                confirmed.stream()
-                        .map(item -> new Confirmed(
-                                item.item(), item.matrixRow(), item.confirmedBy(), item.roles(), item.confirmedAt()))
-                        .toList(),
-                termination.assetsDisabledAt(),
-                termination.accessRevokedAt(),
-                new KeptFor(
-                        iso(Duration.between(termination.retentionStartedAt(), termination.retentionEndsAt())),
-                        termination.retentionStartedAt(),
-                        termination.retentionEndsAt(),
-                        found.warnings,
-                        found.notices),
-                termination.deletionStartedAt(),
-                termination.assetsDeletedAt(),
-                found.inventoriedAt,
-                termination.keysDestroyedAt(),
-                found.credentialsRevoked,
-                found.identitiesRevoked,
-                found.keysDestroyed,
-                found.ciphertextsDestroyed,
-                new Manifest(termination.manifestMedia(), termination.manifestDigest()),
-                List.copyOf(found.assets.values()),
-                evidence.stream()
-                        .map(row -> new NamedFact(row.eventId(), row.type(), row.sha256()))
-                        .toList());
-    }
 
     /** Whole days as days, which is how policies are written: {@code P30D} and not {@code PT720H}. */
     private static String iso(Duration period) {
         return Duration.ofDays(period.toDays()).equals(period) ? "P" + period.toDays() + "D" : period.toString();
     }
 
-    /** What the evidence tells, fact by fact. */
-    private static final class Found {
+    /** Takes the evidence, fact by fact, and draws up the certificate of what it tells. */
+    static final class Draft {
 
-        private final Map<UUID, Asset> assets = new TreeMap<>();
-        private final Map<UUID, List<SanitizedDisk>> disks = new HashMap<>();
-        private List<Instant> warnings = new ArrayList<>();
+        private record Run(UUID assetId, UUID sanitizationId) {}
+
+        private final Map<UUID, AssetKind> kinds = new TreeMap<>();
+        private final Map<UUID, Instant> disabled = new HashMap<>();
+        private final Map<UUID, Instant> sanitized = new HashMap<>();
+        private final Map<Run, List<SanitizedDisk>> runs = new HashMap<>();
+        private final Map<UUID, Map<String, SanitizedDisk>> gone = new HashMap<>();
+        private final Map<UUID, List<Lost>> lost = new HashMap<>();
+        private final List<NamedFact> events = new ArrayList<>();
+        private List<Instant> warnings = List.of();
         private int notices;
+        private Instant assetsDisabledAt;
+        private Instant accessRevokedAt;
+        private Instant assetsDeletedAt;
         private Instant inventoriedAt;
+        private Instant keysDestroyedAt;
         private int credentialsRevoked;
         private int identitiesRevoked;
         private int keysDestroyed;
         private int ciphertextsDestroyed;
 
+        /** The next fact, in the order in which they happened. */
+        void take(EvidenceRow row) {
+            events.add(new NamedFact(row.eventId(), row.type(), row.sha256()));
+            take(CODEC.decode(row.event()));
+        }
+
         private void take(Event event) {
             switch (event.fact()) {
-                case AssetDisabled fact -> merge(new Asset(fact.assetId(), fact.kind(), event.time(), null, null));
-                case MediumSanitized fact -> disksOf(fact.sanitizationId()).add(fact.disk());
-                case AssetSanitized fact ->
-                    merge(new Asset(fact.assetId(), fact.kind(), null, event.time(), disksOf(fact.sanitizationId())));
+                case AssetDisabled fact -> {
+                    kinds.put(fact.assetId(), fact.kind());
+                    disabled.putIfAbsent(fact.assetId(), event.time());
+                }
+                case MediumSanitized fact ->
+                    list(runs, new Run(fact.assetId(), fact.sanitizationId())).add(fact.disk());
+                case AssetSanitized fact -> {
+                    kinds.put(fact.assetId(), fact.kind());
+                    sanitized.put(fact.assetId(), event.time());
+                    Map<String, SanitizedDisk> disks = gone.computeIfAbsent(fact.assetId(), none -> new TreeMap<>());
+                    list(runs, new Run(fact.assetId(), fact.sanitizationId()))
+                            .forEach(disk -> disks.put(disk.name(), disk));
+                }
+                case LossAttested fact ->
+                    list(lost, fact.assetId())
+                            .add(new Lost(
+                                    fact.disk() == null ? null : fact.disk().name(),
+                                    fact.disk() == null ? null : fact.disk().bytes(),
+                                    fact.askedBy(),
+                                    fact.attestedBy(),
+                                    event.time()));
+                case TenantDisabled fact -> assetsDisabledAt = first(assetsDisabledAt, event);
                 case TenantAccessRevoked fact -> {
+                    accessRevokedAt = first(accessRevokedAt, event);
                     credentialsRevoked = fact.credentials();
                     identitiesRevoked = fact.identities();
                 }
                 case TenantKeysDestroyed fact -> {
+                    keysDestroyedAt = first(keysDestroyedAt, event);
                     keysDestroyed = fact.keys();
                     ciphertextsDestroyed = fact.ciphertexts();
                 }
-                case TenantAssetsDeleted fact -> inventoriedAt = fact.inventoriedAt();
+                case TenantAssetsDeleted fact -> {
+                    assetsDeletedAt = first(assetsDeletedAt, event);
+                    inventoriedAt = fact.inventoriedAt();
+                }
                 case RetentionStarted fact -> warnings = fact.warnings();
+                case RetentionRescheduled fact -> warnings = fact.warnings();
                 case NoticeDelivered fact -> notices++;
                 default -> {
                     // The other facts are named among the events and say nothing more.
@@ -173,20 +200,64 @@ record DeletionCertificate(
             }
         }
 
-        private List<SanitizedDisk> disksOf(UUID sanitizationId) {
-            return disks.computeIfAbsent(sanitizationId, run -> new ArrayList<>());
+        DeletionCertificate certificate(UUID id, Termination termination, List<Confirmation> confirmed) {
+            return new DeletionCertificate(
+                    id,
+                    termination.id(),
+                    termination.tenantId(),
+                    termination.deletedAt(),
+                    ROWS,
+                    termination.requestedAt(),
+                    confirmed.stream()
+                            .map(item -> new Confirmed(
+                                    item.item(),
+                                    item.matrixRow(),
+                                    item.confirmedBy(),
+                                    item.roles(),
+                                    item.confirmedAt()))
+                            .toList(),
+                    assetsDisabledAt,
+                    accessRevokedAt,
+                    new KeptFor(
+                            iso(Duration.between(termination.retentionStartedAt(), termination.retentionEndsAt())),
+                            termination.retentionStartedAt(),
+                            termination.retentionEndsAt(),
+                            termination.scheduleVersion(),
+                            warnings,
+                            notices),
+                    termination.deletionStartedAt(),
+                    assetsDeletedAt,
+                    inventoriedAt,
+                    keysDestroyedAt,
+                    credentialsRevoked,
+                    identitiesRevoked,
+                    keysDestroyed,
+                    ciphertextsDestroyed,
+                    new Manifest(termination.manifestMedia(), termination.manifestDigest()),
+                    kinds.keySet().stream().map(this::asset).toList(),
+                    events);
         }
 
-        private void merge(Asset told) {
-            assets.merge(
-                    told.id(),
-                    told,
-                    (known, added) -> new Asset(
-                            known.id(),
-                            known.kind(),
-                            known.disabledAt() == null ? added.disabledAt() : known.disabledAt(),
-                            added.sanitizedAt() == null ? known.sanitizedAt() : added.sanitizedAt(),
-                            added.disks() == null ? known.disks() : added.disks()));
+        private Asset asset(UUID id) {
+            Map<String, SanitizedDisk> disks = gone.getOrDefault(id, Map.of());
+            return new Asset(
+                    id,
+                    kinds.get(id),
+                    disabled.get(id),
+                    sanitized.get(id),
+                    List.copyOf(disks.values()),
+                    // One that turned up again was sanitized like the others.
+                    lost.getOrDefault(id, List.of()).stream()
+                            .filter(one -> one.name() == null || !disks.containsKey(one.name()))
+                            .toList());
+        }
+
+        private static Instant first(Instant known, Event event) {
+            return known == null ? event.time() : known;
+        }
+
+        private static <K, T> List<T> list(Map<K, List<T>> map, K key) {
+            return map.computeIfAbsent(key, none -> new ArrayList<>());
         }
     }
 }

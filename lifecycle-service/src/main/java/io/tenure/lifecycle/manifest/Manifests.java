@@ -10,7 +10,11 @@ import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.kit.Ids;
+import io.tenure.kit.Page;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.TerminationState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.util.List;
@@ -30,23 +34,33 @@ public class Manifests {
             SELECT asset_id, name, bytes FROM manifest_medium JOIN manifest_asset USING (termination_id, asset_id, disablement_id)
             WHERE termination_id = ?1""";
     private static final String UNACCOUNTED = """
-            SELECT asset_id FROM manifest_asset asset WHERE termination_id = ?1 AND (sanitization_id IS NULL OR EXISTS (
-                SELECT FROM manifest_medium medium
-                WHERE medium.termination_id = asset.termination_id AND medium.asset_id = asset.asset_id
-                    AND medium.disablement_id = asset.disablement_id AND medium.sanitization_id IS NULL))
-            ORDER BY asset_id""";
+            SELECT asset_id FROM manifest_asset asset WHERE termination_id = ?1
+                AND (sanitization_id IS NULL AND loss_id IS NULL OR EXISTS (
+                    SELECT FROM manifest_medium medium
+                    WHERE medium.termination_id = asset.termination_id AND medium.asset_id = asset.asset_id
+                        AND medium.disablement_id = asset.disablement_id
+                        AND medium.sanitization_id IS NULL AND medium.loss_id IS NULL))
+            ORDER BY asset_id LIMIT ?2""";
+    private static final String MISSING = MEDIA
+            + " AND asset_id = ?2 AND (CAST(?3 AS text) IS NULL OR name = ?3)"
+            + " AND manifest_medium.sanitization_id IS NULL AND manifest_medium.loss_id IS NULL ORDER BY name";
+    private static final String PAGE = """
+            SELECT manifest_medium.id, asset_id, name, bytes, manifest_medium.sanitization_id, manifest_medium.loss_id
+            FROM manifest_medium JOIN manifest_asset USING (termination_id, asset_id, disablement_id)
+            WHERE termination_id = ?1 AND manifest_medium.id > ?2 ORDER BY manifest_medium.id LIMIT ?3""";
 
     /** A disk was disabled. */
     public Uni<Void> add(MediumDisabled fact) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("INSERT INTO manifest_medium"
-                                + " (termination_id, asset_id, disablement_id, name, bytes) VALUES (?1, ?2, ?3, ?4, ?5)"
+                                + " (termination_id, asset_id, disablement_id, name, bytes, id) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
                                 + " ON CONFLICT DO NOTHING")
                         .setParameter(1, fact.terminationId())
                         .setParameter(2, fact.assetId())
                         .setParameter(3, fact.disablementId())
                         .setParameter(4, fact.disk().name())
                         .setParameter(5, fact.disk().bytes())
+                        .setParameter(6, Ids.next())
                         .executeUpdate())
                 .replaceWithVoid();
     }
@@ -142,10 +156,104 @@ public class Manifests {
                 .replaceWithVoid();
     }
 
-    /** The assets that are not gone, or of which a disk is not accounted for. */
-    public Uni<List<UUID>> unaccounted(UUID terminationId) {
+    /**
+     * What is missed of an asset, or of one of its disks, and not accounted for.
+     *
+     * @param disk its name; null for all of the asset's
+     * @return these disks, none before the manifest is frozen; a Uni that fails with {@link Refusal} if a deletion does not wait
+     *     for it
+     */
+    public Uni<List<Disk>> missing(Termination termination, UUID assetId, String disk) {
+        if (termination.state() != TerminationState.DELETING) {
+            return Uni.createFrom().item(List.of());
+        }
+        return Panache.getSession().flatMap(session -> session.createNativeQuery(MISSING, Tuple.class)
+                .setParameter(1, termination.id())
+                .setParameter(2, assetId)
+                .setParameter(3, disk)
+                .getResultList()
+                .map(rows -> rows.stream()
+                        .map(row -> new Disk(row.get(1, String.class), row.get(2, Long.class)))
+                        .toList())
+                .call(disks -> disks.isEmpty()
+                        ? mustMiss(termination, assetId, disk)
+                        : Uni.createFrom().voidItem()));
+    }
+
+    private static Uni<Void> mustMiss(Termination termination, UUID assetId, String disk) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(
+                                "SELECT count(*) FROM manifest_asset WHERE termination_id = ?1 AND asset_id = ?2"
+                                        + " AND sanitization_id IS NULL AND loss_id IS NULL",
+                                Long.class)
+                        .setParameter(1, termination.id())
+                        .setParameter(2, assetId)
+                        .getSingleResult())
+                .invoke(assets -> {
+                    if (disk != null || assets == 0) {
+                        throw new Refusal(
+                                "not-missed",
+                                "The manifest has no such asset or disk, or it is accounted for. See the termination's manifest.");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /**
+     * What was attested lost is accounted for.
+     *
+     * @param disk its name; null for the asset itself with all of its disks that were not sanitized
+     */
+    public Uni<Void> lose(UUID terminationId, UUID assetId, String disk, UUID lossId) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("UPDATE manifest_medium SET loss_id = ?3"
+                                + " WHERE termination_id = ?1 AND asset_id = ?2 AND (CAST(?4 AS text) IS NULL OR name = ?4)"
+                                + " AND sanitization_id IS NULL AND loss_id IS NULL")
+                        .setParameter(1, terminationId)
+                        .setParameter(2, assetId)
+                        .setParameter(3, lossId)
+                        .setParameter(4, disk)
+                        .executeUpdate()
+                        .chain(() -> disk != null
+                                ? Uni.createFrom().item(0)
+                                : session.createNativeQuery("UPDATE manifest_asset SET loss_id = ?3"
+                                                + " WHERE termination_id = ?1 AND asset_id = ?2")
+                                        .setParameter(1, terminationId)
+                                        .setParameter(2, assetId)
+                                        .setParameter(3, lossId)
+                                        .executeUpdate()))
+                .replaceWithVoid();
+    }
+
+    /** The first assets that are neither gone nor attested lost, or have such a disk. @param most how many */
+    public Uni<List<UUID>> unaccounted(UUID terminationId, int most) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(UNACCOUNTED, UUID.class)
                 .setParameter(1, terminationId)
+                .setParameter(2, most)
                 .getResultList());
+    }
+
+    /** A page of a manifest's disks. In the caller's session or one of its own. */
+    Uni<Page<ManifestResource.MediumView>> page(UUID terminationId, int limit, UUID after) {
+        return Panache.withSession(
+                        () -> Panache.getSession().flatMap(session -> session.createNativeQuery(PAGE, Tuple.class)
+                                .setParameter(1, terminationId)
+                                .setParameter(2, after)
+                                .setParameter(3, limit + 1)
+                                .getResultList()))
+                .map(rows -> Page.of(
+                        rows,
+                        limit,
+                        row -> row.get(0, UUID.class),
+                        row -> new ManifestResource.MediumView(
+                                row.get(0, UUID.class),
+                                row.get(1, UUID.class),
+                                row.get(2, String.class),
+                                row.get(3, Long.class),
+                                row.get(4) != null
+                                        ? ManifestResource.Accounted.SANITIZED
+                                        : row.get(5) != null
+                                                ? ManifestResource.Accounted.LOST
+                                                : ManifestResource.Accounted.OPEN)));
     }
 }

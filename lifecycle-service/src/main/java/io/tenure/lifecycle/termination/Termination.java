@@ -8,7 +8,9 @@ import static io.tenure.lifecycle.termination.TerminationState.REQUESTED;
 import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
 import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.obligation.Owed;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -16,6 +18,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -24,7 +27,7 @@ import java.util.UUID;
  * <p>Facts come from several topics in any order. A method that takes a fact answers whether it still counts: true if the
  * state waits for it, false if it is late because the termination is past that station. It throws
  * {@link Refusal} if the fact can never be right in this state, such as a deletion that nobody ordered. The methods that
- * move on demand that both sides of a join have arrived, and so each fires once.
+ * end a phase demand that nothing of it is owed any more, and so each fires once.
  */
 @Entity
 @Table(name = "termination")
@@ -42,17 +45,11 @@ public class Termination {
     @Column(name = "requested_at")
     private Instant requestedAt;
 
-    @Column(name = "assets_disabled_at")
-    private Instant assetsDisabledAt;
-
     @Column(name = "manifest_media")
     private Integer manifestMedia;
 
     @Column(name = "manifest_digest")
     private String manifestDigest;
-
-    @Column(name = "access_revoked_at")
-    private Instant accessRevokedAt;
 
     @Column(name = "retention_started_at")
     private Instant retentionStartedAt;
@@ -60,29 +57,20 @@ public class Termination {
     @Column(name = "retention_ends_at")
     private Instant retentionEndsAt;
 
+    @Column(name = "schedule_version")
+    private int scheduleVersion;
+
     @Column(name = "notices_required")
     private int noticesRequired;
 
     @Column(name = "deletion_started_at")
     private Instant deletionStartedAt;
 
-    @Column(name = "assets_deleted_at")
-    private Instant assetsDeletedAt;
-
-    @Column(name = "keys_destroyed_at")
-    private Instant keysDestroyedAt;
-
     @Column(name = "deleted_at")
     private Instant deletedAt;
 
     @Column(name = "restoration_started_at")
     private Instant restorationStartedAt;
-
-    @Column(name = "assets_restored_at")
-    private Instant assetsRestoredAt;
-
-    @Column(name = "access_restored_at")
-    private Instant accessRestoredAt;
 
     @Column(name = "cancelled_at")
     private Instant cancelledAt;
@@ -116,8 +104,31 @@ public class Termination {
         return termination;
     }
 
-    /** An asset was disabled or a credential revoked. @return false if that comes late */
-    public boolean disablementProgressed() {
+    /** What others have to do now; empty while it waits for time or is over. */
+    public Optional<Command> command() {
+        return switch (state) {
+            case REQUESTED, DISABLING -> Optional.of(Command.DISABLE);
+            case DELETING -> Optional.of(Command.DELETE);
+            case RESTORING -> Optional.of(Command.RESTORE);
+            case RETAINED, DELETED, CANCELLED -> Optional.empty();
+        };
+    }
+
+    /**
+     * Something was done that this command asked for.
+     *
+     * @return false if that comes late
+     * @throws Refusal if the command was never given
+     */
+    public boolean progressed(Command command) {
+        return switch (command) {
+            case DISABLE -> disablementProgressed();
+            case RESTORE -> restorationProgressed();
+            case DELETE -> deletionProgressed();
+        };
+    }
+
+    private boolean disablementProgressed() {
         return switch (state) {
             case REQUESTED -> {
                 state = DISABLING;
@@ -128,60 +139,87 @@ public class Termination {
         };
     }
 
+    private boolean deletionProgressed() {
+        return switch (state) {
+            case DELETING -> true;
+            case DELETED -> false;
+            case REQUESTED, DISABLING, RETAINED, RESTORING, CANCELLED ->
+                throw new Refusal("deletion-not-started", "Nothing may be deleted: no deletion was started.");
+        };
+    }
+
+    private boolean restorationProgressed() {
+        return switch (state) {
+            case RESTORING -> true;
+            case CANCELLED -> false;
+            case REQUESTED, DISABLING, RETAINED, DELETING, DELETED ->
+                throw new Refusal("not-cancelled", "Nothing may be restored: the termination was not called back.");
+        };
+    }
+
     /**
-     * Every asset is disabled: the manifest is frozen.
+     * Every asset is disabled: the manifest is frozen. Once more with the same manifest changes nothing.
      *
      * @param media how many disks it has
      * @param digest {@link io.tenure.events.MediaDigest#ofManifest} of them
-     * @return false if that comes late
      * @throws Refusal if another manifest was frozen before
      */
-    public boolean assetsDisabled(Instant at, int media, String digest) {
-        boolean expected = disablementProgressed();
-        if (expected) {
-            demand(
-                    manifestDigest == null || manifestDigest.equals(digest),
-                    "manifest-frozen",
-                    "The manifest is frozen.");
-            manifestMedia = media;
-            manifestDigest = digest;
-            assetsDisabledAt = earlier(assetsDisabledAt, at);
-        }
-        return expected;
+    public void freeze(int media, String digest) {
+        demand(
+                isManifestOpen() || digest.equals(manifestDigest),
+                "manifest-frozen",
+                "The manifest is frozen, and this is another one.");
+        manifestMedia = media;
+        manifestDigest = digest;
     }
 
     /** Whether what is disabled still becomes a part of the manifest. */
     public boolean isManifestOpen() {
-        return (state == REQUESTED || state == DISABLING) && manifestDigest == null;
-    }
-
-    /** No credential and no identity opens anything any more. @return false if that comes late */
-    public boolean accessRevoked(Instant at) {
-        boolean expected = disablementProgressed();
-        if (expected) {
-            accessRevokedAt = earlier(accessRevokedAt, at);
-        }
-        return expected;
+        return command().equals(Optional.of(Command.DISABLE)) && manifestDigest == null;
     }
 
     /** Whether assets and access are both shut and the retention is to be started. */
-    public boolean awaitsRetention() {
-        return state == DISABLING && assetsDisabledAt != null && accessRevokedAt != null;
+    public boolean awaitsRetention(Owed owed) {
+        return state == DISABLING && manifestDigest != null && owed.isNothing();
+    }
+
+    /** The present instant, as the start of something that follows the request. */
+    public Instant notBeforeRequest(Instant now) {
+        return later(now, requestedAt);
     }
 
     /**
      * All is shut; the retention runs.
      *
+     * @param owed what is still to be done before
+     * @param startedAt by the database's clock
      * @param noticesRequired how many notices must be proven delivered before the deletion may start, at least one
      * @throws Refusal unless all is shut
      */
-    public void startRetention(Instant startedAt, Instant endsAt, int noticesRequired) {
+    public void startRetention(Owed owed, Instant startedAt, Instant endsAt, int noticesRequired) {
         if (!endsAt.isAfter(startedAt) || noticesRequired < 1) {
             throw new IllegalArgumentException("A retention has a length, and the customer is told");
         }
-        demand(awaitsRetention(), "not-disabled", "The retention starts once assets and access are both shut.");
+        demand(awaitsRetention(owed), "not-disabled", "The retention starts once assets and access are both shut.");
         state = RETAINED;
+        this.scheduleVersion = 1;
         this.retentionStartedAt = startedAt;
+        this.retentionEndsAt = endsAt;
+        this.noticesRequired = noticesRequired;
+    }
+
+    /**
+     * The retention ends later, because the customer could not be warned in time.
+     *
+     * @param version the next one
+     * @param noticesRequired as for {@link #startRetention}, from now on of this version only
+     * @throws Refusal outside a retention, and if that would shorten it
+     */
+    public void reschedule(int version, Instant endsAt, int noticesRequired) {
+        demand(state == RETAINED, "not-retained", "Only a retention that runs can be rescheduled.");
+        demand(version == scheduleVersion + 1, "not-the-next-version", "Another version of the schedule was made.");
+        demand(endsAt.isAfter(retentionEndsAt), "retention-shortened", "A retention can only become longer.");
+        this.scheduleVersion = version;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
     }
@@ -189,6 +227,10 @@ public class Termination {
     /** A notice of the retention was delivered, or failed to be. @return false if that comes late */
     public boolean noticed() {
         demand(retentionEndsAt != null, "no-retention", "Nobody can have been told of a retention that never was.");
+        return state == RETAINED;
+    }
+
+    public boolean isRetained() {
         return state == RETAINED;
     }
 
@@ -217,49 +259,18 @@ public class Termination {
         deletionStartedAt = now;
     }
 
-    /** An asset was sanitized. @return false if that comes late */
-    public boolean deletionProgressed() {
-        return switch (state) {
-            case DELETING -> true;
-            case DELETED -> false;
-            case REQUESTED, DISABLING, RETAINED, RESTORING, CANCELLED ->
-                throw new Refusal("deletion-not-started", "Nothing may be deleted: no deletion was started.");
-        };
-    }
-
-    /** The hypervisor holds nothing of the tenant any more. @return false if that comes late */
-    public boolean assetsDeleted(Instant at) {
-        boolean expected = deletionProgressed();
-        if (expected) {
-            assetsDeletedAt = earlier(assetsDeletedAt, at);
-        }
-        return expected;
-    }
-
-    /** Every key that could decrypt the tenant's credentials is destroyed. @return false if that comes late */
-    public boolean keysDestroyed(Instant at) {
-        boolean expected = deletionProgressed();
-        if (expected) {
-            keysDestroyedAt = earlier(keysDestroyedAt, at);
-        }
-        return expected;
-    }
-
-    /** Whether assets and keys are both gone and the deletion is to be certified. */
-    public boolean awaitsCertificate() {
-        return state == DELETING && assetsDeletedAt != null && keysDestroyedAt != null;
-    }
-
     /**
      * All is gone and certified.
      *
-     * @param unaccounted how many assets of the manifest are not gone, or have a disk that is not accounted for; must be none
+     * @param owed what is still to be done before
+     * @param unaccounted how many assets of the manifest are neither gone nor attested lost, or have such a disk; must be none
+     * @param now by the database's clock
      */
-    public void complete(Instant now, int unaccounted) {
-        demand(awaitsCertificate(), "deletion-incomplete", "Assets and keys are not both gone.");
+    public void complete(Owed owed, int unaccounted, Instant now) {
+        demand(state == DELETING && owed.isNothing(), "deletion-incomplete", "Assets and keys are not both gone.");
         demand(unaccounted == 0, "manifest-unaccounted", "The manifest is not accounted for disk by disk.");
         state = DELETED;
-        deletedAt = now;
+        deletedAt = later(now, deletionStartedAt);
     }
 
     /** The certificate was delivered, or failed to be. @return true: that is never late */
@@ -278,7 +289,7 @@ public class Termination {
         return switch (state) {
             case REQUESTED, DISABLING, RETAINED -> {
                 state = RESTORING;
-                restorationStartedAt = now;
+                restorationStartedAt = later(now, requestedAt);
                 yield true;
             }
             case RESTORING, CANCELLED -> false;
@@ -287,44 +298,11 @@ public class Termination {
         };
     }
 
-    /** An asset is as before. @return false if that comes late */
-    public boolean restorationProgressed() {
-        return switch (state) {
-            case RESTORING -> true;
-            case CANCELLED -> false;
-            case REQUESTED, DISABLING, RETAINED, DELETING, DELETED ->
-                throw new Refusal("not-cancelled", "Nothing may be restored: the termination was not called back.");
-        };
-    }
-
-    /** Every asset is as before. @return false if that comes late */
-    public boolean assetsRestored(Instant at) {
-        boolean expected = restorationProgressed();
-        if (expected) {
-            assetsRestoredAt = earlier(assetsRestoredAt, at);
-        }
-        return expected;
-    }
-
-    /** The tenant's identities work again. @return false if that comes late */
-    public boolean accessRestored(Instant at) {
-        boolean expected = restorationProgressed();
-        if (expected) {
-            accessRestoredAt = earlier(accessRestoredAt, at);
-        }
-        return expected;
-    }
-
-    /** Whether assets and access are both as before and the termination is to be closed. */
-    public boolean awaitsCancellation() {
-        return state == RESTORING && assetsRestoredAt != null && accessRestoredAt != null;
-    }
-
-    /** All is as before. */
-    public void close(Instant now) {
-        demand(awaitsCancellation(), "not-restored", "Assets and access are not both restored.");
+    /** All is as before. @param owed what is still to be done before */
+    public void close(Owed owed, Instant now) {
+        demand(state == RESTORING && owed.isNothing(), "not-restored", "Assets and access are not both restored.");
         state = CANCELLED;
-        cancelledAt = now;
+        cancelledAt = later(now, restorationStartedAt);
     }
 
     /** The API's path of this termination. */
@@ -334,17 +312,32 @@ public class Termination {
 
     /** Whether an asset's resistance to this action of the provisioning service still matters. */
     public boolean isHeldUpBy(String action) {
-        boolean disabling = (state == REQUESTED || state == DISABLING) && assetsDisabledAt == null;
-        boolean restoring = state == RESTORING && assetsRestoredAt == null;
-        boolean deleting = state == DELETING && assetsDeletedAt == null;
         return switch (action) {
-            case "DISABLE" -> disabling;
-            case "RESTORE" -> restoring;
-            case "SANITIZE" -> deleting;
-            case "CONFIRM" -> deleting;
-            case "INVENTORY" -> disabling || restoring || deleting;
+            case "DISABLE" -> command().equals(Optional.of(Command.DISABLE));
+            case "RESTORE" -> command().equals(Optional.of(Command.RESTORE));
+            case "SANITIZE", "CONFIRM" -> command().equals(Optional.of(Command.DELETE));
+            case "INVENTORY" -> command().isPresent();
             default -> false;
         };
+    }
+
+    /**
+     * Demands that something which is lost would be waited for now.
+     *
+     * @param disk whether it is a disk; otherwise a whole asset
+     * @throws Refusal otherwise
+     */
+    public void mustMiss(boolean disk) {
+        demand(
+                command().isPresent(),
+                "nothing-waits-for-it",
+                "The termination is " + state
+                        + ": nothing waits for what is lost. It can be attested where it is missed.");
+        demand(
+                !disk || state == DELETING,
+                "manifest-open",
+                "The termination is " + state
+                        + ": disks are missed by a deletion only. Attest the loss of the asset itself.");
     }
 
     /** Whether its tenant is to be deleted, for ever and whatever comes; others may ask before they do. */
@@ -373,11 +366,6 @@ public class Termination {
         return requestedAt;
     }
 
-    /** When all assets were disabled; null before. */
-    public Instant assetsDisabledAt() {
-        return assetsDisabledAt;
-    }
-
     /** How many disks the manifest has; null before it was frozen. */
     public Integer manifestMedia() {
         return manifestMedia;
@@ -386,11 +374,6 @@ public class Termination {
     /** Of the manifest; null before it was frozen. */
     public String manifestDigest() {
         return manifestDigest;
-    }
-
-    /** When all access was revoked; null before. */
-    public Instant accessRevokedAt() {
-        return accessRevokedAt;
     }
 
     /** When the retention began; null before. */
@@ -403,6 +386,11 @@ public class Termination {
         return retentionEndsAt;
     }
 
+    /** Of the retention's schedule, from 1; 0 before it began. */
+    public int scheduleVersion() {
+        return scheduleVersion;
+    }
+
     /** How many notices must be proven delivered before the deletion may start; 0 before the retention began. */
     public int noticesRequired() {
         return noticesRequired;
@@ -411,16 +399,6 @@ public class Termination {
     /** When the deletion was ordered; null before. */
     public Instant deletionStartedAt() {
         return deletionStartedAt;
-    }
-
-    /** When the last asset was gone; null before. */
-    public Instant assetsDeletedAt() {
-        return assetsDeletedAt;
-    }
-
-    /** When the keys were destroyed; null before. */
-    public Instant keysDestroyedAt() {
-        return keysDestroyedAt;
     }
 
     /** When the deletion was certified; null before. */
@@ -433,8 +411,9 @@ public class Termination {
         return cancelledAt;
     }
 
-    private static Instant earlier(Instant known, Instant at) {
-        return known == null || at.isBefore(known) ? at : known;
+    /** A server that takes over may have a clock that is a little behind. */
+    private static Instant later(Instant now, Instant before) {
+        return now.isBefore(before) ? before : now;
     }
 
     private static void demand(boolean condition, String slug, String rule) {

@@ -3,30 +3,41 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Page;
-import io.tenure.lifecycle.termination.TerminationView.Step;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.problem.Problem;
+import io.tenure.lifecycle.obligation.BlockerQueries;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.hibernate.reactive.mutiny.Mutiny;
 
 /** Reads terminations for the API, in the caller's session or one of its own. */
 @ApplicationScoped
 public class TerminationQueries {
 
-    private final Blockers blockers;
+    private final BlockerQueries blockers;
+    private final Caller caller;
 
-    TerminationQueries(Blockers blockers) {
+    TerminationQueries(BlockerQueries blockers, Caller caller) {
         this.blockers = blockers;
+        this.caller = caller;
     }
 
-    /** One termination with its blockers and steps; null if there is none. */
+    /** A termination. @return a Uni that fails with {@link Problem} 404 for one that is unknown to the caller */
+    public Uni<Termination> visible(UUID id) {
+        return Panache.withSession(() -> Panache.getSession()
+                .flatMap(session -> session.find(Termination.class, id))
+                .invoke(termination -> {
+                    if (termination == null) {
+                        throw Problem.notFound("termination");
+                    }
+                    caller.mustSee(termination.tenantId(), "termination");
+                }));
+    }
+
+    /** One termination with what is in its way. @return a Uni that fails as {@link #visible} does */
     public Uni<TerminationView> one(UUID id) {
-        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.find(Termination.class, id)
-                .onItem()
-                .ifNotNull()
-                .transformToUni(termination -> blockers.of(List.of(id)).flatMap(open -> steps(session, id)
-                        .map(steps -> TerminationView.of(termination, open, steps))))));
+        return Panache.withSession(() -> visible(id).flatMap(termination -> blockers.first(List.of(id))
+                .map(found -> TerminationView.of(termination, found.getOrDefault(id, List.of())))));
     }
 
     /**
@@ -51,25 +62,14 @@ public class TerminationQueries {
             if (state != null) {
                 query.setParameter("state", state);
             }
-            return query.getResultList().flatMap(found -> blockers.of(
+            return query.getResultList().flatMap(found -> blockers.first(
                             found.stream().map(Termination::id).toList())
                     .map(open -> Page.of(
                             found,
                             limit,
                             Termination::id,
-                            termination -> TerminationView.of(termination, open, null))));
+                            termination ->
+                                    TerminationView.of(termination, open.getOrDefault(termination.id(), List.of())))));
         }));
-    }
-
-    private static Uni<List<Step>> steps(Mutiny.Session session, UUID terminationId) {
-        return session.createQuery(
-                        "select type, occurredAt, subject, eventId from EvidenceRow where terminationId = ?1"
-                                + " order by occurredAt, eventId",
-                        Object[].class)
-                .setParameter(1, terminationId)
-                .getResultList()
-                .map(rows -> rows.stream()
-                        .map(row -> Step.of((String) row[0], (Instant) row[1], (String) row[2], (UUID) row[3]))
-                        .toList());
     }
 }

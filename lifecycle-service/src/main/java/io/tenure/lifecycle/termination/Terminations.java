@@ -2,17 +2,18 @@ package io.tenure.lifecycle.termination;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.access.AdministrativeActions;
-import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.lifecycle.tenant.Tenants;
+import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.obligation.Obligations;
+import io.tenure.lifecycle.tenant.KnownTenants;
+import io.tenure.lifecycle.time.DatabaseClock;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -33,8 +34,8 @@ public class Terminations {
         /** Of the tenant's termination. */
         UUID id();
 
-        /** It begins. @param first the fact that tells so, the only one that there is */
-        record Begun(Termination termination, Event first) implements Requested {
+        /** It begins. */
+        record Begun(Termination termination) implements Requested {
 
             @Override
             public UUID id() {
@@ -51,19 +52,22 @@ public class Terminations {
             FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS started (id, state, at)
             WHERE termination.id = started.id""";
 
-    private final Tenants tenants;
-    private final Evidence evidence;
+    private final KnownTenants tenants;
+    private final Obligations obligations;
+    private final EvidenceLog evidence;
     private final Confirmations confirmations;
     private final AdministrativeActions actions;
-    private final Clock clock;
+    private final DatabaseClock clock;
 
     Terminations(
-            Tenants tenants,
-            Evidence evidence,
+            KnownTenants tenants,
+            Obligations obligations,
+            EvidenceLog evidence,
             Confirmations confirmations,
             AdministrativeActions actions,
-            Clock clock) {
+            DatabaseClock clock) {
         this.tenants = tenants;
+        this.obligations = obligations;
         this.evidence = evidence;
         this.confirmations = confirmations;
         this.actions = actions;
@@ -84,7 +88,8 @@ public class Terminations {
                         throw Problem.notFoundYet("tenant");
                     }
                 })
-                .chain(() -> begin(Termination.request(id, tenantId, clock.instant())));
+                .chain(clock::now)
+                .flatMap(now -> begin(Termination.request(id, tenantId, now)));
     }
 
     private Uni<Requested> begin(Termination termination) {
@@ -99,14 +104,18 @@ public class Terminations {
     }
 
     private Uni<Requested> tell(Termination termination) {
-        Outbox.Encoded requested =
-                evidence.encode(termination, termination.path(), new TerminationRequested(termination.id()));
         return confirmations
                 .keep(termination)
-                .chain(() -> evidence.publish(requested))
+                .chain(() -> obligations.begin(termination.id(), Command.DISABLE))
+                .chain(() -> obligations.begin(termination.id(), Command.DELETE))
+                .chain(() -> evidence.publish(
+                        termination.tenantId(),
+                        termination.id(),
+                        termination.path(),
+                        new TerminationRequested(termination.id())))
                 .chain(() -> actions.record(
                         termination.tenantId(), "termination.request", termination.path(), termination.id()))
-                .replaceWith(new Requested.Begun(termination, requested.event()));
+                .replaceWith(new Requested.Begun(termination));
     }
 
     /** Waits for a concurrent request of the same tenant to commit or roll back. */

@@ -13,12 +13,11 @@ import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.kit.Ids;
-import io.tenure.kit.testing.MovableClock;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
 import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
-import jakarta.inject.Inject;
+import io.tenure.lifecycle.Time;
 import java.time.Duration;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -26,12 +25,9 @@ import org.junit.jupiter.api.Test;
 @LifecycleTest
 class CancellationTest {
 
-    @Inject
-    MovableClock clock;
-
     @Test
     void aRetentionCanBeCalledBackAndNothingIsDeletedThen() {
-        Story story = Story.retained(clock);
+        Story story = Story.retained();
         story.delivered().forEach(Told::publish);
         story.awaitSteps("NoticeDelivered", Story.NOTICES);
 
@@ -40,7 +36,7 @@ class CancellationTest {
                 .statusCode(202)
                 .header("Location", containsString(story.termination.toString()))
                 .body("state", equalTo("RESTORING"));
-        clock.advance(Duration.ofDays(60));
+        Time.advance(Duration.ofDays(60));
         story.cancel().then().statusCode(202).body("state", equalTo("RESTORING"));
         Story.publishShuffled(story.restoration(), 7);
         story.awaitState("CANCELLED");
@@ -58,7 +54,7 @@ class CancellationTest {
 
     @Test
     void factsOfTheDisablementThatComeLateChangeNothing() {
-        Story story = Story.requested(clock);
+        Story story = Story.requested();
         story.disablement().getFirst().publish();
         story.awaitState("DISABLING");
         story.cancel().then().statusCode(202);
@@ -74,7 +70,7 @@ class CancellationTest {
 
     @Test
     void afterACancellationANewTerminationMayBegin() {
-        Story story = Story.requested(clock);
+        Story story = Story.requested();
         UUID first = story.termination;
         story.cancel().then().statusCode(202);
         story.request().then().statusCode(200).body("id", equalTo(first.toString()));
@@ -93,7 +89,7 @@ class CancellationTest {
 
     @Test
     void aTenantsAdministratorMayCallBackWithAnIdempotencyKey() {
-        Story story = Story.requested(clock);
+        Story story = Story.requested();
         for (int i = 0; i < 2; i++) {
             story.asAdministrator()
                     .header("Idempotency-Key", "back-" + story.termination)
@@ -107,7 +103,7 @@ class CancellationTest {
 
     @Test
     void aDeletionCannotBeCalledBack() {
-        Story story = Story.deleting(clock);
+        Story story = Story.deleting();
         story.cancel()
                 .then()
                 .statusCode(409)

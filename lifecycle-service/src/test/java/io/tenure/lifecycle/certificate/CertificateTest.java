@@ -11,7 +11,6 @@ import io.tenure.events.EventCodec;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.Topic;
-import io.tenure.kit.testing.MovableClock;
 import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
@@ -21,7 +20,6 @@ import io.tenure.verifier.Certificate.NamedEvent;
 import io.tenure.verifier.CertificateKey;
 import io.tenure.verifier.CertificatePublicKey;
 import io.tenure.verifier.Verify;
-import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,12 +35,9 @@ import org.junit.jupiter.api.io.TempDir;
 @LifecycleTest
 class CertificateTest {
 
-    @Inject
-    MovableClock clock;
-
     @Test
     void saysWhatWasDoneAndNamesItsEvidence() {
-        Story story = Story.deleted(clock);
+        Story story = Story.deleted();
         Certificate certificate = Certificate.open(certificateOf(story), CertificatePublicKey.fromJwks(keys()));
         JsonPath said = new JsonPath(new String(certificate.payload(), StandardCharsets.UTF_8));
 
@@ -112,7 +107,7 @@ class CertificateTest {
 
     @Test
     void isAnnouncedWithTheHashOfItsPayloadBeforeTheTenantIsGone() {
-        Story story = Story.deleted(clock);
+        Story story = Story.deleted();
         Certificate certificate = Certificate.open(certificateOf(story), CertificatePublicKey.fromJwks(keys()));
         await().until(() -> Records.published(story.tenant, TenantDeleted.class).size() == 1);
 
@@ -128,7 +123,7 @@ class CertificateTest {
 
     @Test
     void aFlippedBitOrAForeignKeyFails(@TempDir Path dir) throws Exception {
-        Story story = Story.deleted(clock);
+        Story story = Story.deleted();
         byte[] certificate = certificateOf(story).getBytes(StandardCharsets.UTF_8);
         Optional<String> keys = Optional.of(keys());
         Path file = dir.resolve("certificate.json");
@@ -152,7 +147,7 @@ class CertificateTest {
 
     @Test
     void doesNotExistBeforeTheDeletionIsComplete() {
-        Story story = Story.retained(clock);
+        Story story = Story.retained();
         Story.as("account-manager")
                 .get("/v1/terminations/{id}/certificate", story.termination)
                 .then()
@@ -163,7 +158,7 @@ class CertificateTest {
 
     @Test
     void isServedTheSameToAllWhoMaySeeIt() {
-        Story story = Story.deleted(clock);
+        Story story = Story.deleted();
         String certificate = certificateOf(story);
         for (String role : List.of("account-manager", "csp-admin", "service")) {
             assertThat(Story.as(role)
@@ -179,7 +174,7 @@ class CertificateTest {
 
     @Test
     void theServiceItselfCanNeitherChangeNorRemoveOne() throws Exception {
-        Story story = Story.deleted(clock);
+        Story story = Story.deleted();
         for (String statement : List.of(
                 "UPDATE certificate SET jws = ''",
                 "DELETE FROM certificate",

@@ -7,10 +7,8 @@ import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import io.tenure.kit.Ids;
 import io.tenure.kit.access.Roles;
-import io.tenure.kit.testing.MovableClock;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Story;
-import jakarta.inject.Inject;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,12 +17,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @LifecycleTest
 class DeletionOrderResourceTest {
 
-    @Inject
-    MovableClock clock;
-
     @Test
     void aDeletionThatStartedIsConfirmedWithItsTenant() {
-        Story story = Story.deleting(clock);
+        Story story = Story.deleting();
 
         ask(story.termination)
                 .statusCode(200)
@@ -36,15 +31,15 @@ class DeletionOrderResourceTest {
     /** A worker that comes late repeats itself. */
     @Test
     void aDeletionThatIsCompleteStaysConfirmed() {
-        ask(Story.deleted(clock).termination).statusCode(200);
+        ask(Story.deleted().termination).statusCode(200);
     }
 
     @Test
     void nothingElseIs() {
-        ask(Story.requested(clock).termination)
+        ask(Story.requested().termination)
                 .statusCode(409)
                 .body("type", equalTo("urn:tenure:problem:deletion-not-ordered"));
-        Story retained = Story.retained(clock);
+        Story retained = Story.retained();
         ask(retained.termination).statusCode(409);
         retained.cancel();
         ask(retained.termination).statusCode(409);

@@ -3,18 +3,24 @@ package io.tenure.lifecycle.termination;
 import static io.tenure.lifecycle.termination.TerminationState.CANCELLED;
 import static io.tenure.lifecycle.termination.TerminationState.DELETED;
 import static io.tenure.lifecycle.termination.TerminationState.DELETING;
+import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
 import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.obligation.Owed;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -27,6 +33,9 @@ class TerminationProperties {
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
     private static final Duration PERIOD = Duration.ofDays(30);
     private static final int NOTICES = 4;
+    private static final String PROVISIONING = "provisioning";
+    private static final String CREDENTIAL = "credential";
+    private static final Set<String> SERVICES = Set.of(PROVISIONING, CREDENTIAL);
 
     /** Everything that can reach a termination, by Kafka, by REST or by time. */
     enum Happening {
@@ -50,6 +59,10 @@ class TerminationProperties {
 
         private final Termination termination = Termination.request(new UUID(7, 1), new UUID(7, 2), START);
         private Instant now = START;
+        private final Map<Command, Set<String>> owed = new EnumMap<>(Map.of(
+                Command.DISABLE, new TreeSet<>(SERVICES),
+                Command.DELETE, new TreeSet<>(SERVICES),
+                Command.RESTORE, new TreeSet<>(SERVICES)));
         private int delivered;
         private int retentionsStarted;
         private int deletionsStarted;
@@ -59,9 +72,14 @@ class TerminationProperties {
         private void take(Happening happening) {
             try {
                 switch (happening) {
-                    case ASSET_DISABLED, CREDENTIAL_REVOKED -> termination.disablementProgressed();
-                    case TENANT_DISABLED -> termination.assetsDisabled(now, 1, "manifest");
-                    case ACCESS_REVOKED -> termination.accessRevoked(now);
+                    case ASSET_DISABLED, CREDENTIAL_REVOKED -> termination.progressed(Command.DISABLE);
+                    case TENANT_DISABLED -> {
+                        if (termination.progressed(Command.DISABLE)) {
+                            termination.freeze(1, "manifest");
+                            owed.get(Command.DISABLE).remove(PROVISIONING);
+                        }
+                    }
+                    case ACCESS_REVOKED -> done(Command.DISABLE, CREDENTIAL);
                     case NOTICE_DELIVERED -> {
                         if (termination.noticed()) {
                             delivered++;
@@ -73,12 +91,12 @@ class TerminationProperties {
                         termination.startDeletion(now, delivered, now);
                         deletionsStarted++;
                     }
-                    case ASSET_SANITIZED -> termination.deletionProgressed();
-                    case ASSETS_DELETED -> termination.assetsDeleted(now);
-                    case KEYS_DESTROYED -> termination.keysDestroyed(now);
+                    case ASSET_SANITIZED -> termination.progressed(Command.DELETE);
+                    case ASSETS_DELETED -> done(Command.DELETE, PROVISIONING);
+                    case KEYS_DESTROYED -> done(Command.DELETE, CREDENTIAL);
                     case CANCELLATION_ASKED -> termination.cancel(now);
-                    case ASSETS_RESTORED -> termination.assetsRestored(now);
-                    case ACCESS_RESTORED -> termination.accessRestored(now);
+                    case ASSETS_RESTORED -> done(Command.RESTORE, PROVISIONING);
+                    case ACCESS_RESTORED -> done(Command.RESTORE, CREDENTIAL);
                 }
             } catch (Refusal refused) {
                 // A refusal changes nothing; the invariants are checked after each step.
@@ -86,13 +104,24 @@ class TerminationProperties {
             join();
         }
 
+        private void done(Command command, String service) {
+            if (termination.progressed(command)) {
+                owed.get(command).remove(service);
+            }
+        }
+
+        private Owed owed(Command command) {
+            return new Owed(List.copyOf(owed.get(command)));
+        }
+
         /** A sweep reads less of a termination, and must be answered the same. */
         private void requireSameOfASweep() {
             if (termination.state() == RETAINED) {
                 Termination whole = Termination.request(termination.id(), termination.tenantId(), START);
-                whole.assetsDisabled(START, 1, "manifest");
-                whole.accessRevoked(START);
-                whole.startRetention(START, termination.retentionEndsAt(), termination.noticesRequired());
+                whole.progressed(Command.DISABLE);
+                whole.freeze(1, "manifest");
+                whole.startRetention(
+                        new Owed(List.of()), START, termination.retentionEndsAt(), termination.noticesRequired());
                 Termination read = Termination.retained(
                         termination.id(),
                         termination.tenantId(),
@@ -115,16 +144,16 @@ class TerminationProperties {
         }
 
         private void join() {
-            if (termination.awaitsRetention()) {
-                termination.startRetention(now, now.plus(PERIOD), NOTICES);
+            if (termination.awaitsRetention(owed(Command.DISABLE))) {
+                termination.startRetention(owed(Command.DISABLE), now, now.plus(PERIOD), NOTICES);
                 retentionsStarted++;
             }
-            if (termination.awaitsCertificate()) {
-                termination.complete(now, 0);
+            if (termination.state() == DELETING && owed(Command.DELETE).isNothing()) {
+                termination.complete(owed(Command.DELETE), 0, now);
                 certificates++;
             }
-            if (termination.awaitsCancellation()) {
-                termination.close(now);
+            if (termination.state() == RESTORING && owed(Command.RESTORE).isNothing()) {
+                termination.close(owed(Command.RESTORE), now);
                 cancellations++;
             }
         }
@@ -140,12 +169,10 @@ class TerminationProperties {
                 assertThat(world.termination.deletionStartedAt())
                         .isAfterOrEqualTo(world.termination.retentionStartedAt().plus(PERIOD));
                 assertThat(world.delivered).isGreaterThanOrEqualTo(NOTICES);
-                assertThat(world.termination.assetsDisabledAt()).isNotNull();
-                assertThat(world.termination.accessRevokedAt()).isNotNull();
+                assertThat(world.owed(Command.DISABLE).isNothing()).isTrue();
             }
             if (state == DELETED) {
-                assertThat(world.termination.assetsDeletedAt()).isNotNull();
-                assertThat(world.termination.keysDestroyedAt()).isNotNull();
+                assertThat(world.owed(Command.DELETE).isNothing()).isTrue();
             }
         }
     }

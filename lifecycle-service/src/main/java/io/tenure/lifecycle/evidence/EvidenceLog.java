@@ -1,0 +1,190 @@
+package io.tenure.lifecycle.evidence;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.Event;
+import io.tenure.events.EventCodec;
+import io.tenure.events.EventType;
+import io.tenure.events.Fact;
+import io.tenure.events.LifecycleFact;
+import io.tenure.events.MediaDigest;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.problem.Refusal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/**
+ * The facts of terminations, received and published, byte for byte, so that a certificate can name what it rests on
+ * (matrix row P2.3). Rows are never changed. Methods join the caller's transaction.
+ */
+@ApplicationScoped
+public class EvidenceLog {
+
+    private static final String INSERT = """
+            INSERT INTO evidence (event_id, termination_id, type, subject, occurred_at, sha256, event)
+            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[], $6::text[], $7::bytea[])""";
+
+    private static final EventCodec CODEC = new EventCodec();
+    private static final int PIECE = 500;
+
+    private final Outbox outbox;
+
+    EvidenceLog(Outbox outbox) {
+        this.outbox = outbox;
+    }
+
+    /**
+     * Publishes a fact of this service about a termination itself, and keeps it.
+     *
+     * @param subject what changed, as the API's path
+     */
+    public Uni<Void> publish(UUID tenantId, UUID terminationId, String subject, LifecycleFact fact) {
+        return publish(encode(tenantId, terminationId, subject, fact));
+    }
+
+    /** A fact of this service that happened now, as a part of the current trace, for the caller to publish. */
+    public Outbox.Encoded encode(UUID tenantId, UUID terminationId, String subject, LifecycleFact fact) {
+        return outbox.encode(tenantId, subject, terminationId, fact);
+    }
+
+    /** Publishes what {@link #encode} made, and keeps it. */
+    public Uni<Void> publish(Outbox.Encoded encoded) {
+        return outbox.record(encoded)
+                .chain(() -> Panache.getSession().flatMap(session -> session.persist(new EvidenceRow(encoded))));
+    }
+
+    /** Publishes what {@link #encode} made of many terminations, and keeps it; one statement for each of the two. */
+    public Uni<Void> publish(SqlConnection connection, List<Outbox.Encoded> encoded) {
+        List<EvidenceRow> rows = encoded.stream().map(EvidenceRow::new).toList();
+        Uni<Void> kept = connection
+                .preparedQuery(INSERT)
+                .execute(Tuple.from(List.of(
+                        rows.stream().map(EvidenceRow::eventId).toArray(UUID[]::new),
+                        rows.stream().map(EvidenceRow::terminationId).toArray(UUID[]::new),
+                        rows.stream().map(EvidenceRow::type).toArray(String[]::new),
+                        rows.stream().map(EvidenceRow::subject).toArray(String[]::new),
+                        rows.stream()
+                                .map(row -> row.occurredAt().atOffset(ZoneOffset.UTC))
+                                .toArray(OffsetDateTime[]::new),
+                        rows.stream().map(EvidenceRow::sha256).toArray(String[]::new),
+                        rows.stream().map(row -> Buffer.buffer(row.event())).toArray(Buffer[]::new))))
+                .replaceWithVoid();
+        return Uni.join()
+                .all(outbox.record(connection, encoded), kept)
+                .andFailFast()
+                .replaceWithVoid();
+    }
+
+    /**
+     * Keeps an event that was received, perhaps not for the first time.
+     *
+     * @param bytes the event exactly as it was published
+     * @param resourceId the asset, credential or notice that it is about, or null
+     */
+    public Uni<Void> keep(UUID terminationId, Event event, byte[] bytes, UUID resourceId) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("INSERT INTO evidence"
+                                + " (event_id, termination_id, type, subject, resource_id, occurred_at, sha256, event)"
+                                + " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING")
+                        .setParameter(1, event.id())
+                        .setParameter(2, terminationId)
+                        .setParameter(3, event.type())
+                        .setParameter(4, event.subject())
+                        .setParameter(5, resourceId)
+                        .setParameter(6, event.time())
+                        .setParameter(7, EvidenceRow.sha256(event, bytes))
+                        .setParameter(8, bytes)
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
+    /**
+     * Everything known of a termination, oldest first, read in pieces: there are as many facts as the tenant had disks.
+     *
+     * @param taken gets each
+     */
+    public Uni<Void> read(UUID terminationId, Consumer<EvidenceRow> taken) {
+        return readAfter(terminationId, Instant.EPOCH, new UUID(0, 0), taken);
+    }
+
+    private static Uni<Void> readAfter(UUID terminationId, Instant at, UUID eventId, Consumer<EvidenceRow> taken) {
+        return Panache.getSession()
+                .flatMap(session -> session.createQuery("""
+                                from EvidenceRow where terminationId = ?1
+                                    and (occurredAt > ?2 or occurredAt = ?2 and eventId > ?3)
+                                order by occurredAt, eventId""", EvidenceRow.class)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, at)
+                        .setParameter(3, eventId)
+                        .setMaxResults(PIECE)
+                        .getResultList()
+                        .invoke(rows -> rows.forEach(session::detach)))
+                .flatMap(rows -> {
+                    rows.forEach(taken);
+                    return rows.size() < PIECE
+                            ? Uni.createFrom().voidItem()
+                            : readAfter(
+                                    terminationId,
+                                    rows.getLast().occurredAt(),
+                                    rows.getLast().eventId(),
+                                    taken);
+                });
+    }
+
+    /**
+     * The disks of a sanitization that ended.
+     *
+     * @return a Uni that fails with {@link Refusal} if they were not all told before, or told otherwise: then the end proves
+     *     nothing, and without it no certificate can be drawn up
+     */
+    public Uni<List<SanitizedDisk>> disksOf(AssetSanitized end) {
+        return Panache.getSession()
+                .flatMap(session -> session.createQuery(
+                                "from EvidenceRow where terminationId = ?1 and type = ?2 and resourceId = ?3",
+                                EvidenceRow.class)
+                        .setParameter(1, end.terminationId())
+                        .setParameter(2, EventType.of(MediumSanitized.class))
+                        .setParameter(3, end.assetId())
+                        .getResultList())
+                .map(rows -> {
+                    List<SanitizedDisk> disks = rows.stream()
+                            .map(row ->
+                                    (MediumSanitized) CODEC.decode(row.event()).fact())
+                            .filter(medium -> medium.sanitizationId().equals(end.sanitizationId()))
+                            .map(MediumSanitized::disk)
+                            .toList();
+                    if (disks.size() != end.disks()
+                            || !MediaDigest.ofSanitized(disks).equals(end.disksDigest())) {
+                        throw new Refusal(
+                                "media-do-not-add-up",
+                                "the disks that were told of are not those that the end of the sanitization names");
+                    }
+                    return disks;
+                });
+    }
+
+    /** Whether a fact of this type about this resource is known. */
+    public Uni<Boolean> has(UUID terminationId, Class<? extends Fact> type, UUID resourceId) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(
+                                "SELECT count(*) FROM evidence"
+                                        + " WHERE termination_id = ?1 AND type = ?2 AND resource_id = ?3",
+                                Long.class)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, EventType.of(type))
+                        .setParameter(3, resourceId)
+                        .getSingleResult())
+                .map(count -> count > 0);
+    }
+}

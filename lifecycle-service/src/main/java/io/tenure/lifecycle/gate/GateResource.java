@@ -1,0 +1,126 @@
+package io.tenure.lifecycle.gate;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.text.Name;
+import io.tenure.lifecycle.intervention.Interventions;
+import io.tenure.lifecycle.intervention.Interventions.Intervention;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** The provider's own hand on all deletions. */
+@Path("/v1/deletion-gate")
+@Tag(name = "Deletion gate")
+@Produces(MediaType.APPLICATION_JSON)
+public class GateResource {
+
+    /** Why. */
+    @Schema(name = "GateChange")
+    record Change(
+            @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")
+            String reason) {}
+
+    /** How many deletions may start in a day. */
+    @Schema(name = "NewDeletionBudget")
+    record NewBudget(
+            @Min(1) @Max(1_000_000) @Schema(description = "In a day (UTC); absent for any number")
+            Integer perDay,
+
+            @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")
+            String reason) {}
+
+    private final GateSettings settings;
+    private final Interventions interventions;
+    private final IdempotencyKeys keys;
+
+    GateResource(GateSettings settings, Interventions interventions, IdempotencyKeys keys) {
+        this.settings = settings;
+        this.interventions = interventions;
+        this.keys = keys;
+    }
+
+    @GET
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
+    @Operation(summary = "Show the gate", description = "Roles: csp-operator, csp-admin, auditor.")
+    @APIResponse(responseCode = "200", description = "The gate")
+    public Uni<GateSettings.View> show() {
+        return settings.show();
+    }
+
+    @POST
+    @Path("/stop")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
+    @Operation(
+            summary = "Stop the start of deletions, of all tenants",
+            description = "Retentions that end wait with a blocker. A deletion that has started goes on. Roles:"
+                    + " csp-operator, csp-admin.")
+    @APIResponse(responseCode = "200", description = "No deletion starts from now on")
+    public Uni<GateSettings.View> stop(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull Change change) {
+        return changed(key, "POST /v1/deletion-gate/stop", change, () -> settings.stop(change.reason()));
+    }
+
+    @POST
+    @Path("/resumption")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Roles.CSP_ADMIN)
+    @Operation(summary = "Let deletions start again", description = "Roles: csp-admin.")
+    @APIResponse(responseCode = "200", description = "What waited is decided about at once")
+    @APIResponse(responseCode = "409", description = "Problem not-stopped")
+    public Uni<GateSettings.View> resume(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull Change change) {
+        return changed(key, "POST /v1/deletion-gate/resumption", change, () -> settings.resume(change.reason()));
+    }
+
+    @POST
+    @Path("/budget")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Roles.CSP_ADMIN)
+    @Operation(
+            summary = "Set how many deletions may start in a day",
+            description =
+                    "So that a mistake in many requests is seen before it is carried out for all. Roles: csp-admin.")
+    @APIResponse(responseCode = "200", description = "It counts from now on; what waited is decided about at once")
+    public Uni<GateSettings.View> budget(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewBudget budget) {
+        return changed(
+                key, "POST /v1/deletion-gate/budget", budget, () -> settings.budget(budget.perDay(), budget.reason()));
+    }
+
+    @GET
+    @Path("/interventions")
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
+    @Operation(
+            summary = "List who changed the gate and why, oldest first",
+            description = "Roles: csp-operator, csp-admin, auditor.")
+    @APIResponse(responseCode = "200", description = "A page")
+    public Uni<Page<Intervention>> interventions(
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        return interventions.page(null, limit, Page.after(cursor));
+    }
+
+    private Uni<GateSettings.View> changed(String key, String operation, Object request, Supplier<Uni<UUID>> change) {
+        return keys.once(key, operation, request, unused -> change.get(), Function.identity())
+                .chain(once -> settings.show());
+    }
+}

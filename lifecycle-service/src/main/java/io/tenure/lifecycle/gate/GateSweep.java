@@ -1,0 +1,321 @@
+package io.tenure.lifecycle.gate;
+
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.context.Scope;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.Failures;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.tracing.TraceContext;
+import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.obligation.Blockers;
+import io.tenure.lifecycle.schedule.RetentionNotice;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.Terminations;
+import io.vertx.mutiny.sqlclient.Row;
+import io.vertx.mutiny.sqlclient.RowSet;
+import io.vertx.mutiny.sqlclient.SqlConnection;
+import io.vertx.mutiny.sqlclient.Tuple;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * The deletion gate: where deletions start, and nowhere else (matrix rows P2.1 and P4.4). A sweep claims due timers together with their terminations, skipping what others hold,
+ * and does the work in the same transaction, with one statement for each table: a replica that dies in between leaves
+ * everything as it was, and because a sweep never waits for a lock, it cannot deadlock with a fact's handler.
+ *
+ * <p>A retention that cannot be ended holds up no other: what the termination refuses is postponed with the rule as its
+ * blocker, in the same statements; where the database refuses, smaller and smaller claims find the one, which is then
+ * postponed likewise.
+ */
+@ApplicationScoped
+class GateSweep {
+
+    private static final Logger LOG = Logger.getLogger(GateSweep.class);
+    private static final String CLAIM = """
+            SELECT timer.termination_id, timer.due_at, timer.attempts, timer.traceparent,
+                termination.tenant_id, termination.manifest_digest, termination.retention_ends_at, termination.notices_required,
+                (SELECT count(*) FROM retention_notice notice
+                 WHERE notice.termination_id = timer.termination_id AND notice.version = termination.schedule_version
+                    AND delivered_at IS NOT NULL AND (accepted_at <= due_at OR kind = 'RETENTION_STARTED')) AS in_time
+            FROM retention_timer timer JOIN termination ON termination.id = timer.termination_id
+            WHERE timer.due_at <= present_time() AND termination.state = 'RETAINED'
+            ORDER BY timer.due_at LIMIT $1 FOR UPDATE OF timer, termination SKIP LOCKED""";
+    private static final String GATE = "SELECT stopped, per_day, present_time() AS now FROM deletion_gate FOR SHARE";
+    private static final String DAY = """
+            INSERT INTO deletion_day AS today (day, started) VALUES (CAST($1::timestamptz AT TIME ZONE 'UTC' AS date), $2)
+            ON CONFLICT (day) DO UPDATE SET started = today.started + excluded.started RETURNING started""";
+    private static final String NOTICES = """
+            SELECT notice.id, termination_id, version, kind, sequence, due_at, accepted_at, delivered_at
+            FROM retention_notice notice JOIN termination ON termination.id = termination_id AND version = schedule_version
+            WHERE termination_id = ANY($1) ORDER BY kind, sequence""";
+    private static final String REMOVE = "DELETE FROM retention_timer WHERE termination_id = ANY($1)";
+    private static final String POSTPONE = """
+            UPDATE retention_timer timer SET due_at = later.due_at, attempts = later.attempts
+            FROM unnest($1::uuid[], $2::timestamptz[], $3::int4[]) AS later (termination_id, due_at, attempts)
+            WHERE timer.termination_id = later.termination_id""";
+
+    private final Terminations terminations;
+    private final EvidenceLog evidence;
+    private final Blockers blockers;
+    private final UnitOfWork unitOfWork;
+    private final Tracer tracer;
+
+    GateSweep(
+            Terminations terminations, EvidenceLog evidence, Blockers blockers, UnitOfWork unitOfWork, Tracer tracer) {
+        this.terminations = terminations;
+        this.evidence = evidence;
+        this.blockers = blockers;
+        this.unitOfWork = unitOfWork;
+        this.tracer = tracer;
+    }
+
+    /** Retentions that were claimed, and the instant at which that was, by the database's clock. */
+    private record Claim(Instant now, boolean stopped, Integer perDay, List<Candidate> candidates) {}
+
+    /** A retention that was claimed alone and could not be ended, for no outage's sake. */
+    private static final class NotEndedException extends RuntimeException {
+
+        private final UUID terminationId;
+
+        private NotEndedException(UUID terminationId, Throwable cause) {
+            super(cause);
+            this.terminationId = terminationId;
+        }
+    }
+
+    /**
+     * One claim with its effects, in one transaction; of fewer retentions, where these cannot be ended together.
+     *
+     * @param most how many retentions to claim, from the one that is due longest
+     * @return how many were claimed
+     */
+    Uni<Integer> run(int most) {
+        return unitOfWork
+                .runSql(connection -> claim(connection, most).flatMap(claim -> switch (claim.candidates()
+                        .size()) {
+                    case 0 -> Uni.createFrom().item(0);
+                    case 1 -> endAlone(connection, claim).replaceWith(1);
+                    default ->
+                        end(connection, claim).replaceWith(claim.candidates().size());
+                }))
+                .onFailure(NotEndedException.class)
+                .recoverWithUni(failure -> putAside((NotEndedException) failure).replaceWith(1))
+                .onFailure(failure -> most > 1 && !Failures.isOutage(failure))
+                .recoverWithUni(() -> run(most / 2));
+    }
+
+    /** With the gate, which nobody closes before this transaction ends. */
+    private Uni<Claim> claim(SqlConnection connection, int most) {
+        return Uni.combine()
+                .all()
+                .unis(
+                        connection.preparedQuery(CLAIM).execute(Tuple.of(most)),
+                        connection.preparedQuery(GATE).execute())
+                .with((claimed, gate) -> {
+                    Row set = gate.iterator().next();
+                    return new Claim(
+                            set.getOffsetDateTime("now").toInstant(),
+                            set.getBoolean("stopped"),
+                            set.getInteger("per_day"),
+                            all(claimed, GateSweep::candidate));
+                });
+    }
+
+    private Uni<Void> endAlone(SqlConnection connection, Claim claim) {
+        return end(connection, claim)
+                .onFailure(failure -> !Failures.isOutage(failure))
+                .transform(failure -> new NotEndedException(
+                        claim.candidates().getFirst().termination().id(), failure));
+    }
+
+    /** In a transaction of its own, since the failure ended that of the claim. */
+    private Uni<Void> putAside(NotEndedException failure) {
+        LOG.errorf(failure.getCause(), "The retention of termination %s cannot be ended", failure.terminationId);
+        String reason = "The start of the deletion cannot be stored ("
+                + failure.getCause().getClass().getSimpleName() + "); the service's log tells more.";
+        return unitOfWork.runSql(connection -> claim(connection, 1).flatMap(claim -> claim.candidates().stream()
+                // Another, where some other replica has put this one aside.
+                .filter(one -> one.termination().id().equals(failure.terminationId))
+                .findFirst()
+                .map(one -> postpone(connection, Map.of(one, one.putAside(claim.now(), reason))))
+                .orElseGet(() -> Uni.createFrom().voidItem())));
+    }
+
+    private Uni<Void> end(SqlConnection connection, Claim claim) {
+        Map<Boolean, List<Candidate>> proven =
+                claim.candidates().stream().collect(Collectors.partitioningBy(Candidate::isProven));
+        Uni<List<Candidate>> all = proven.get(false).isEmpty()
+                ? Uni.createFrom().item(claim.candidates())
+                : readAgain(connection, proven.get(false))
+                        .map(read -> Stream.concat(proven.get(true).stream(), read.stream())
+                                .toList());
+        return Uni.combine()
+                .all()
+                .unis(all, gate(connection, claim))
+                .asTuple()
+                .flatMap(both -> store(connection, claim.now(), both.getItem1(), both.getItem2()));
+    }
+
+    /** Where the day has a budget, its count is locked too: the last statement that may wait for another replica. */
+    private static Uni<Gate> gate(SqlConnection connection, Claim claim) {
+        Instant nextDay = claim.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
+        return claim.perDay() == null
+                ? Uni.createFrom().item(new Gate(claim.stopped(), null, nextDay))
+                : started(connection, claim.now(), 0)
+                        .map(started -> new Gate(claim.stopped(), claim.perDay() - started, nextDay));
+    }
+
+    private static Uni<Integer> started(SqlConnection connection, Instant now, int more) {
+        return connection.preparedQuery(DAY).execute(Tuple.of(utc(now), more)).map(rows -> rows.iterator()
+                .next()
+                .getInteger("started"));
+    }
+
+    /**
+     * Reads what seems to be missing, or came late. The claim counted the notices that were committed when it began, and a
+     * handler may have noted the last one before the claim got its lock; now nobody else can.
+     */
+    private static Uni<List<Candidate>> readAgain(SqlConnection connection, List<Candidate> unproven) {
+        return connection
+                .preparedQuery(NOTICES)
+                .execute(Tuple.of((Object) ids(unproven)))
+                .map(rows -> {
+                    Map<UUID, List<RetentionNotice>> notices = all(rows, GateSweep::notice).stream()
+                            .collect(Collectors.groupingBy(RetentionNotice::terminationId));
+                    return unproven.stream()
+                            .map(one -> Candidate.of(
+                                    one.termination(),
+                                    one.timer(),
+                                    notices.getOrDefault(one.termination().id(), List.of())))
+                            .toList();
+                });
+    }
+
+    /** Decides about each, and stores what was decided: all statements are sent before the first is answered. */
+    private Uni<Void> store(SqlConnection connection, Instant now, List<Candidate> candidates, Gate gate) {
+        List<Candidate> ended = new ArrayList<>();
+        Map<Candidate, Blockers.Raised> postponed = new LinkedHashMap<>();
+        candidates.forEach(one ->
+                one.decide(gate, now).ifPresentOrElse(blocker -> postponed.put(one, blocker), () -> ended.add(one)));
+        List<Uni<Void>> writes = new ArrayList<>();
+        if (!ended.isEmpty()) {
+            writes.add(terminations.storeDeletionStarts(
+                    connection, ended.stream().map(Candidate::termination).toList()));
+            writes.add(remove(connection, ended));
+            writes.add(blockers.resolveAll(connection, ids(ended)));
+            writes.add(evidence.publish(
+                    connection, ended.stream().map(this::deletionStarted).toList()));
+            if (gate.isCounted()) {
+                writes.add(started(connection, now, ended.size()).replaceWithVoid());
+            }
+        }
+        if (!postponed.isEmpty()) {
+            writes.add(postpone(connection, postponed));
+        }
+        return Uni.join().all(writes).andFailFast().replaceWithVoid();
+    }
+
+    /** It belongs to the termination's trace. */
+    private Outbox.Encoded deletionStarted(Candidate candidate) {
+        Termination termination = candidate.termination();
+        Span span = tracer.spanBuilder("retention over")
+                .setParent(TraceContext.parse(candidate.timer().traceparent()))
+                .startSpan();
+        try (Scope restored = span.makeCurrent()) {
+            return evidence.encode(
+                    termination.tenantId(),
+                    termination.id(),
+                    termination.path(),
+                    new DeletionStarted(termination.id(), termination.manifestDigest()));
+        } finally {
+            span.end();
+        }
+    }
+
+    private static Uni<Void> remove(SqlConnection connection, List<Candidate> ended) {
+        return connection
+                .preparedQuery(REMOVE)
+                .execute(Tuple.of((Object) ids(ended)))
+                .replaceWithVoid();
+    }
+
+    private Uni<Void> postpone(SqlConnection connection, Map<Candidate, Blockers.Raised> postponed) {
+        List<Candidate> retentions = List.copyOf(postponed.keySet());
+        Uni<RowSet<Row>> later = connection
+                .preparedQuery(POSTPONE)
+                .execute(Tuple.of(
+                        ids(retentions),
+                        retentions.stream().map(one -> utc(one.timer().dueAt())).toArray(OffsetDateTime[]::new),
+                        retentions.stream().map(one -> one.timer().attempts()).toArray(Integer[]::new)));
+        Uni<Void> shown = blockers.raise(
+                connection,
+                postponed.entrySet().stream()
+                        .collect(Collectors.toMap(
+                                one -> one.getKey().termination().id(), Map.Entry::getValue)));
+        return Uni.join().all(later.replaceWithVoid(), shown).andFailFast().replaceWithVoid();
+    }
+
+    private static UUID[] ids(List<Candidate> over) {
+        return over.stream().map(one -> one.termination().id()).toArray(UUID[]::new);
+    }
+
+    private static <T> List<T> all(RowSet<Row> rows, Function<Row, T> mapped) {
+        List<T> all = new ArrayList<>(rows.rowCount());
+        rows.forEach(row -> all.add(mapped.apply(row)));
+        return all;
+    }
+
+    private static Candidate candidate(Row row) {
+        UUID terminationId = row.getUUID("termination_id");
+        return Candidate.inTime(
+                Termination.retained(
+                        terminationId,
+                        row.getUUID("tenant_id"),
+                        row.getString("manifest_digest"),
+                        row.getOffsetDateTime("retention_ends_at").toInstant(),
+                        row.getInteger("notices_required")),
+                new RetentionTimer(
+                        terminationId,
+                        row.getOffsetDateTime("due_at").toInstant(),
+                        row.getInteger("attempts"),
+                        row.getString("traceparent")),
+                row.getInteger("in_time"));
+    }
+
+    private static RetentionNotice notice(Row row) {
+        return new RetentionNotice(
+                row.getUUID("id"),
+                row.getUUID("termination_id"),
+                row.getInteger("version"),
+                NoticeKind.valueOf(row.getString("kind")),
+                row.getInteger("sequence"),
+                instant(row, "due_at"),
+                instant(row, "accepted_at"),
+                instant(row, "delivered_at"));
+    }
+
+    private static Instant instant(Row row, String column) {
+        OffsetDateTime at = row.getOffsetDateTime(column);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}

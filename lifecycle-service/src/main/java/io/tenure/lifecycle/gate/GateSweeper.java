@@ -1,0 +1,105 @@
+package io.tenure.lifecycle.gate;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.smallrye.common.vertx.VertxContext;
+import io.smallrye.mutiny.Uni;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.mutiny.sqlclient.Pool;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends retentions whose time has come, whichever replica comes first. Sweeps follow each other at the earliest known due
+ * time, and no later than {@code tenure.retention.sweep-interval}.
+ */
+@ApplicationScoped
+public class GateSweeper {
+
+    private static final Logger LOG = Logger.getLogger(GateSweeper.class);
+    private static final String EARLIEST =
+            "SELECT extract(epoch FROM min(due_at) - present_time()) FROM retention_timer";
+
+    private final GateSweep sweep;
+    private final Pool pool;
+    private final Vertx vertx;
+    private final Duration interval;
+    private final int batchSize;
+    private volatile boolean open;
+    private volatile Context context;
+
+    GateSweeper(
+            GateSweep sweep,
+            Pool pool,
+            Vertx vertx,
+            @ConfigProperty(name = "tenure.retention.sweep-interval") Duration interval,
+            @ConfigProperty(name = "tenure.retention.batch-size") int batchSize) {
+        this.sweep = sweep;
+        this.pool = pool;
+        this.vertx = vertx;
+        this.interval = interval;
+        this.batchSize = batchSize;
+    }
+
+    void start(@Observes StartupEvent event) {
+        context = vertx.getOrCreateContext();
+        open = true;
+        next(interval);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        open = false;
+    }
+
+    private void next(Duration delay) {
+        if (open) {
+            vertx.setTimer(Math.max(1, delay.toMillis()), tick -> run());
+        }
+    }
+
+    private void run() {
+        // A context of its own, since only there a span can be made the current one.
+        VertxContext.createNewDuplicatedContext(context).runOnContext(run -> untilDue()
+                .flatMap(left -> left.isPositive()
+                        ? Uni.createFrom().item(left)
+                        // What is due and cannot be claimed is in another replica's hands.
+                        : sweepAll().map(claimed -> claimed > 0 ? Duration.ZERO : interval))
+                .onFailure()
+                .invoke(failure -> LOG.warnf(
+                        "Ended retentions wait for the next sweep: %s",
+                        failure.getClass().getName()))
+                .onFailure()
+                .recoverWithItem(interval)
+                .subscribe()
+                .with(this::next));
+    }
+
+    /** Sweeps until less is left than a batch. @return how many retentions the last sweep claimed */
+    private Uni<Integer> sweepAll() {
+        return Uni.createFrom()
+                .deferred(() -> sweep.run(batchSize))
+                // A line a sweep: what became of each is told by its event, and a line each costs as much as that.
+                .invoke(claimed -> {
+                    if (claimed > 0) {
+                        LOG.infof("A sweep took %d retentions whose time had come", claimed);
+                    }
+                })
+                .repeat()
+                .whilst(claimed -> open && claimed == batchSize)
+                .collect()
+                .last();
+    }
+
+    /** How long until a retention is over, at most the interval. */
+    private Uni<Duration> untilDue() {
+        return pool.preparedQuery(EARLIEST).execute().map(rows -> {
+            Double seconds = rows.iterator().next().getDouble(0);
+            Duration left = seconds == null ? interval : Duration.ofNanos((long) (seconds * 1e9));
+            return left.compareTo(interval) > 0 ? interval : left;
+        });
+    }
+}

@@ -1,0 +1,127 @@
+package io.tenure.lifecycle.loss;
+
+import io.tenure.kit.problem.Refusal;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.UUID;
+
+/**
+ * Something of a termination that is nowhere to be found (matrix rows P2.1 and P2.3). One person says so, and a second one, who has
+ * looked too, attests it; before that nothing follows from it.
+ */
+@Entity
+@Table(name = "loss")
+public class Loss {
+
+    @Id
+    private UUID id;
+
+    @Column(name = "termination_id")
+    private UUID terminationId;
+
+    @Column(name = "asset_id")
+    private UUID assetId;
+
+    private String disk;
+    private String reason;
+
+    @Column(name = "asked_by")
+    private String askedBy;
+
+    @Column(name = "asked_at")
+    private Instant askedAt;
+
+    @Column(name = "attested_by")
+    private String attestedBy;
+
+    @Column(name = "attested_at")
+    private Instant attestedAt;
+
+    /** For the persistence provider. */
+    protected Loss() {}
+
+    /**
+     * Somebody says that something is lost.
+     *
+     * @param disk its name in the manifest; null where the asset itself is lost
+     * @param reason what was done to find it, in that person's own words
+     * @param askedBy the identity provider's subject
+     */
+    static Loss asked(
+            UUID id, UUID terminationId, UUID assetId, String disk, String reason, String askedBy, Instant askedAt) {
+        Loss loss = new Loss();
+        loss.id = id;
+        loss.terminationId = terminationId;
+        loss.assetId = assetId;
+        loss.disk = disk;
+        loss.reason = reason;
+        loss.askedBy = askedBy;
+        loss.askedAt = askedAt;
+        return loss;
+    }
+
+    /**
+     * A second person attests it.
+     *
+     * @return false if that was done before
+     * @throws Refusal if it is the first person again
+     */
+    boolean attest(String by, Instant at) {
+        if (attestedBy != null) {
+            return false;
+        }
+        if (by.equals(askedBy)) {
+            throw new Refusal(
+                    "second-person-needed", "You have said so yourself. A loss is attested by somebody else.");
+        }
+        attestedBy = by;
+        attestedAt = at.isBefore(askedAt) ? askedAt : at;
+        return true;
+    }
+
+    boolean isAttested() {
+        return attestedBy != null;
+    }
+
+    UUID id() {
+        return id;
+    }
+
+    UUID terminationId() {
+        return terminationId;
+    }
+
+    UUID assetId() {
+        return assetId;
+    }
+
+    /** Its name in the manifest; null where the asset itself is lost. */
+    String disk() {
+        return disk;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    String askedBy() {
+        return askedBy;
+    }
+
+    Instant askedAt() {
+        return askedAt;
+    }
+
+    /** Null before it is attested. */
+    String attestedBy() {
+        return attestedBy;
+    }
+
+    /** Null before it is attested. */
+    Instant attestedAt() {
+        return attestedAt;
+    }
+}

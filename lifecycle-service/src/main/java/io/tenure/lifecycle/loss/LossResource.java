@@ -1,0 +1,162 @@
+package io.tenure.lifecycle.loss;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
+import io.tenure.kit.text.Name;
+import io.tenure.lifecycle.termination.TerminationQueries;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.net.URI;
+import java.time.Instant;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Takes from two people that something is lost. */
+@Path("/v1/terminations/{id}/losses")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class LossResource {
+
+    /** Somebody says that something is lost. */
+    @Schema(name = "NewLoss")
+    record NewLoss(
+            @NotNull UUID assetId,
+
+            @Name(max = 1000)
+            @Schema(
+                    description =
+                            "The disk's name in the manifest; without it the asset itself is lost, with all of its"
+                                    + " disks that are not sanitized")
+            String disk,
+
+            @NotNull
+            @Name(max = 500)
+            @Schema(description = "What was done to find it, in your own words; for the provider's staff and auditors")
+            String reason) {}
+
+    /** A loss, as the API shows it. */
+    @Schema(name = "Loss")
+    record LossView(
+            UUID id,
+            UUID assetId,
+
+            @Schema(description = "Absent where the asset itself is lost")
+            String disk,
+
+            String reason,
+
+            @Schema(description = "The identity provider's subject")
+            String askedBy,
+
+            Instant askedAt,
+
+            @Schema(description = "Absent before a second person attests it; before that nothing follows from it")
+            String attestedBy,
+
+            Instant attestedAt) {
+
+        static LossView of(Loss loss) {
+            return new LossView(
+                    loss.id(),
+                    loss.assetId(),
+                    loss.disk(),
+                    loss.reason(),
+                    loss.askedBy(),
+                    loss.askedAt(),
+                    loss.attestedBy(),
+                    loss.attestedAt());
+        }
+    }
+
+    private final TerminationQueries terminations;
+    private final Losses losses;
+    private final IdempotencyKeys keys;
+    private final UnitOfWork unitOfWork;
+
+    LossResource(TerminationQueries terminations, Losses losses, IdempotencyKeys keys, UnitOfWork unitOfWork) {
+        this.terminations = terminations;
+        this.losses = losses;
+        this.keys = keys;
+        this.unitOfWork = unitOfWork;
+    }
+
+    @GET
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
+    @Operation(
+            summary = "List what is said to be lost, oldest first",
+            description = "Roles: csp-operator, csp-admin, auditor.")
+    @APIResponse(responseCode = "200", description = "A page")
+    public Uni<Page<LossView>> list(
+            @PathParam("id") UUID id,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID after = Page.after(cursor);
+        return terminations.visible(id).chain(() -> losses.page(id, limit, after));
+    }
+
+    @POST
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
+    @Operation(
+            summary = "Say that something is lost",
+            description = "Nothing follows before a second person attests it. The same loss once more is the same loss."
+                    + " Roles: csp-operator, csp-admin.")
+    @APIResponse(
+            responseCode = "201",
+            description = "Kept; a second person attests it at Location",
+            content = @Content(schema = @Schema(implementation = LossView.class)))
+    @APIResponse(responseCode = "409", description = "Problem nothing-waits-for-it, manifest-open, not-missed")
+    public Uni<Response> ask(
+            @PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewLoss request) {
+        return keys.once(
+                        key,
+                        "POST /v1/terminations/" + id + "/losses",
+                        request,
+                        lossId -> losses.ask(lossId, id, request.assetId(), request.disk(), request.reason()),
+                        Loss::id)
+                .flatMap(once -> switch (once) {
+                    case Once.First<Loss>(Loss loss) -> Uni.createFrom().item(loss);
+                    case Once.Repeated<Loss>(UUID repeated) -> losses.find(id, repeated);
+                })
+                .map(loss -> Response.created(URI.create("/v1/terminations/" + id + "/losses/" + loss.id()))
+                        .entity(LossView.of(loss))
+                        .build());
+    }
+
+    @POST
+    @Path("/{lossId}/attestation")
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
+    @Operation(
+            summary = "Attest a loss as the second person",
+            description = "It is not waited for any more, and the certificate states it with both people's ids. A"
+                    + " repetition changes nothing. Roles: csp-operator, csp-admin; not who said it first.")
+    @APIResponse(responseCode = "200", description = "It is attested")
+    @APIResponse(
+            responseCode = "409",
+            description = "Problem second-person-needed, nothing-waits-for-it, manifest-open, not-missed")
+    public Uni<LossView> attest(@PathParam("id") UUID id, @PathParam("lossId") UUID lossId) {
+        return unitOfWork.run(() -> losses.attest(id, lossId)).map(LossView::of);
+    }
+}

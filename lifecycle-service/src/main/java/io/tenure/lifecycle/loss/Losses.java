@@ -1,0 +1,160 @@
+package io.tenure.lifecycle.loss;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.LossAttested;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.access.Caller;
+import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.certificate.Certificates;
+import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.manifest.Manifests;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.Terminations;
+import io.tenure.lifecycle.time.DatabaseClock;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/** The way on where something is lost for good. Methods join the caller's transaction, or have a session of their own. */
+@ApplicationScoped
+class Losses {
+
+    private final Terminations terminations;
+    private final Manifests manifests;
+    private final Certificates certificates;
+    private final EvidenceLog evidence;
+    private final DatabaseClock clock;
+    private final AdministrativeActions actions;
+    private final Caller caller;
+
+    Losses(
+            Terminations terminations,
+            Manifests manifests,
+            Certificates certificates,
+            EvidenceLog evidence,
+            DatabaseClock clock,
+            AdministrativeActions actions,
+            Caller caller) {
+        this.terminations = terminations;
+        this.manifests = manifests;
+        this.certificates = certificates;
+        this.evidence = evidence;
+        this.clock = clock;
+        this.actions = actions;
+        this.caller = caller;
+    }
+
+    /**
+     * Keeps that the caller says something is lost; once more, by whomever, is the same loss.
+     *
+     * @param id of the loss, if it is new
+     * @param disk its name in the manifest; null where the asset itself is lost
+     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown termination, and with a {@link Refusal} if
+     *     nothing waits for it
+     */
+    Uni<Loss> ask(UUID id, UUID terminationId, UUID assetId, String disk, String reason) {
+        return lock(terminationId).flatMap(termination -> {
+            termination.mustMiss(disk != null);
+            return Panache.getSession()
+                    .flatMap(session -> session.createQuery(
+                                    "from Loss where terminationId = ?1 and assetId = ?2 and disk is not distinct from ?3",
+                                    Loss.class)
+                            .setParameter(1, terminationId)
+                            .setParameter(2, assetId)
+                            .setParameter(3, disk)
+                            .getSingleResultOrNull())
+                    .flatMap(known -> known != null
+                            ? Uni.createFrom().item(known)
+                            : manifests
+                                    .missing(termination, assetId, disk)
+                                    .chain(() -> keep(id, termination, assetId, disk, reason)));
+        });
+    }
+
+    private Uni<Loss> keep(UUID id, Termination termination, UUID assetId, String disk, String reason) {
+        return clock.now()
+                .map(now -> Loss.asked(id, termination.id(), assetId, disk, reason, caller.id(), now))
+                .call(loss -> Panache.getSession().flatMap(session -> session.persist(loss)))
+                .call(loss ->
+                        actions.record(termination.tenantId(), "loss.ask", path(termination, loss), termination.id()));
+    }
+
+    /**
+     * The caller attests a loss: what is lost is accounted for, and a certificate says so. Once more changes nothing.
+     *
+     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown one, and with a {@link Refusal} for the person
+     *     who asked, and if nothing waits for it any more
+     */
+    Uni<Loss> attest(UUID terminationId, UUID lossId) {
+        return lock(terminationId).flatMap(termination -> find(terminationId, lossId)
+                .flatMap(loss -> loss.isAttested()
+                        ? Uni.createFrom().item(loss)
+                        : attest(termination, loss).replaceWith(loss)));
+    }
+
+    private Uni<Void> attest(Termination termination, Loss loss) {
+        termination.mustMiss(loss.disk() != null);
+        return clock.now()
+                .invoke(now -> loss.attest(caller.id(), now))
+                .chain(() -> manifests.missing(termination, loss.assetId(), loss.disk()))
+                .call(() -> Panache.getSession().flatMap(session -> session.flush()))
+                .flatMap(disks -> manifests
+                        .lose(termination.id(), loss.assetId(), loss.disk(), loss.id())
+                        .replaceWith(disks))
+                .flatMap(disks -> tell(termination, loss, disks))
+                .chain(() -> actions.record(
+                        termination.tenantId(), "loss.attest", path(termination, loss), termination.id()))
+                .chain(() -> certificates.issueIfGone(termination));
+    }
+
+    /** Each disk is a fact of its own, and so is the asset. */
+    private Uni<Void> tell(Termination termination, Loss loss, List<Disk> disks) {
+        Uni<Void> told = Uni.createFrom().voidItem();
+        for (Disk disk : disks) {
+            told = told.chain(() -> tell(termination, loss, disk));
+        }
+        return loss.disk() == null ? told.chain(() -> tell(termination, loss, (Disk) null)) : told;
+    }
+
+    private Uni<Void> tell(Termination termination, Loss loss, Disk disk) {
+        return evidence.publish(
+                termination.tenantId(),
+                termination.id(),
+                path(termination, loss),
+                new LossAttested(termination.id(), loss.assetId(), disk, loss.askedBy(), loss.attestedBy()));
+    }
+
+    private Uni<Termination> lock(UUID terminationId) {
+        return terminations.lock(terminationId).onItem().ifNull().failWith(() -> Problem.notFound("termination"));
+    }
+
+    /** One loss. @return a Uni that fails with {@link Problem} 404 for an unknown one */
+    Uni<Loss> find(UUID terminationId, UUID lossId) {
+        return Panache.withSession(() -> Panache.getSession()
+                .flatMap(session -> session.createQuery("from Loss where terminationId = ?1 and id = ?2", Loss.class)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, lossId)
+                        .getSingleResultOrNull())
+                .onItem()
+                .ifNull()
+                .failWith(() -> Problem.notFound("loss")));
+    }
+
+    Uni<Page<LossResource.LossView>> page(UUID terminationId, int limit, UUID after) {
+        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.createQuery(
+                                "from Loss where terminationId = ?1 and id > ?2 order by id", Loss.class)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, after)
+                        .setMaxResults(limit + 1)
+                        .getResultList()))
+                .map(found -> Page.of(found, limit, Loss::id, LossResource.LossView::of));
+    }
+
+    private static String path(Termination termination, Loss loss) {
+        return termination.path() + "/losses/" + loss.id();
+    }
+}

@@ -1,0 +1,74 @@
+package io.tenure.lifecycle.manifest;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import io.tenure.lifecycle.termination.TerminationQueries;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Shows what a termination is about. */
+@Path("/v1/terminations/{id}/manifest")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class ManifestResource {
+
+    /** What became of a disk. */
+    enum Accounted {
+        OPEN,
+        SANITIZED,
+        LOST
+    }
+
+    /** A disk of a manifest. */
+    @Schema(name = "Medium")
+    record MediumView(
+            UUID id,
+            UUID assetId,
+
+            @Schema(description = "As on the hypervisor, unique within the asset")
+            String name,
+
+            @Schema(description = "Its size when it was disabled")
+            long bytes,
+
+            @Schema(description = "OPEN before it is proven sanitized at its full size, or attested lost by two people")
+            Accounted accounted) {}
+
+    private final TerminationQueries terminations;
+    private final Manifests manifests;
+
+    ManifestResource(TerminationQueries terminations, Manifests manifests) {
+        this.terminations = terminations;
+        this.manifests = manifests;
+    }
+
+    @GET
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "List the disks that a termination is about",
+            description =
+                    "A deletion touches these and nothing else, and a certificate needs each accounted for. Roles:"
+                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+    @APIResponse(responseCode = "200", description = "A page; it grows until everything is disabled")
+    public Uni<Page<MediumView>> list(
+            @PathParam("id") UUID id,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID after = Page.after(cursor);
+        return terminations.visible(id).chain(() -> manifests.page(id, limit, after));
+    }
+}

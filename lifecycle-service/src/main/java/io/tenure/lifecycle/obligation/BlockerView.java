@@ -1,0 +1,19 @@
+package io.tenure.lifecycle.obligation;
+
+import java.time.Instant;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** Something in the way of a termination, as the API shows it. */
+@Schema(name = "Blocker")
+public record BlockerView(
+        @Schema(description = "What is in the way, as the API's path")
+        String resource,
+
+        @Schema(description = "The service that has to resolve it")
+        String owner,
+
+        String reason,
+        @Schema(description = "How often it was tried") int attempts,
+
+        @Schema(description = "When it is tried next, where that is known")
+        Instant nextRetryAt) {}

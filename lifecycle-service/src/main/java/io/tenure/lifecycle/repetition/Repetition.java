@@ -1,0 +1,79 @@
+package io.tenure.lifecycle.repetition;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.LifecycleFact.CommandRepeated;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.obligation.Obligations;
+import io.tenure.lifecycle.termination.Termination;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/**
+ * Issues commands again that a service has not answered in time: it may have lost the command, and its answer may have been lost.
+ * Whichever replica comes first repeats; none waits for another's lock.
+ */
+@ApplicationScoped
+class Repetition {
+
+    private static final Logger LOG = Logger.getLogger(Repetition.class);
+    private static final int AT_ONCE = 100;
+    private static final String OVERDUE = """
+            SELECT id FROM termination WHERE id IN (
+                SELECT termination_id FROM owed WHERE coalesce(repeat_at, due_by) < present_time()
+                ORDER BY due_by LIMIT ?1)
+            FOR UPDATE SKIP LOCKED""";
+
+    private final UnitOfWork unitOfWork;
+    private final Obligations obligations;
+    private final EvidenceLog evidence;
+
+    Repetition(UnitOfWork unitOfWork, Obligations obligations, EvidenceLog evidence) {
+        this.unitOfWork = unitOfWork;
+        this.obligations = obligations;
+        this.evidence = evidence;
+    }
+
+    @Scheduled(every = "{tenure.repetition.look-interval}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> repeatOverdue() {
+        return unitOfWork.run(() -> Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(OVERDUE, UUID.class)
+                        .setParameter(1, AT_ONCE)
+                        .getResultList()
+                        .flatMap(ids -> session.find(Termination.class, ids.toArray())))
+                .flatMap(this::repeatAll));
+    }
+
+    private Uni<Void> repeatAll(List<Termination> terminations) {
+        Uni<Void> repeated = Uni.createFrom().voidItem();
+        for (Termination termination : terminations) {
+            repeated = repeated.chain(() -> termination
+                    .command()
+                    .map(command -> repeat(termination, command))
+                    .orElseGet(() -> Uni.createFrom().voidItem()));
+        }
+        return repeated;
+    }
+
+    /** Issues a command again to whoever owes it. The caller holds the termination's lock; joins the caller's transaction. */
+    Uni<Void> repeat(Termination termination, Command command) {
+        return obligations
+                .repeat(termination.id(), command)
+                .flatMap(owing -> owing == 0 ? Uni.createFrom().voidItem() : publish(termination, command));
+    }
+
+    private Uni<Void> publish(Termination termination, Command command) {
+        LOG.infof("Termination %s: the command to %s is issued again", termination.id(), command);
+        return evidence.publish(
+                termination.tenantId(),
+                termination.id(),
+                termination.path(),
+                new CommandRepeated(
+                        termination.id(), command, command == Command.DELETE ? termination.manifestDigest() : null));
+    }
+}

@@ -1,0 +1,75 @@
+package io.tenure.lifecycle.repetition;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.intervention.Interventions;
+import io.tenure.lifecycle.obligation.BlockerQueries;
+import io.tenure.lifecycle.schedule.RetentionTimers;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.Terminations;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import java.util.UUID;
+
+/** An operator has mended something, and what was in the way is to be tried at once. Methods join the caller's transaction. */
+@ApplicationScoped
+class Retries {
+
+    private final Terminations terminations;
+    private final BlockerQueries blockers;
+    private final Repetition repetition;
+    private final RetentionTimers timers;
+    private final Interventions interventions;
+    private final AdministrativeActions actions;
+
+    Retries(
+            Terminations terminations,
+            BlockerQueries blockers,
+            Repetition repetition,
+            RetentionTimers timers,
+            Interventions interventions,
+            AdministrativeActions actions) {
+        this.terminations = terminations;
+        this.blockers = blockers;
+        this.repetition = repetition;
+        this.timers = timers;
+        this.interventions = interventions;
+        this.actions = actions;
+    }
+
+    /**
+     * Has whatever is in a termination's way tried at once.
+     *
+     * @param reason the operator's own words
+     * @return the intervention's id; a Uni that fails with {@link Problem} 404 for an unknown termination, and with a
+     *     {@link Refusal} if nothing is in its way
+     */
+    Uni<UUID> retry(UUID terminationId, String reason) {
+        return terminations.lock(terminationId).flatMap(termination -> {
+            if (termination == null) {
+                throw Problem.notFound("termination");
+            }
+            return blockers.first(List.of(terminationId))
+                    .invoke(found -> {
+                        if (found.isEmpty()) {
+                            throw new Refusal(
+                                    "nothing-blocked",
+                                    "Nothing is in the way of this termination. It is " + termination.state() + ".");
+                        }
+                    })
+                    .chain(() -> tryAtOnce(termination))
+                    .chain(() -> actions.record(
+                            termination.tenantId(), "termination.retry", termination.path(), terminationId))
+                    .chain(() -> interventions.record(terminationId, Interventions.Action.RETRY, reason));
+        });
+    }
+
+    private Uni<Void> tryAtOnce(Termination termination) {
+        return termination
+                .command()
+                .map(command -> repetition.repeat(termination, command))
+                .orElseGet(() -> timers.lookNow(termination.id()));
+    }
+}

@@ -1,0 +1,96 @@
+package io.tenure.lifecycle.repetition;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.text.Name;
+import io.tenure.lifecycle.intervention.Interventions;
+import io.tenure.lifecycle.intervention.Interventions.Intervention;
+import io.tenure.lifecycle.termination.TerminationQueries;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.util.UUID;
+import java.util.function.Function;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Has what is in a termination's way tried at once, and shows who did. */
+@Path("/v1/terminations/{id}")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class RetryResource {
+
+    /** Why somebody intervenes. */
+    @Schema(name = "Retry")
+    record Retry(
+            @NotNull
+            @Name(max = 500)
+            @Schema(description = "What was mended, in your own words; for the provider's staff and auditors")
+            String reason) {}
+
+    private final TerminationQueries terminations;
+    private final Interventions interventions;
+    private final Retries retries;
+    private final IdempotencyKeys keys;
+
+    RetryResource(TerminationQueries terminations, Interventions interventions, Retries retries, IdempotencyKeys keys) {
+        this.terminations = terminations;
+        this.interventions = interventions;
+        this.retries = retries;
+        this.keys = keys;
+    }
+
+    @POST
+    @Path("/retries")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
+    @Operation(
+            summary = "Try at once what is in a termination's way",
+            description =
+                    "For when something was mended: the present command is issued again, or the deletion is decided"
+                            + " about again. Roles: csp-operator, csp-admin.")
+    @APIResponse(responseCode = "204", description = "It is tried; follow the termination")
+    @APIResponse(responseCode = "409", description = "Problem nothing-blocked: nothing is in its way")
+    public Uni<Response> retry(
+            @PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key, @Valid @NotNull Retry request) {
+        return keys.once(
+                        key,
+                        "POST /v1/terminations/" + id + "/retries",
+                        request,
+                        unused -> retries.retry(id, request.reason()),
+                        Function.identity())
+                .map(once -> Response.noContent().build());
+    }
+
+    @GET
+    @Path("/interventions")
+    @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
+    @Operation(
+            summary = "List what people did to a termination on the way, oldest first",
+            description = "With their reasons. Roles: csp-operator, csp-admin, auditor.")
+    @APIResponse(responseCode = "200", description = "A page")
+    public Uni<Page<Intervention>> interventions(
+            @PathParam("id") UUID id,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID after = Page.after(cursor);
+        return terminations.visible(id).chain(() -> interventions.page(id, limit, after));
+    }
+}

@@ -1,0 +1,165 @@
+package io.tenure.lifecycle.schedule;
+
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.Ids;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A notice that must be proven delivered before the deletion may start. When it reached the customer is when the mail server
+ * accepted it; that it did is proven later, by its not coming back.
+ */
+@Entity
+@Table(name = "retention_notice")
+public class RetentionNotice {
+
+    @Id
+    private UUID id;
+
+    @Column(name = "termination_id")
+    private UUID terminationId;
+
+    private int version;
+
+    @Enumerated(EnumType.STRING)
+    private NoticeKind kind;
+
+    private int sequence;
+
+    @Column(name = "due_at")
+    private Instant dueAt;
+
+    @Column(name = "accepted_at")
+    private Instant acceptedAt;
+
+    @Column(name = "delivered_at")
+    private Instant deliveredAt;
+
+    private int attempts;
+
+    /** For the persistence provider. */
+    protected RetentionNotice() {}
+
+    /** A notice as the database holds it. */
+    public RetentionNotice(
+            UUID id,
+            UUID terminationId,
+            int version,
+            NoticeKind kind,
+            int sequence,
+            Instant dueAt,
+            Instant acceptedAt,
+            Instant deliveredAt) {
+        this.id = id;
+        this.terminationId = terminationId;
+        this.version = version;
+        this.kind = kind;
+        this.sequence = sequence;
+        this.dueAt = dueAt;
+        this.acceptedAt = acceptedAt;
+        this.deliveredAt = deliveredAt;
+    }
+
+    /** The notices of a schedule: one that tells of it, and the warnings. */
+    static List<RetentionNotice> of(UUID terminationId, RetentionSchedule schedule) {
+        List<RetentionNotice> notices = new ArrayList<>();
+        notices.add(planned(
+                terminationId,
+                schedule,
+                schedule.version() == 1 ? NoticeKind.RETENTION_STARTED : NoticeKind.RETENTION_RESCHEDULED,
+                1,
+                schedule.madeAt()));
+        for (Instant warning : schedule.warnings()) {
+            notices.add(planned(terminationId, schedule, NoticeKind.RETENTION_WARNING, notices.size(), warning));
+        }
+        return notices;
+    }
+
+    private static RetentionNotice planned(
+            UUID terminationId, RetentionSchedule schedule, NoticeKind kind, int sequence, Instant dueAt) {
+        return new RetentionNotice(Ids.next(), terminationId, schedule.version(), kind, sequence, dueAt, null, null);
+    }
+
+    /** The mail server took it. */
+    void accepted(Instant at, int attempts) {
+        if (attempts > this.attempts || acceptedAt == null) {
+            this.attempts = Math.max(attempts, this.attempts);
+            acceptedAt = at;
+        }
+    }
+
+    /** It did not come back. */
+    void delivered(Instant at, int attempts) {
+        accepted(at, attempts);
+        if (deliveredAt == null) {
+            deliveredAt = at;
+        }
+    }
+
+    /**
+     * It is not delivered, or not any more.
+     *
+     * @return false if that is about an earlier attempt than the last one known
+     */
+    boolean failed(int attempts) {
+        if (attempts < this.attempts) {
+            return false;
+        }
+        this.attempts = attempts;
+        acceptedAt = null;
+        deliveredAt = null;
+        return true;
+    }
+
+    /**
+     * When the time is over that this notice promises, counted from when it reached the customer: a warning of a day that comes
+     * late moves the deletion, it never shortens the day.
+     *
+     * @param endsAt the retention's end, as the notice announced it
+     */
+    public Instant promiseEnds(Instant endsAt) {
+        return isPromise() && acceptedAt != null && acceptedAt.isAfter(dueAt)
+                ? acceptedAt.plus(promised(endsAt))
+                : endsAt;
+    }
+
+    /** The end that a notice asks for which came too late; empty if it was in time, or nearly. */
+    Optional<Instant> laterEnd(Instant endsAt, RetentionPolicy policy) {
+        return isPromise() && acceptedAt != null && acceptedAt.isAfter(dueAt.plus(policy.tolerated(promised(endsAt))))
+                ? Optional.of(promiseEnds(endsAt))
+                : Optional.empty();
+    }
+
+    /** The start notice promises nothing: the period does. */
+    private boolean isPromise() {
+        return kind != NoticeKind.RETENTION_STARTED;
+    }
+
+    private Duration promised(Instant endsAt) {
+        return Duration.between(dueAt, endsAt);
+    }
+
+    public boolean isDelivered() {
+        return deliveredAt != null;
+    }
+
+    public UUID terminationId() {
+        return terminationId;
+    }
+
+    /** For people, for example {@code retention warning 2}. */
+    public String label() {
+        return kind.name().toLowerCase(Locale.ROOT).replace('_', ' ') + " " + sequence;
+    }
+}

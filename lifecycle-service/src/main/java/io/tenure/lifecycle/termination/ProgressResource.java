@@ -1,0 +1,72 @@
+package io.tenure.lifecycle.termination;
+
+import io.smallrye.mutiny.Uni;
+import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import io.tenure.lifecycle.evidence.Steps;
+import io.tenure.lifecycle.obligation.BlockerQueries;
+import io.tenure.lifecycle.obligation.BlockerView;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Shows what happened in a termination, and what is in its way. */
+@Path("/v1/terminations/{id}")
+@Tag(name = "Terminations")
+@Produces(MediaType.APPLICATION_JSON)
+public class ProgressResource {
+
+    private final TerminationQueries terminations;
+    private final Steps steps;
+    private final BlockerQueries blockers;
+
+    ProgressResource(TerminationQueries terminations, Steps steps, BlockerQueries blockers) {
+        this.terminations = terminations;
+        this.steps = steps;
+        this.blockers = blockers;
+    }
+
+    @GET
+    @Path("/steps")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "List what happened in a termination, oldest first",
+            description = "Each step is an event that the audit service proves. Roles: account-manager, csp-operator,"
+                    + " csp-admin, auditor; tenant-admin for its own tenant.")
+    @APIResponse(responseCode = "200", description = "A page")
+    public Uni<Page<Steps.Step>> steps(
+            @PathParam("id") UUID id,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID after = cursor == null ? null : Page.after(cursor);
+        return terminations.visible(id).chain(() -> steps.page(id, limit, after));
+    }
+
+    @GET
+    @Path("/blockers")
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @Operation(
+            summary = "List what is in a termination's way",
+            description =
+                    "First what is overdue, on the first page and beside the limit, then what was reported. Roles:"
+                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+    @APIResponse(responseCode = "200", description = "A page; empty while all goes on")
+    public Uni<Page<BlockerView>> blockers(
+            @PathParam("id") UUID id,
+            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @QueryParam("cursor") String cursor) {
+        UUID after = Page.after(cursor);
+        return terminations.visible(id).chain(() -> blockers.page(id, limit, after, cursor == null));
+    }
+}

@@ -1,0 +1,34 @@
+package io.tenure.lifecycle;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+
+/** The database's clock, which tests can move; that of the service stays as it is. */
+public final class Time {
+
+    private Time() {}
+
+    /** Lets time pass, for the whole database. */
+    public static void advance(Duration by) {
+        try (var connection = Story.connect();
+                var update =
+                        connection.prepareStatement("UPDATE test_time SET shift = shift + make_interval(secs => ?)")) {
+            update.setDouble(1, by.toMillis() / 1000.0);
+            update.executeUpdate();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    public static Instant now() {
+        try (var connection = Story.connect();
+                var rows = connection.createStatement().executeQuery("SELECT present_time()")) {
+            rows.next();
+            return rows.getObject(1, OffsetDateTime.class).toInstant();
+        } catch (SQLException failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+}

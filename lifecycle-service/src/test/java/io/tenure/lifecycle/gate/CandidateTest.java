@@ -1,0 +1,175 @@
+package io.tenure.lifecycle.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.lifecycle.obligation.Blockers;
+import io.tenure.lifecycle.schedule.RetentionNotice;
+import io.tenure.lifecycle.termination.Termination;
+import io.tenure.lifecycle.termination.TerminationState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CandidateTest {
+
+    private static final Instant END = Instant.parse("2026-03-31T10:00:00Z");
+    private static final UUID ID = new UUID(7, 7);
+    private static final Instant TOMORROW = END.plus(Duration.ofDays(1));
+    private static final Gate OPEN = new Gate(false, null, TOMORROW);
+
+    @Test
+    void endsOnceEveryNoticeIsProven() {
+        Candidate candidate =
+                candidate(notice(NoticeKind.RETENTION_STARTED, 1, true), notice(NoticeKind.RETENTION_WARNING, 1, true));
+
+        assertThat(candidate.decide(OPEN, END)).isEmpty();
+        assertThat(candidate.termination().state()).isEqualTo(TerminationState.DELETING);
+        assertThat(candidate.termination().deletionStartedAt()).isEqualTo(END);
+        assertThat(candidate.timer().dueAt()).isEqualTo(END);
+        assertThat(candidate.timer().attempts()).isZero();
+    }
+
+    @Test
+    void saysWhatIsMissingAndAsksAgainLaterAndLater() {
+        Candidate candidate = candidate(
+                notice(NoticeKind.RETENTION_STARTED, 1, true),
+                notice(NoticeKind.RETENTION_WARNING, 1, false),
+                notice(NoticeKind.RETENTION_WARNING, 2, false));
+        List<Duration> delays = new ArrayList<>();
+        Blockers.Raised blocker = null;
+        for (int attempt = 1; attempt <= 8; attempt++) {
+            blocker = candidate.decide(OPEN, END).orElseThrow();
+            delays.add(Duration.between(END, candidate.timer().dueAt()));
+        }
+
+        assertThat(delays).extracting(Duration::toSeconds).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L);
+        assertThat(candidate.termination().state()).isEqualTo(TerminationState.RETAINED);
+        assertThat(blocker)
+                .isEqualTo(new Blockers.Raised(
+                        "GATE",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "notification",
+                        "The retention is over, but these notices are not proven delivered:"
+                                + " retention warning 1, retention warning 2.",
+                        8,
+                        END.plusSeconds(60)));
+    }
+
+    /** All warnings left when the mail server came back; each still gives the time that it promises. */
+    @Test
+    void aWarningThatComesLateMovesTheDeletion() {
+        Instant delivered = END.plus(Duration.ofHours(3));
+        RetentionNotice ofAWeek = late(1, Duration.ofDays(7), delivered);
+        RetentionNotice ofADay = late(2, Duration.ofDays(1), delivered);
+        Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true), ofAWeek, ofADay);
+        Instant until = delivered.plus(Duration.ofDays(7));
+
+        assertThat(candidate.decide(OPEN, delivered))
+                .contains(new Blockers.Raised(
+                        "GATE",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "lifecycle",
+                        "A warning came late: the customer has the time that it promises, until " + until + ".",
+                        1,
+                        until));
+        assertThat(candidate.timer().dueAt()).isEqualTo(until);
+        assertThat(candidate.decide(OPEN, until)).isEmpty();
+    }
+
+    @Test
+    void nothingPassesAStoppedGateAndItIsAskedAgainSoon() {
+        Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true));
+
+        Blockers.Raised blocker =
+                candidate.decide(new Gate(true, null, TOMORROW), END).orElseThrow();
+
+        assertThat(blocker.reason()).contains("Deletions are stopped for all tenants");
+        assertThat(candidate.timer().dueAt()).isEqualTo(END.plusSeconds(1));
+        assertThat(candidate.termination().state()).isEqualTo(TerminationState.RETAINED);
+    }
+
+    @Test
+    void noMorePassThanTheDayHasABudgetForAndTheRestWaitForTomorrow() {
+        Gate gate = new Gate(false, 2, TOMORROW);
+        List<Candidate> candidates = List.of(
+                candidate(notice(NoticeKind.RETENTION_STARTED, 1, false)),
+                candidate(notice(NoticeKind.RETENTION_STARTED, 1, true)),
+                candidate(notice(NoticeKind.RETENTION_STARTED, 1, true)),
+                candidate(notice(NoticeKind.RETENTION_STARTED, 1, true)));
+
+        candidates.forEach(one -> one.decide(gate, END));
+
+        // The first is refused for its own sake, and takes nobody's place.
+        assertThat(candidates)
+                .extracting(one -> one.termination().state())
+                .containsExactly(
+                        TerminationState.RETAINED,
+                        TerminationState.DELETING,
+                        TerminationState.DELETING,
+                        TerminationState.RETAINED);
+        assertThat(candidates.getLast().timer().dueAt()).isEqualTo(TOMORROW);
+    }
+
+    @Test
+    void retriesGrowFromASecondToAMinute() {
+        RetentionTimer timer = new RetentionTimer(null, END, 0, null);
+        List<Long> delays = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            timer.postpone(END);
+            delays.add(Duration.between(END, timer.dueAt()).toSeconds());
+        }
+        assertThat(delays).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 60L, 60L, 60L, 60L, 60L, 60L);
+        assertThat(timer.attempts()).isEqualTo(12);
+    }
+
+    private static RetentionNotice late(int sequence, Duration lead, Instant delivered) {
+        return new RetentionNotice(
+                new UUID(9, sequence),
+                ID,
+                1,
+                NoticeKind.RETENTION_WARNING,
+                sequence,
+                END.minus(lead),
+                delivered,
+                delivered);
+    }
+
+    /** Whoever claims too early, for example with a wrong clock, starts nothing and is told why. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neverEndsEarly(boolean noticed) {
+        Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, noticed));
+        Instant early = END.minusNanos(1000);
+
+        assertThat(candidate.decide(OPEN, early))
+                .contains(new Blockers.Raised(
+                        "GATE",
+                        null,
+                        "/v1/terminations/" + ID,
+                        "lifecycle",
+                        "The retention is not over.",
+                        1,
+                        early.plusSeconds(1)));
+        assertThat(candidate.termination().state()).isEqualTo(TerminationState.RETAINED);
+    }
+
+    private static Candidate candidate(RetentionNotice... notices) {
+        return Candidate.of(
+                Termination.retained(ID, new UUID(8, 8), "manifest", END, notices.length),
+                new RetentionTimer(ID, END, 0, null),
+                List.of(notices));
+    }
+
+    private static RetentionNotice notice(NoticeKind kind, int sequence, boolean delivered) {
+        Instant at = delivered ? END : null;
+        return new RetentionNotice(new UUID(9, sequence), ID, 1, kind, sequence, END, at, at);
+    }
+}

@@ -1,0 +1,139 @@
+package io.tenure.lifecycle.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
+
+class RetentionPolicyProperties {
+
+    private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+    @Example
+    void oneMonthWithThreeWarnings() {
+        RetentionSchedule schedule = policy(Duration.ofDays(30), days(1, 14, 7)).startingAt(NOW);
+
+        assertThat(schedule.endsAt()).isEqualTo("2026-03-31T10:00:00Z");
+        assertThat(schedule.warnings())
+                .containsExactly(
+                        Instant.parse("2026-03-17T10:00:00Z"),
+                        Instant.parse("2026-03-24T10:00:00Z"),
+                        Instant.parse("2026-03-30T10:00:00Z"));
+    }
+
+    @Property
+    void warningsAscendBetweenStartAndEnd(
+            @ForAll @LongRange(min = 2, max = 100_000_000) long seconds,
+            @ForAll @Size(min = 1, max = 8) Set<@LongRange(min = 1, max = 99_999_999) Long> before) {
+        Duration period = Duration.ofSeconds(seconds);
+        List<Duration> warnings = before.stream()
+                .map(each -> Duration.ofSeconds(1 + each % (seconds - 1)))
+                .distinct()
+                .toList();
+
+        RetentionSchedule schedule = policy(period, warnings).startingAt(NOW);
+
+        assertThat(Duration.between(schedule.madeAt(), schedule.endsAt())).isEqualTo(period);
+        assertThat(schedule.warnings())
+                .hasSize(warnings.size())
+                .isSorted()
+                .doesNotHaveDuplicates()
+                .allMatch(warning -> warning.isAfter(schedule.madeAt()) && warning.isBefore(schedule.endsAt()));
+        assertThat(schedule.warnings().stream().map(warning -> Duration.between(warning, schedule.endsAt())))
+                .containsExactlyInAnyOrderElementsOf(warnings);
+    }
+
+    @Property
+    void refusesWarningsOutsideThePeriod(
+            @ForAll @IntRange(min = 1, max = 400) int period, @ForAll @IntRange(min = 0, max = 100) int beyond) {
+        assertThatThrownBy(() -> policy(Duration.ofDays(period), days(period + beyond)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tenure.retention.warnings");
+        assertThatThrownBy(() -> policy(Duration.ofDays(period), days(-beyond)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tenure.retention.warnings");
+    }
+
+    @Property
+    void refusesAPeriodThatIsNotPositive(@ForAll @IntRange(min = 0, max = 400) int days) {
+        assertThatThrownBy(() -> policy(Duration.ofDays(-days), days(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tenure.retention.period");
+    }
+
+    @Example
+    void refusesNoWarningAndTheSameTwice() {
+        assertThatThrownBy(() -> policy(Duration.ofDays(30), List.of()))
+                .hasMessageContaining("tenure.retention.warnings");
+        assertThatThrownBy(() -> policy(Duration.ofDays(30), days(7, 7)))
+                .hasMessageContaining("tenure.retention.warnings");
+    }
+
+    @Example
+    void refusesAPeriodBelowTheFloor() {
+        assertThatThrownBy(() ->
+                        new RetentionPolicy(Duration.ofDays(29), Duration.ofDays(30), days(1), Duration.ofHours(1)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tenure.retention.floor of PT720H");
+        assertThatThrownBy(() -> new RetentionPolicy(Duration.ofDays(30), Duration.ZERO, days(1), Duration.ofHours(1)))
+                .hasMessageContaining("tenure.retention.floor must be positive");
+    }
+
+    /** However late a warning came, the new schedule gives the customer what the warning promised, and warns again. */
+    @Property
+    void aLateWarningMakesAScheduleThatKeepsItsPromise(
+            @ForAll @IntRange(max = 2) int which, @ForAll @LongRange(min = 1, max = 10_000_000) long secondsLate) {
+        RetentionPolicy policy = policy(Duration.ofDays(30), days(14, 7, 1));
+        RetentionSchedule first = policy.startingAt(NOW);
+        Duration promised = policy.warnings().get(which);
+        Instant accepted = first.warnings().get(which).plusSeconds(secondsLate);
+        RetentionNotice notice = RetentionNotice.of(new UUID(7, 7), first).get(which + 1);
+        notice.accepted(accepted, 1);
+
+        Optional<Instant> later = notice.laterEnd(first.endsAt(), policy);
+
+        assertThat(later.isPresent()).isEqualTo(secondsLate > 3600);
+        assertThat(notice.promiseEnds(first.endsAt())).isEqualTo(accepted.plus(promised));
+        later.ifPresent(end -> {
+            RetentionSchedule second = policy.rescheduled(2, accepted, end);
+            assertThat(Duration.between(accepted, end)).isEqualTo(promised);
+            assertThat(second.warnings()).hasSize(2 - which).allMatch(accepted::isBefore);
+            assertThat(RetentionNotice.of(new UUID(7, 7), second)).hasSize(3 - which);
+        });
+    }
+
+    @Example
+    void aFailureTakesTheProofAwayUnlessItIsOfAnEarlierAttempt() {
+        RetentionNotice notice = RetentionNotice.of(
+                        new UUID(7, 7), policy(Duration.ofDays(30), days(1)).startingAt(NOW))
+                .getLast();
+        notice.accepted(NOW, 2);
+        notice.delivered(NOW.plusSeconds(1), 2);
+        assertThat(notice.failed(1)).isFalse();
+        assertThat(notice.isDelivered()).isTrue();
+        assertThat(notice.failed(2)).isTrue();
+        assertThat(notice.isDelivered()).isFalse();
+        notice.delivered(NOW.plusSeconds(2), 3);
+        assertThat(notice.isDelivered()).isTrue();
+    }
+
+    private static RetentionPolicy policy(Duration period, List<Duration> warnings) {
+        return new RetentionPolicy(period, Duration.ofSeconds(1), warnings, Duration.ofHours(1));
+    }
+
+    private static List<Duration> days(int... days) {
+        return IntStream.of(days).mapToObj(Duration::ofDays).toList();
+    }
+}
