@@ -92,6 +92,7 @@ final class SampleEvents {
                         NoticeKind.RETENTION_WARNING,
                         termination,
                         1,
+                        1,
                         Channel.EMAIL,
                         "<" + subject + "@localhost>",
                         1);

@@ -11,6 +11,8 @@ public sealed interface NotificationFact extends Fact {
         CREDENTIAL_READY,
         /** Everything is disabled; the retention runs. */
         RETENTION_STARTED,
+        /** The retention ends later than was told before. */
+        RETENTION_RESCHEDULED,
         /** The end of the retention comes nearer. */
         RETENTION_WARNING,
         /** The data is deleted; the certificate is attached. */
@@ -23,17 +25,19 @@ public sealed interface NotificationFact extends Fact {
     }
 
     /**
-     * The receiving server took the notice.
+     * The provider's mail server took the notice. It may still come back: whoever needs proof waits for {@link NoticeDelivered}.
      *
      * @param terminationId null for notices outside a termination
-     * @param sequence which of its kind within the termination, from 1
+     * @param schedule the version of the retention's schedule that it belongs to, from 1; 0 outside a retention
+     * @param sequence which of its kind within the schedule, from 1
      * @param messageId the message's RFC 5322 Message-ID
      * @param attempts how often it was tried, from 1
      */
-    record NoticeDelivered(
+    record NoticeAccepted(
             UUID noticeId,
             NoticeKind kind,
             @Nullable UUID terminationId,
+            int schedule,
             int sequence,
             Channel channel,
             String messageId,
@@ -41,14 +45,34 @@ public sealed interface NotificationFact extends Fact {
             implements NotificationFact {}
 
     /**
-     * The notice could not be delivered yet; the service keeps trying.
+     * The notice was accepted and did not come back: the bounce window is over, and the returned messages were read since then.
+     * A bounce that comes even later is told by {@link NoticeFailed}.
      *
-     * @param reason without addresses, for example {@code SMTP 451}
+     * @param schedule as in {@link NoticeAccepted}, like the rest
+     */
+    record NoticeDelivered(
+            UUID noticeId,
+            NoticeKind kind,
+            @Nullable UUID terminationId,
+            int schedule,
+            int sequence,
+            Channel channel,
+            String messageId,
+            int attempts)
+            implements NotificationFact {}
+
+    /**
+     * The notice is not delivered, also where it was said to be: it could not be sent, it came back, or nobody can tell whether
+     * it will. The service keeps trying as long as there is a way.
+     *
+     * @param schedule as in {@link NoticeAccepted}
+     * @param reason without addresses, for example {@code SMTP 451} or {@code bounced 5.1.1}
      */
     record NoticeFailed(
             UUID noticeId,
             NoticeKind kind,
             @Nullable UUID terminationId,
+            int schedule,
             int sequence,
             Channel channel,
             String reason,

@@ -160,7 +160,7 @@ public class LifecycleEvents {
 
     private Uni<Void> delivered(Arrival arrival, NoticeDelivered fact) {
         return switch (fact.kind()) {
-            case RETENTION_STARTED, RETENTION_WARNING ->
+            case RETENTION_STARTED, RETENTION_RESCHEDULED, RETENTION_WARNING ->
                 take(arrival, fact.terminationId(), fact.noticeId(), Termination::noticed)
                         .flatMap(termination -> retention.noticeDelivered(
                                 termination,
@@ -196,7 +196,7 @@ public class LifecycleEvents {
     private Uni<Void> failed(Arrival arrival, NoticeFailed fact) {
         Predicate<Termination> transition =
                 switch (fact.kind()) {
-                    case RETENTION_STARTED, RETENTION_WARNING -> Termination::noticed;
+                    case RETENTION_STARTED, RETENTION_RESCHEDULED, RETENTION_WARNING -> Termination::noticed;
                     case DELETION_CERTIFICATE -> Termination::certificateNoticed;
                     case CREDENTIAL_READY -> any -> false;
                 };

@@ -247,7 +247,7 @@ class CascadeTest {
     void aFailedNoticeIsABlockerUntilItIsDelivered() {
         Story story = Story.retained(clock);
         Told failed = story.tell(new NoticeFailed(
-                story.notice(0), NoticeKind.RETENTION_STARTED, story.termination, 1, Channel.EMAIL, "SMTP 451", 1));
+                story.notice(0), NoticeKind.RETENTION_STARTED, story.termination, 1, 1, Channel.EMAIL, "SMTP 451", 1));
         failed.publish();
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         assertThat(story.get().<String>path("blockers[0].reason")).contains("SMTP 451");
@@ -370,6 +370,7 @@ class CascadeTest {
                         Ids.next(),
                         NoticeKind.DELETION_CERTIFICATE,
                         story.termination,
+                        0,
                         1,
                         Channel.EMAIL,
                         "<certificate@test.invalid>",

@@ -85,6 +85,7 @@ class DeadLetterTest {
                         Ids.next(),
                         NoticeKind.RETENTION_WARNING,
                         story.termination,
+                        1,
                         Story.NOTICES,
                         Channel.EMAIL,
                         "<x@test.invalid>",

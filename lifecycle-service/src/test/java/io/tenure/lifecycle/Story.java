@@ -234,6 +234,7 @@ public final class Story {
                 notices.get(notice),
                 notice == 0 ? NoticeKind.RETENTION_STARTED : NoticeKind.RETENTION_WARNING,
                 termination,
+                1,
                 Math.max(1, notice),
                 Channel.EMAIL,
                 "<message-" + notice + "@test.invalid>",
