@@ -411,6 +411,7 @@ class CascadeTest {
                         Ids.next(),
                         NoticeKind.DELETION_CERTIFICATE,
                         story.termination,
+                        0,
                         1,
                         1,
                         Channel.EMAIL,

@@ -7,6 +7,7 @@ import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.kit.inbox.Effect;
@@ -47,7 +48,15 @@ public class NotificationEvents {
             case CredentialHandedOver handedOver -> () -> notices.withdrawCredential(handedOver.credentialId());
             case CredentialRevoked revoked -> () -> notices.withdrawCredential(revoked.credentialId());
             case RetentionStarted started ->
-                () -> notices.plan(Notice.retention(event.tenantId(), started, clock.instant()));
+                () -> notices.schedule(
+                        started.terminationId(),
+                        Notice.FIRST_SCHEDULE,
+                        Notice.retention(event.tenantId(), started, clock.instant()));
+            case RetentionRescheduled rescheduled ->
+                () -> notices.schedule(
+                        rescheduled.terminationId(),
+                        rescheduled.version(),
+                        Notice.rescheduled(event.tenantId(), rescheduled, clock.instant()));
             // From the first moment of the restoration on, nothing will be deleted: a warning would be wrong.
             case RestorationStarted restoring -> () -> notices.withdrawTermination(restoring.terminationId());
             case TerminationCancelled cancelled -> () -> notices.withdrawTermination(cancelled.terminationId());

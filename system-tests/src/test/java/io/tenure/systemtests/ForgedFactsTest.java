@@ -106,6 +106,7 @@ class ForgedFactsTest {
                                 NoticeKind.RETENTION_WARNING,
                                 termination,
                                 1,
+                                1,
                                 Channel.EMAIL,
                                 "<forged@test.invalid>",
                                 1)));

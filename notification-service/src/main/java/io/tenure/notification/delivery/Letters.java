@@ -14,7 +14,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -42,7 +42,6 @@ class Letters {
     private final Mail mail;
     private final MailConfig config;
     private final ObjectMapper mapper;
-    private final Clock clock;
     private final byte[] guidance;
 
     Letters(
@@ -51,15 +50,13 @@ class Letters {
             @RestClient Certificates certificates,
             Mail mail,
             MailConfig config,
-            ObjectMapper mapper,
-            Clock clock) {
+            ObjectMapper mapper) {
         this.provisioning = provisioning;
         this.credentials = credentials;
         this.certificates = certificates;
         this.mail = mail;
         this.config = config;
         this.mapper = mapper;
-        this.clock = clock;
         try (InputStream text = Letters.class.getResourceAsStream("/guidance/" + GUIDANCE)) {
             this.guidance = text.readAllBytes();
         } catch (IOException missing) {
@@ -70,18 +67,19 @@ class Letters {
     /**
      * Writes a notice's letter.
      *
+     * @param now by the database's clock, which decides about what the letter promises
      * @return fails with {@link UndeliverableException} while something that it needs is not to be had, and with
      *     {@link OvertakenException} if it need not be sent any more
      */
-    Uni<Letter> write(Notice notice) {
+    Uni<Letter> write(Notice notice, Instant now) {
         return provisioning
                 .tenant(notice.tenantId())
                 .onFailure()
                 .transform(failure -> unavailable("contact", failure))
-                .flatMap(tenant -> write(notice, addressed(tenant)));
+                .flatMap(tenant -> write(notice, addressed(tenant), now));
     }
 
-    private Uni<Letter> write(Notice notice, Tenant tenant) {
+    private Uni<Letter> write(Notice notice, Tenant tenant, Instant now) {
         Addressee addressee = new Addressee(
                 Wording.oneLine(tenant.name()),
                 Wording.oneLine(tenant.contact().name()),
@@ -90,31 +88,49 @@ class Letters {
         return switch (notice.kind()) {
             case CREDENTIAL_READY -> credentialReady(notice, tenant, addressee);
             case RETENTION_STARTED -> {
-                var facts = new NoticeTemplates.Retention(
-                        notice.terminationId().toString(),
-                        Wording.date(notice.deadline()),
-                        Wording.left(clock.instant(), notice.deadline()));
+                var facts = retention(notice, now);
                 yield letter(
                         notice,
                         tenant,
-                        addressee.tenant() + ": disabled, to be deleted on " + facts.endsAt(),
+                        addressee.tenant() + ": disabled, "
+                                + (facts.over()
+                                        ? "the date of the deletion follows"
+                                        : "to be deleted on " + facts.endsAt()),
                         () -> NoticeTemplates.retentionStarted(addressee, facts),
                         List.of());
             }
-            case RETENTION_WARNING -> {
-                var facts = new NoticeTemplates.Retention(
-                        notice.terminationId().toString(),
-                        Wording.date(notice.deadline()),
-                        Wording.left(clock.instant(), notice.deadline()));
+            case RETENTION_RESCHEDULED -> {
+                var facts = retention(notice, now);
                 yield letter(
                         notice,
                         tenant,
-                        addressee.tenant() + ": " + facts.left() + " until everything is deleted",
+                        addressee.tenant() + ": deletion moved to "
+                                + (facts.over() ? "a date that follows" : facts.endsAt()),
+                        () -> NoticeTemplates.retentionRescheduled(addressee, facts),
+                        List.of());
+            }
+            case RETENTION_WARNING -> {
+                var facts = retention(notice, now);
+                yield letter(
+                        notice,
+                        tenant,
+                        addressee.tenant() + ": "
+                                + (facts.over()
+                                        ? "not deleted yet, a new date follows"
+                                        : facts.left() + " until everything is deleted"),
                         () -> NoticeTemplates.retentionWarning(addressee, facts),
                         List.of());
             }
             case DELETION_CERTIFICATE -> deletionCertificate(notice, tenant, addressee);
         };
+    }
+
+    private static NoticeTemplates.Retention retention(Notice notice, Instant now) {
+        return new NoticeTemplates.Retention(
+                notice.terminationId().toString(),
+                Wording.date(notice.deadline()),
+                Wording.left(now, notice.deadline()),
+                !now.isBefore(notice.deadline()));
     }
 
     private Uni<Letter> credentialReady(Notice notice, Tenant tenant, Addressee addressee) {

@@ -12,6 +12,7 @@ import io.vertx.mutiny.core.Vertx;
 import io.vertx.mutiny.ext.mail.MailClient;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.net.IDN;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -23,14 +24,19 @@ class Mail {
 
     private final Vertx vertx;
     private final MailConfig config;
+    private final Optional<ReturnAddress> returnAddress;
 
     Mail(Vertx vertx, MailConfig config) {
         this.vertx = vertx;
         this.config = config;
+        this.returnAddress = config.bounces().map(bounces -> new ReturnAddress(bounces.address()));
     }
 
-    /** @return the Message-ID, once the server has taken the message; fails with {@link UndeliverableException} */
-    Uni<String> send(Letter letter) {
+    /**
+     * @param token of the message's return path; null for the sender's own address
+     * @return the Message-ID, once the server has taken the message; fails with {@link UndeliverableException}
+     */
+    Uni<String> send(Letter letter, String token) {
         MailMessage message = new MailMessage()
                 .setFrom(sender())
                 .setTo(recipient(letter.to()))
@@ -43,6 +49,7 @@ class Mail {
                         .add("Message-ID", letter.messageId())
                         // RFC 3834: no vacation notices in return.
                         .add("Auto-Submitted", "auto-generated"));
+        returnAddress.filter(any -> token != null).ifPresent(address -> message.setBounceAddress(address.of(token)));
         MailClient client = MailClient.create(vertx, server());
         return client.sendMail(message)
                 .ifNoItem()

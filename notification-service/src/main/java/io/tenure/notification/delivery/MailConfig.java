@@ -39,6 +39,51 @@ interface MailConfig {
     /** Whom a customer may ask, for example an address or a telephone number. */
     String support();
 
-    /** How long the mail server may take to accept a message. */
+    /** How long the mail server may take to accept a message, and the mailbox to answer. */
     Duration timeout();
+
+    /** How often returned messages are looked for without a reason. */
+    Duration bouncePollInterval();
+
+    /** Where messages that come back go; without it bounces go unseen. */
+    Optional<Bounces> bounces();
+
+    /** {@code tenure.mail.bounces}: a mailbox of its own, read by IMAP (RFC 9051). */
+    interface Bounces {
+
+        /**
+         * The mailbox's address. Each message has a return path of its own, {@code local+token@domain}, so the mailbox takes
+         * addresses with details (RFC 5233).
+         */
+        String address();
+
+        /** The IMAP server's host. */
+        String host();
+
+        /** The IMAP server's port. */
+        @WithDefault("993")
+        int port();
+
+        /** How the connection is protected. */
+        @WithDefault("TLS")
+        Security security();
+
+        String username();
+
+        String password();
+
+        /** The folder that is read. */
+        @WithDefault("INBOX")
+        String folder();
+    }
+
+    /** How a connection is protected. */
+    enum Security {
+        /** From its first byte on. */
+        TLS,
+        /** Upgraded before anybody logs in; a server that does not offer it is refused. */
+        STARTTLS,
+        /** Not at all: for a server on the same machine. */
+        NONE
+    }
 }

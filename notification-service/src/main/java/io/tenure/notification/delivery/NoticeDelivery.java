@@ -5,9 +5,11 @@ import io.tenure.kit.task.Reconciliation;
 import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
 import io.tenure.kit.task.Work;
+import io.tenure.notification.delivery.NoticeDelivery.Attempt;
 import io.tenure.notification.delivery.NoticeDelivery.Result;
 import io.tenure.notification.notice.Notice;
 import io.tenure.notification.notice.Notices;
+import io.tenure.notification.notice.Turn;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,19 +19,30 @@ import java.time.Instant;
  * sent again, with the same Message-ID.
  */
 @ApplicationScoped
-public class NoticeDelivery implements Reconciliation<Notice, Result> {
+public class NoticeDelivery implements Reconciliation<Attempt, Result> {
 
     private final Notices notices;
+    private final ReturnPaths returnPaths;
     private final Letters letters;
     private final Mail mail;
     private final MailConfig config;
 
-    NoticeDelivery(Notices notices, Letters letters, Mail mail, MailConfig config) {
+    NoticeDelivery(Notices notices, ReturnPaths returnPaths, Letters letters, Mail mail, MailConfig config) {
         this.notices = notices;
+        this.returnPaths = returnPaths;
         this.letters = letters;
         this.mail = mail;
         this.config = config;
     }
+
+    /**
+     * A notice that is to be sent now.
+     *
+     * @param round its bounces so far
+     * @param token of its return path; null where bounces go unseen
+     * @param now by the database's clock
+     */
+    record Attempt(Notice notice, int round, String token, Instant now) {}
 
     /** What became of a notice's letter. */
     sealed interface Result {
@@ -53,14 +66,25 @@ public class NoticeDelivery implements Reconciliation<Notice, Result> {
     }
 
     @Override
-    public Uni<Step<Notice>> plan(Task task) {
-        return notices.of(task).map(notice -> notice.isPending() ? Step.act(notice) : Step.done());
+    public Uni<Step<Attempt>> plan(Task task) {
+        return notices.begin(task).flatMap(turn -> switch (turn) {
+            case Turn.Now now -> attempt(now.notice()).map(Step::act);
+            case Turn.After after -> Uni.createFrom().item(Step.later(after.pause()));
+            case Turn.Never never -> Uni.createFrom().item(Step.done());
+        });
+    }
+
+    private Uni<Attempt> attempt(Notice notice) {
+        Uni<String> token = config.bounces().isPresent()
+                ? returnPaths.tokenOf(notice)
+                : Uni.createFrom().nullItem();
+        return token.flatMap(own -> notices.now().map(now -> new Attempt(notice, notice.bounces(), own, now)));
     }
 
     @Override
-    public Uni<Result> act(Work work, Notice notice) {
-        return letters.write(notice)
-                .flatMap(mail::send)
+    public Uni<Result> act(Work work, Attempt attempt) {
+        return letters.write(attempt.notice(), attempt.now())
+                .flatMap(letter -> mail.send(letter, attempt.token()))
                 .<Result>map(Result.Sent::new)
                 .onFailure(OvertakenException.class)
                 .recoverWithItem(overtaken -> new Result.Overtaken())
@@ -69,9 +93,13 @@ public class NoticeDelivery implements Reconciliation<Notice, Result> {
     }
 
     @Override
-    public Uni<Step<Notice>> settle(Task task, Notice notice, Result result) {
+    public Uni<Step<Attempt>> settle(Task task, Attempt attempt, Result result) {
         return switch (result) {
-            case Result.Sent sent -> notices.delivered(task, sent.messageId()).replaceWith(Step.done());
+            case Result.Sent sent ->
+                notices.accepted(task, attempt.round(), sent.messageId())
+                        .map(accepted -> accepted
+                                ? Step.done()
+                                : Step.obstructed(new UndeliverableException("bounced at once")));
             case Result.Overtaken overtaken -> notices.drop(task).replaceWith(Step.done());
         };
     }

@@ -20,8 +20,12 @@ final class NoticeTemplates {
         }
     }
 
-    /** @param left the time until {@code endsAt}, for example {@code 14 days} */
-    record Retention(String termination, String endsAt, String left) {}
+    /**
+     * @param left the time until {@code endsAt}, for example {@code 14 days}
+     * @param over whether {@code endsAt} has passed, because the letter could not leave before: nothing is deleted then before
+     *     a new date was told
+     */
+    record Retention(String termination, String endsAt, String left, boolean over) {}
 
     /** @param file name of the attachment @param sha256 hash of the certificate's payload, hexadecimal */
     record Certificate(String termination, String file, String sha256) {}
@@ -31,6 +35,8 @@ final class NoticeTemplates {
     static native TemplateInstance credentialReady(Addressee to, Credential credential);
 
     static native TemplateInstance retentionStarted(Addressee to, Retention retention);
+
+    static native TemplateInstance retentionRescheduled(Addressee to, Retention retention);
 
     static native TemplateInstance retentionWarning(Addressee to, Retention retention);
 

@@ -36,7 +36,12 @@ public class NoticeResource {
             UUID tenantId,
             NoticeKind kind,
 
-            @Schema(description = "Which of its kind for the same cause, from 1")
+            @Schema(
+                    description =
+                            "Version of the retention's schedule that it belongs to, from 1; 0 outside a retention")
+            int schedule,
+
+            @Schema(description = "Which of its kind for the same cause and schedule, from 1")
             int sequence,
 
             @Schema(description = "The termination that caused it; absent outside one")
@@ -50,16 +55,19 @@ public class NoticeResource {
 
             @Schema(description = "How often it was tried") int attempts,
 
-            @Schema(description = "Class of the last failure, for example SMTP 451; absent if none")
+            @Schema(description = "Class of the last failure, for example SMTP 451 or bounced 5.1.1; absent if none")
             String lastFailure,
 
             @Schema(description = "When it will be tried again; only while RETRYING")
             Instant nextRetryAt,
 
-            @Schema(description = "When the receiving server took it; only once DELIVERED")
+            @Schema(description = "When the mail server took it; only while ACCEPTED or DELIVERED")
+            Instant acceptedAt,
+
+            @Schema(description = "When the bounce window had passed without a bounce; only while DELIVERED")
             Instant deliveredAt,
 
-            @Schema(description = "Message-ID of the delivered message, to be found in the receiving server's log")
+            @Schema(description = "Message-ID of the accepted message, to be found in mail servers' logs")
             String messageId) {
 
         static View of(Notice notice) {
@@ -67,6 +75,7 @@ public class NoticeResource {
                     notice.id(),
                     notice.tenantId(),
                     notice.kind(),
+                    notice.schedule(),
                     notice.sequence(),
                     notice.terminationId(),
                     notice.state(),
@@ -75,6 +84,7 @@ public class NoticeResource {
                     notice.attempts(),
                     notice.lastFailure(),
                     notice.nextRetryAt(),
+                    notice.acceptedAt(),
                     notice.deliveredAt(),
                     notice.messageId());
         }

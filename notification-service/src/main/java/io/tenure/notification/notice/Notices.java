@@ -12,9 +12,11 @@ import io.tenure.kit.task.Tasks;
 import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -25,17 +27,27 @@ public class Notices {
     /** The kind of the tasks that send notices; a task's subject is the notice. */
     public static final String DELIVERY = "notice-delivery";
 
+    /** The kind of the tasks that find a notice delivered when its bounce window is over; a task's subject is the notice. */
+    public static final String PROOF = "notice-proof";
+
+    /** How long a notice waits for an earlier one; a failed attempt is repeated within that. */
+    private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+    private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
+
     private final Tasks tasks;
     private final Outbox outbox;
-    private final Clock clock;
+    private final NoticePolicy policy;
+    private final Schedules schedules;
 
-    Notices(Tasks tasks, Outbox outbox, Clock clock) {
+    Notices(Tasks tasks, Outbox outbox, NoticePolicy policy, Schedules schedules) {
         this.tasks = tasks;
         this.outbox = outbox;
-        this.clock = clock;
+        this.policy = policy;
+        this.schedules = schedules;
     }
 
-    /** Keeps notices and schedules their delivery; one that is known already (kind, cause and sequence) stays as it is. */
+    /** Keeps notices and schedules their delivery; one that is known already (kind, cause, schedule and sequence) stays as it is. */
     public Uni<Void> plan(List<Notice> planned) {
         return Multi.createFrom()
                 .iterable(planned)
@@ -46,12 +58,26 @@ public class Notices {
                 .replaceWithVoid();
     }
 
+    /**
+     * Replaces what is planned for a retention by a new version of its schedule. What was sent stays as it is; a version that is
+     * not newer than the one known, or comes after the termination was called back, changes nothing.
+     */
+    public Uni<Void> schedule(UUID terminationId, int version, List<Notice> planned) {
+        return schedules
+                .advance(terminationId, version)
+                .flatMap(isNew -> isNew
+                        ? withdrawRetention(terminationId).chain(() -> plan(planned))
+                        : Uni.createFrom().voidItem());
+    }
+
     private Uni<Void> plan(Notice notice) {
         return Panache.getSession().flatMap(session -> session.createSelectionQuery(
-                        "select count(*) from Notice where kind = :kind and causeId = :cause and sequence = :sequence",
+                        "select count(*) from Notice where kind = :kind and causeId = :cause and schedule = :schedule"
+                                + " and sequence = :sequence",
                         Long.class)
                 .setParameter("kind", notice.kind())
                 .setParameter("cause", notice.causeId())
+                .setParameter("schedule", notice.schedule())
                 .setParameter("sequence", notice.sequence())
                 .getSingleResult()
                 .flatMap(known -> known > 0
@@ -61,18 +87,25 @@ public class Notices {
 
     /** Only the instants of warnings come from outside; what is due at once must not wait for this replica's clock. */
     private static TaskRequest delivery(Notice notice) {
-        TaskRequest atOnce =
-                TaskRequest.now(DELIVERY, notice.tenantId(), notice.id(), notice.terminationId(), Urgency.NORMAL);
+        TaskRequest atOnce = task(DELIVERY, notice);
         return notice.kind() == NoticeKind.RETENTION_WARNING ? atOnce.notBefore(notice.dueAt()) : atOnce;
     }
 
-    /** Cancels what is pending about a credential. */
+    private static TaskRequest task(String kind, Notice notice) {
+        return TaskRequest.now(kind, notice.tenantId(), notice.id(), notice.terminationId(), Urgency.NORMAL);
+    }
+
+    /** Nothing about a credential is sent any more. */
     public Uni<Void> withdrawCredential(UUID credentialId) {
         return withdraw("kind = :kind and causeId = :cause", NoticeKind.CREDENTIAL_READY, credentialId);
     }
 
-    /** Cancels what is pending about a termination that was called back; a certificate cannot be called back. */
+    /** Nothing about a termination that was called back is sent any more; a certificate cannot be called back. */
     public Uni<Void> withdrawTermination(UUID terminationId) {
+        return schedules.close(terminationId).chain(() -> withdrawRetention(terminationId));
+    }
+
+    private Uni<Void> withdrawRetention(UUID terminationId) {
         return withdraw("kind <> :kind and terminationId = :cause", NoticeKind.DELETION_CERTIFICATE, terminationId);
     }
 
@@ -84,40 +117,151 @@ public class Notices {
                         .setParameter("cause", cause)
                         .setLockMode(LockModeType.PESSIMISTIC_WRITE)
                         .getResultList())
-                .invoke(found -> found.stream().filter(Notice::isPending).forEach(Notice::cancel))
+                .invoke(found -> found.forEach(Notice::withdraw))
                 .replaceWithVoid();
     }
 
     /** The notice of a task, locked until the commit. */
-    public Uni<Notice> of(Task task) {
-        return Panache.getSession()
-                .flatMap(session -> session.find(Notice.class, task.subjectId(), LockModeType.PESSIMISTIC_WRITE))
-                .onItem()
-                .ifNull()
-                .failWith(() -> new IllegalStateException("A task points at a notice that does not exist"));
+    private static Uni<Notice> of(Task task) {
+        return of(task.subjectId());
     }
 
-    /** Records that the receiving server took a notice's message. */
-    public Uni<Void> delivered(Task task, String messageId) {
-        return of(task).flatMap(
-                        notice -> record(notice, notice.delivered(messageId, task.attempts(), clock.instant())));
+    private static Uni<Notice> of(UUID id) {
+        return Panache.getSession()
+                .flatMap(session -> session.find(Notice.class, id, LockModeType.PESSIMISTIC_WRITE))
+                .onItem()
+                .ifNull()
+                .failWith(() -> new IllegalStateException("There is no notice " + id));
+    }
+
+    /**
+     * Asks whether the notice of a task is to be sent now. Those of one retention leave in their order, also where all of them
+     * are overdue; one that came back and waits long for its next attempt holds up no other.
+     */
+    public Uni<Turn> begin(Task task) {
+        return of(task).flatMap(notice -> !notice.isPending()
+                ? Uni.createFrom().item(new Turn.Never())
+                : now().flatMap(now -> ahead(notice, now).map(ahead -> {
+                    if (ahead != null) {
+                        return new Turn.After(pause(ahead, now));
+                    }
+                    notice.attempt();
+                    return new Turn.Now(notice);
+                })));
+    }
+
+    private static Uni<Notice> ahead(Notice notice, Instant now) {
+        if (notice.kind() != NoticeKind.RETENTION_WARNING) {
+            return Uni.createFrom().nullItem();
+        }
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery(
+                        "from Notice where causeId = :cause and schedule = :schedule"
+                                + " and (kind <> :kind or sequence < :sequence)"
+                                + " and (state = :scheduled and dueAt <= :now or state = :retrying and nextRetryAt <= :soon)"
+                                + " order by sequence",
+                        Notice.class)
+                .setParameter("cause", notice.causeId())
+                .setParameter("schedule", notice.schedule())
+                .setParameter("kind", NoticeKind.RETENTION_WARNING)
+                .setParameter("sequence", notice.sequence())
+                .setParameter("scheduled", Notice.State.SCHEDULED)
+                .setParameter("now", now)
+                .setParameter("retrying", Notice.State.RETRYING)
+                .setParameter("soon", now.plus(LONGEST_WAIT))
+                .setMaxResults(1)
+                .getSingleResultOrNull());
+    }
+
+    private static Duration pause(Notice ahead, Instant now) {
+        Duration pause = ahead.nextRetryAt() == null ? Duration.ZERO : Duration.between(now, ahead.nextRetryAt());
+        return pause.compareTo(SHORTEST_WAIT) > 0 ? pause : SHORTEST_WAIT;
+    }
+
+    /**
+     * Records that the mail server took a notice's message, and waits for a bounce from then on.
+     *
+     * @param round the notice's bounces when the message left
+     * @return false if that message has come back already, and so nothing is recorded
+     */
+    public Uni<Boolean> accepted(Task task, int round, String messageId) {
+        return of(task).flatMap(notice -> notice.bounces() != round
+                ? Uni.createFrom().item(false)
+                : now().map(now -> notice.accepted(messageId, now, policy.bounceWindow()))
+                        .flatMap(fact -> record(notice, fact))
+                        .chain(() -> tasks.request(task(PROOF, notice).after(policy.bounceWindow())))
+                        .replaceWith(true));
+    }
+
+    /**
+     * Finds a notice delivered, if silence proves it by now.
+     *
+     * @param readAt when the mailbox of returned messages was last read to its end; null where there is none
+     */
+    public Uni<Proof> prove(Task task, Instant readAt) {
+        return of(task).flatMap(notice -> now().map(now -> notice.prove(now, readAt))
+                .call(proof -> proof instanceof Proof.Delivered delivered
+                        ? record(notice, delivered.fact())
+                        : Uni.createFrom().voidItem()));
+    }
+
+    /** Records that nobody can tell whether a notice was delivered. */
+    public Uni<Void> unproven(Task task, String reason) {
+        return of(task).flatMap(notice -> told(notice, notice.unproven(reason)));
+    }
+
+    /**
+     * Records that a message came back, and has it sent again where that makes sense.
+     *
+     * @param round the notice's bounces when the message left
+     * @return false if that is known already, or concerns an earlier message than the last
+     */
+    public Uni<Boolean> bounced(UUID noticeId, int round, Bounce bounce) {
+        Duration delay = policy.bounceRetry().after(bounce, round + 1);
+        return of(noticeId)
+                .flatMap(notice -> notice.bounces() != round
+                        ? Uni.createFrom().item(false)
+                        : now().map(now -> notice.bounced(bounce, now.plus(delay)))
+                                .flatMap(fact -> told(notice, fact))
+                                .chain(() -> notice.isPending()
+                                        ? tasks.request(task(DELIVERY, notice).after(delay))
+                                        : Uni.createFrom().voidItem())
+                                .replaceWith(true));
+    }
+
+    /**
+     * Records that a message is still on its way.
+     *
+     * @param round the notice's bounces when the message left
+     * @param lastTry until when it is tried; null if that is not known
+     */
+    public Uni<Void> delayed(UUID noticeId, int round, Instant lastTry) {
+        return of(noticeId)
+                .flatMap(notice -> now().invoke(now -> {
+                    if (notice.bounces() == round) {
+                        notice.delayed(policy.waitsUntil(now, lastTry));
+                    }
+                }))
+                .replaceWithVoid();
     }
 
     /** Records that an attempt failed, unless the notice was cancelled meanwhile. */
     public Uni<Void> failed(Task task, String reason, Instant nextRetryAt) {
         return of(task).flatMap(notice -> notice.isPending()
-                ? record(notice, notice.attemptFailed(reason, task.attempts(), nextRetryAt))
+                ? record(notice, notice.attemptFailed(reason, nextRetryAt))
                 : Uni.createFrom().voidItem());
     }
 
-    /** Cancels a notice that need not be sent any more, if nobody did. */
+    /** A notice need not be sent any more. */
     public Uni<Void> drop(Task task) {
-        return of(task).invoke(notice -> {
-                    if (notice.isPending()) {
-                        notice.cancel();
-                    }
-                })
-                .replaceWithVoid();
+        return of(task).invoke(Notice::withdraw).replaceWithVoid();
+    }
+
+    /** The time of the transaction, by the database's clock. */
+    public Uni<Instant> now() {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("SELECT now()", OffsetDateTime.class)
+                        .getSingleResult())
+                .map(OffsetDateTime::toInstant);
     }
 
     /**
@@ -145,6 +289,10 @@ public class Notices {
             }
             return selection.getResultList();
         }));
+    }
+
+    private Uni<Void> told(Notice notice, Optional<? extends NotificationFact> fact) {
+        return fact.isEmpty() ? Uni.createFrom().voidItem() : record(notice, fact.get());
     }
 
     private Uni<Void> record(Notice notice, NotificationFact fact) {

@@ -1,5 +1,7 @@
 package io.tenure.notification.outside;
 
+import com.icegreen.greenmail.store.FolderException;
+import com.icegreen.greenmail.store.StoredMessage;
 import com.icegreen.greenmail.user.GreenMailUser;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
@@ -8,8 +10,12 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.Transport;
+import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -19,9 +25,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Properties;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** A real mail server behind a door that can be shut in several ways; each connection is treated as the door is then. */
+/**
+ * A real mail server behind a door that can be shut in several ways; each connection is treated as the door is then. What comes
+ * back to it lies in a mailbox that is read by IMAP, through a door of its own.
+ */
 @Singleton
 public class MailDoor {
 
@@ -36,14 +46,32 @@ public class MailDoor {
         LOSING_THE_YES
     }
 
-    private final GreenMail server = new GreenMail(patient(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)));
+    /** Stands for the empty return path, which this server does not take. */
+    private static final String NOBODY = "nobody@nowhere.invalid";
+
+    private final GreenMail server = new GreenMail(new ServerSetup[] {
+        patient(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_SMTP)),
+        patient(new ServerSetup(0, "127.0.0.1", ServerSetup.PROTOCOL_IMAP))
+    });
     private final int port;
+    private final int mailboxPort;
+    private final String mailbox;
+    private final String password;
     private volatile Mode mode = Mode.OPEN;
+    private volatile boolean mailboxOpen = true;
     private volatile Runnable beforeTheYes = () -> {};
     private ServerSocket door;
+    private ServerSocket mailboxDoor;
 
-    MailDoor(@ConfigProperty(name = "quarkus.mailer.port") int port) {
+    MailDoor(
+            @ConfigProperty(name = "quarkus.mailer.port") int port,
+            @ConfigProperty(name = "tenure.mail.bounces.port") int mailboxPort,
+            @ConfigProperty(name = "tenure.mail.bounces.address") String mailbox,
+            @ConfigProperty(name = "tenure.mail.bounces.password") String password) {
         this.port = port;
+        this.mailboxPort = mailboxPort;
+        this.mailbox = mailbox;
+        this.password = password;
     }
 
     /** The library gives its own thread two seconds to begin, which a busy machine may not keep. */
@@ -54,17 +82,65 @@ public class MailDoor {
 
     void start(@Observes StartupEvent event) throws IOException {
         server.start();
+        GreenMailUser returned = server.setUser(mailbox, mailbox, password);
+        server.getUserManager().setMessageDeliveryHandler((message, recipient) -> {
+            // As servers do on final delivery (RFC 5321, 4.4).
+            message.getMessage()
+                    .setHeader("Return-Path", "<" + message.getReturnPath().getEmail() + ">");
+            String address = recipient.getEmail();
+            if (address.replaceFirst("\\+.*@", "@").equals(mailbox)) {
+                return returned;
+            }
+            GreenMailUser known = server.getUserManager().getUserByEmail(address);
+            return known != null ? known : server.getUserManager().createUser(address, address, address);
+        });
         door = new ServerSocket(port, 50, InetAddress.getLoopbackAddress());
         Thread.ofVirtual().start(this::receive);
+        mailboxDoor = new ServerSocket(mailboxPort, 50, InetAddress.getLoopbackAddress());
+        Thread.ofVirtual().start(this::receiveReaders);
     }
 
     void stop(@Observes ShutdownEvent event) throws IOException {
         door.close();
+        mailboxDoor.close();
         server.stop();
     }
 
     public void set(Mode mode) {
         this.mode = mode;
+    }
+
+    /** Whether the mailbox of returned messages can be reached. */
+    public void mailbox(boolean open) {
+        mailboxOpen = open;
+    }
+
+    /** What lies in the mailbox of returned messages, with its flags. */
+    public List<StoredMessage> returned() {
+        try {
+            return server.getManagers()
+                    .getImapHostManager()
+                    .getInbox(server.getUserManager().getUserByEmail(mailbox))
+                    .getMessages();
+        } catch (FolderException unreadable) {
+            throw new AssertionError(unreadable);
+        }
+    }
+
+    /** Brings a message to a recipient, as another mail server does, with an empty return path. */
+    public void bring(String recipient, byte[] message) {
+        Properties settings = new Properties();
+        settings.setProperty("mail.smtp.host", "127.0.0.1");
+        settings.setProperty("mail.smtp.port", Integer.toString(server.getSmtp().getPort()));
+        settings.setProperty("mail.smtp.from", NOBODY);
+        Session session = Session.getInstance(settings);
+        try (Transport transport = session.getTransport("smtp")) {
+            MimeMessage parsed = new MimeMessage(session, new ByteArrayInputStream(message));
+            transport.connect();
+            transport.sendMessage(parsed, new InternetAddress[] {new InternetAddress(recipient)});
+        } catch (MessagingException refused) {
+            throw new AssertionError(refused);
+        }
     }
 
     /** Runs something between the server's yes to a message and its arrival at the service. */
@@ -77,7 +153,8 @@ public class MailDoor {
         return Arrays.stream(server.getReceivedMessages())
                 .filter(message -> {
                     try {
-                        return message.getHeader("To", ",").contains(address);
+                        String to = message.getHeader("To", ",");
+                        return to != null && to.contains(address);
                     } catch (MessagingException unreadable) {
                         throw new AssertionError(unreadable);
                     }
@@ -90,6 +167,39 @@ public class MailDoor {
         return server.getUserManager().listUser().stream()
                 .map(GreenMailUser::getEmail)
                 .toList();
+    }
+
+    private void receiveReaders() {
+        while (!mailboxDoor.isClosed()) {
+            try {
+                Socket client = mailboxDoor.accept();
+                Thread.ofVirtual().start(() -> serveReader(client));
+            } catch (IOException closed) {
+                return;
+            }
+        }
+    }
+
+    private void serveReader(Socket client) {
+        try (client) {
+            if (!mailboxOpen) {
+                return;
+            }
+            try (Socket upstream = new Socket(
+                    InetAddress.getLoopbackAddress(), server.getImap().getPort())) {
+                Thread.ofVirtual().start(() -> {
+                    try {
+                        client.getInputStream().transferTo(upstream.getOutputStream());
+                        upstream.shutdownOutput();
+                    } catch (IOException gone) {
+                        // Ends the forwarding.
+                    }
+                });
+                upstream.getInputStream().transferTo(client.getOutputStream());
+            }
+        } catch (IOException gone) {
+            // The other side hung up, as it may.
+        }
     }
 
     private void receive() {

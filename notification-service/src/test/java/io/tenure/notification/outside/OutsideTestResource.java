@@ -2,6 +2,7 @@ package io.tenure.notification.outside;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tenure.local.server.Ports;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Tells the service where {@link Services} and {@link MailDoor} will be. */
@@ -10,7 +11,21 @@ public class OutsideTestResource implements QuarkusTestResourceLifecycleManager 
     @Override
     public Map<String, String> start() {
         String services = "http://127.0.0.1:" + Ports.free();
-        return Map.of(
+        Map<String, String> mailbox = Map.of(
+                "tenure.mail.bounces.address",
+                "bounces@provider.example",
+                "tenure.mail.bounces.host",
+                "127.0.0.1",
+                "tenure.mail.bounces.port",
+                Integer.toString(Ports.free()),
+                "tenure.mail.bounces.security",
+                "NONE",
+                "tenure.mail.bounces.username",
+                "bounces@provider.example",
+                "tenure.mail.bounces.password",
+                "the-mailboxs-own-secret");
+        Map<String, String> all = new HashMap<>(mailbox);
+        all.putAll(Map.of(
                 "tenure.provisioning.url",
                 services,
                 "tenure.credential.url",
@@ -28,7 +43,8 @@ public class OutsideTestResource implements QuarkusTestResourceLifecycleManager 
                 "tenure.mail.provider",
                 "Example Cloud",
                 "tenure.mail.support",
-                "support@provider.example");
+                "support@provider.example"));
+        return all;
     }
 
     @Override

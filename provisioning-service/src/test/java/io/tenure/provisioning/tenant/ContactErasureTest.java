@@ -139,7 +139,7 @@ class ContactErasureTest {
                 "notification",
                 tenant,
                 termination,
-                new NoticeDelivered(Ids.next(), kind, termination, 1, Channel.EMAIL, "<1@csp.example>", 1));
+                new NoticeDelivered(Ids.next(), kind, termination, 0, 1, Channel.EMAIL, "<1@csp.example>", 1));
     }
 
     private void awaitReceived(Event event) {

@@ -77,7 +77,8 @@ class Attempts {
                     return new Attempt<>(own, work, reconciliations.apply(task.kind())).run();
                 })
                 .runSubscriptionOn(begin -> own.runOnContext(run -> begin.run()))
-                .invoke(() -> count(task, "done"))
+                .invoke(outcome -> count(task, outcome))
+                .replaceWithVoid()
                 .onFailure()
                 .recoverWithUni(failure -> {
                     span.setStatus(StatusCode.ERROR, failure.getClass().getSimpleName());
@@ -141,13 +142,15 @@ class Attempts {
             this.reconciliation = reconciliation;
         }
 
-        private Uni<Void> run() {
+        /** @return {@code done} or {@code later} */
+        private Uni<String> run() {
             return commit(() -> reconciliation.plan(task)).flatMap(this::follow);
         }
 
-        private Uni<Void> follow(Step<P> step) {
+        private Uni<String> follow(Step<P> step) {
             return switch (step) {
-                case Step.Done<P> done -> Uni.createFrom().voidItem();
+                case Step.Done<P> done -> Uni.createFrom().item("done");
+                case Step.Later<P> later -> Uni.createFrom().item("later");
                 case Step.Obstructed<P> obstructed -> Uni.createFrom().failure(obstructed.reason());
                 case Step.Act<P> act ->
                     watch.within(
@@ -180,6 +183,7 @@ class Attempts {
             return unitOfWork
                     .run(() -> transaction.get().call(step -> switch (step) {
                         case Step.Done<P> done -> table.complete(task);
+                        case Step.Later<P> later -> table.putOff(task, later.delay());
                         case Step.Act<P> act -> table.hold(task);
                         case Step.Obstructed<P> obstructed -> table.hold(task);
                     }))

@@ -34,6 +34,10 @@ class TaskTable {
             UPDATE task SET leased_until = NULL,
                 due_at = CASE WHEN hastened THEN now() ELSE now() + make_interval(secs => $3) END
             WHERE id = $1 AND epoch = $2 AND leased_until IS NOT NULL RETURNING due_at""";
+    private static final String PUT_OFF = """
+            UPDATE task SET leased_until = NULL, attempts = attempts - 1,
+                due_at = CASE WHEN hastened THEN now() ELSE now() + make_interval(secs => ?3) END
+            WHERE id = ?1 AND epoch = ?2 AND leased_until IS NOT NULL""";
     private static final String HOLD = "UPDATE task SET leased_until = now() + make_interval(secs => ?3)"
             + " WHERE id = ?1 AND epoch = ?2 AND leased_until IS NOT NULL";
     private static final String COMPLETE =
@@ -84,6 +88,18 @@ class TaskTable {
                         ? Optional.empty()
                         : Optional.of(
                                 rows.iterator().next().getOffsetDateTime(0).toInstant()));
+    }
+
+    /** Gives a task up until later in the caller's transaction, which commits only if the lease is still held. */
+    Uni<Void> putOff(Task task, Duration delay) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery(PUT_OFF)
+                        .setParameter(1, task.id())
+                        .setParameter(2, task.epoch())
+                        .setParameter(3, seconds(delay))
+                        .executeUpdate())
+                .invoke(TaskTable::mustBeHeld)
+                .replaceWithVoid();
     }
 
     /** Renews the lease in the caller's transaction, which commits only if it is still held. */

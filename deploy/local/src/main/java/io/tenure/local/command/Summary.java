@@ -38,7 +38,8 @@ final class Summary {
                 text,
                 "mail",
                 "127.0.0.1:" + ports.of("smtp") + "   received: "
-                        + layout.root().relativize(layout.mail()) + "/*.eml");
+                        + layout.root().relativize(layout.mail()) + "/*.eml; what comes back: IMAP on "
+                        + ports.of("imap"));
         line(text, "logs", layout.root().relativize(layout.logs()) + "/*.log");
         text.append("\nUsers of realm tenure (local only):\n");
         for (var user : LocalIdentities.USERS) {

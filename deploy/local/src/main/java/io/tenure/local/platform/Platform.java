@@ -85,7 +85,7 @@ public final class Platform implements AutoCloseable {
                 secrets.password("keycloak-admin")));
         this.zipkin = new ZipkinServer(
                 new ZipkinServer.Config(layout.data("zipkin"), layout.log("zipkin"), layout.run(), ports.of("zipkin")));
-        this.mail = new MailServer(layout.mail(), ports.of("smtp"));
+        this.mail = new MailServer(layout.mail(), ports.of("smtp"), ports.of("imap"), secrets.password("mailbox"));
         for (var service : Services.ALL) {
             services.add(replica(service, service.name(), ports.of(service.name()), Map.of()));
         }

@@ -24,6 +24,7 @@ public record PortPlan(int offset) {
         ports.put("keycloak", 8180);
         ports.put("zipkin", 9411);
         ports.put("smtp", 3025);
+        ports.put("imap", 3143);
         for (var service : Services.ALL) {
             ports.put(service.name(), service.port());
         }

@@ -1,5 +1,6 @@
 package io.tenure.local.platform;
 
+import io.tenure.local.server.MailServer;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -54,6 +55,19 @@ final class ServiceSettings {
                 env.put("QUARKUS_MAILER_HOST", "127.0.0.1");
                 env.put("QUARKUS_MAILER_PORT", Integer.toString(ports.of("smtp")));
                 env.put("QUARKUS_MAILER_FROM", "tenure@csp.example");
+                env.put("TENURE_MAIL_BOUNCES_ADDRESS", MailServer.RETURNED);
+                env.put("TENURE_MAIL_BOUNCES_HOST", "127.0.0.1");
+                env.put("TENURE_MAIL_BOUNCES_PORT", Integer.toString(ports.of("imap")));
+                env.put("TENURE_MAIL_BOUNCES_SECURITY", "NONE");
+                env.put("TENURE_MAIL_BOUNCES_USERNAME", MailServer.RETURNED);
+                env.put("TENURE_MAIL_BOUNCES_PASSWORD", secrets.password("mailbox"));
+                env.put("TENURE_MAIL_BOUNCE_POLL_INTERVAL", "PT5S");
+                // As compressed as the retention: nobody is going to take longer to refuse here.
+                env.put("TENURE_NOTICE_BOUNCE_WINDOW", "PT0.25S");
+                env.put("TENURE_NOTICE_READING_PATIENCE", "PT1M");
+                env.put("TENURE_NOTICE_BOUNCE_RETRY_PASSING", "PT1S");
+                env.put("TENURE_NOTICE_BOUNCE_RETRY_PERMANENT", "PT2S");
+                env.put("TENURE_NOTICE_BOUNCE_RETRY_MOST", "PT10S");
             }
             default -> throw new IllegalArgumentException("unknown service " + service.name());
         }

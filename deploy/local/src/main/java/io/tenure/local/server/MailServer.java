@@ -16,14 +16,25 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. */
+/**
+ * An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. Returned messages can be read
+ * by IMAP.
+ */
 public final class MailServer implements LocalServer {
 
     /** The library gives its own thread two seconds, which is too little while everything else starts. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
+    /** Where returned messages go, whatever detail follows the local part (RFC 5233). */
+    public static final String RETURNED = "bounces@csp.example";
+
+    /** Who brings a message back gives this sender: it stands for the empty return path, which this server does not take. */
+    public static final String NOBODY = "nobody@nowhere.invalid";
+
     private final Path dir;
     private final int port;
+    private final int imapPort;
+    private final String password;
     private final List<MimeMessage> received = new CopyOnWriteArrayList<>();
     private final AtomicInteger files = new AtomicInteger();
     private GreenMail greenMail;
@@ -33,10 +44,14 @@ public final class MailServer implements LocalServer {
      *
      * @param dir where messages go, one {@code .eml} file each
      * @param port where it listens
+     * @param imapPort where the mailbox of returned messages is read
+     * @param password of that mailbox; its user is {@link #RETURNED}
      */
-    public MailServer(Path dir, int port) {
+    public MailServer(Path dir, int port, int imapPort, String password) {
         this.dir = dir;
         this.port = port;
+        this.imapPort = imapPort;
+        this.password = password;
     }
 
     @Override
@@ -55,21 +70,33 @@ public final class MailServer implements LocalServer {
         try (var old = Files.list(dir)) {
             files.set((int) old.count());
         }
-        var setup = new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTP);
-        setup.setServerStartupTimeout(START_LIMIT.toMillis());
-        greenMail = new GreenMail(setup);
+        greenMail = new GreenMail(
+                new ServerSetup[] {setup(port, ServerSetup.PROTOCOL_SMTP), setup(imapPort, ServerSetup.PROTOCOL_IMAP)});
         greenMail.start();
         var users = greenMail.getManagers().getUserManager();
+        var returned = greenMail.setUser(RETURNED, RETURNED, password);
         users.setMessageDeliveryHandler((message, recipient) -> {
             try {
+                // As servers do on final delivery (RFC 5321, 4.4).
+                var sender = message.getReturnPath().getEmail();
+                message.getMessage().setHeader("Return-Path", sender.equals(NOBODY) ? "<>" : "<" + sender + ">");
                 keep(message.getMessage());
                 var address = recipient.getEmail();
+                if (address.replaceFirst("\\+.*@", "@").equals(RETURNED)) {
+                    return returned;
+                }
                 GreenMailUser known = users.getUserByEmail(address);
                 return known != null ? known : users.createUser(address, address, address);
             } catch (IOException e) {
                 throw new MessagingException("the message could not be written", e);
             }
         });
+    }
+
+    private static ServerSetup setup(int port, String protocol) {
+        var setup = new ServerSetup(port, "127.0.0.1", protocol);
+        setup.setServerStartupTimeout(START_LIMIT.toMillis());
+        return setup;
     }
 
     private void keep(MimeMessage message) throws IOException, MessagingException {

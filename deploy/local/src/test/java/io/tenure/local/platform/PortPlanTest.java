@@ -20,7 +20,8 @@ class PortPlanTest {
         var plan = new PortPlan(0);
         var shifted = new PortPlan(700);
         for (var part :
-                new String[] {"postgresql", "kafka", "kafka controller", "keycloak", "zipkin", "smtp", "audit"}) {
+                new String[] {"postgresql", "kafka", "kafka controller", "keycloak", "zipkin", "smtp", "imap", "audit"
+                }) {
             assertEquals(plan.of(part) + 700, shifted.of(part), part);
         }
         assertEquals(8081, plan.of("provisioning"));

@@ -143,6 +143,35 @@ class TaskRunnerTest {
     }
 
     @Test
+    void whatIsTooEarlyIsLookedAtLaterWithoutAFailure() {
+        AtomicInteger looks = new AtomicInteger();
+        sample.settles.put(subject, () -> Uni.createFrom()
+                .item(looks.incrementAndGet() < 3 ? Step.later(Duration.ofMillis(20)) : Step.done()));
+        request(subject);
+
+        awaitClosed(subject);
+        assertEquals(3, sample.settled.get(subject).size());
+        assertEquals(
+                List.of(1, 1, 1),
+                sample.runs.get(subject).stream().map(Task::attempts).toList());
+        assertNull(sample.failures.get(subject));
+    }
+
+    @Test
+    void whatIsAskedForWhileItIsPutOffIsDueAtOnce() {
+        AtomicInteger looks = new AtomicInteger();
+        sample.settles.put(
+                subject,
+                () -> looks.incrementAndGet() == 1
+                        ? tasks.request(now(subject, Urgency.NORMAL)).replaceWith(Step.later(Duration.ofDays(1)))
+                        : Uni.createFrom().item(Step.done()));
+        request(subject);
+
+        awaitClosed(subject);
+        assertEquals(2, sample.runs.get(subject).size());
+    }
+
+    @Test
     void twoReplicasShareTheTasks() {
         TaskRunner other = replica(config);
         other.start(new StartupEvent());
