@@ -5,9 +5,9 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccess;
 import io.tenure.credential.access.TenantAccess.Staged;
 import io.tenure.credential.access.TenantAccesses;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.credential.identity.IdentityReconciler.Plan;
 import io.tenure.credential.identity.IdentityReconciler.Result;
 import io.tenure.credential.identity.TenantIdentities.Identity;
@@ -37,9 +37,9 @@ import java.util.function.Function;
  * such task at a time, so no two of its changes race at the provider; if the access changes under way, the task begins anew.
  */
 @ApplicationScoped
-class IdentityReconciler implements Reconciliation<Plan, Result> {
+public class IdentityReconciler implements Reconciliation<Plan, Result> {
 
-    static final String KIND = "tenant-identities";
+    public static final String KIND = "tenant-identities";
 
     private final TenantAccesses accesses;
     private final Credentials credentials;

@@ -1,7 +1,7 @@
 package io.tenure.credential.identity;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import java.util.List;
 import java.util.UUID;
 

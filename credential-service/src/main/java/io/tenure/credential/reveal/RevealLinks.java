@@ -2,8 +2,8 @@ package io.tenure.credential.reveal;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.events.CredentialFact.RevealLinkCreated;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;

@@ -2,7 +2,7 @@ package io.tenure.credential.identity;
 
 import io.quarkus.test.Mock;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.kit.Ids;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;

@@ -17,7 +17,7 @@ import io.restassured.response.Response;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.CredentialTest;
 import io.tenure.credential.KeycloakTestResource.KeycloakStart;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.credential.identity.TenantIdentities.Identity;
 import io.tenure.kit.Ids;
 import jakarta.inject.Inject;

@@ -1,12 +1,13 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccess;
 import io.tenure.credential.access.TenantAccesses;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.identity.IdentityReconciler;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.credential.reveal.RevealLinks;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.kit.encryption.TenantKeys;
@@ -25,7 +26,7 @@ import java.util.UUID;
  * provider follows by {@link IdentityReconciler}.
  */
 @ApplicationScoped
-public class TenantLife {
+public class AccessCascade {
 
     private final TenantAccesses accesses;
     private final Credentials credentials;
@@ -35,7 +36,7 @@ public class TenantLife {
     private final Outbox outbox;
     private final Clock clock;
 
-    TenantLife(
+    AccessCascade(
             TenantAccesses accesses,
             Credentials credentials,
             RevealLinks links,

@@ -1,4 +1,4 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -14,7 +14,8 @@ import io.tenure.credential.CredentialTest;
 import io.tenure.credential.Database;
 import io.tenure.credential.KeycloakTestResource.KeycloakStart;
 import io.tenure.credential.Tenant;
-import io.tenure.credential.credential.Credential;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.identity.InMemoryIdentities;
 import io.tenure.credential.identity.InMemoryIdentities.User;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.CredentialRevoked;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @CredentialTest
-class TenantLifeTest {
+class AccessCascadeTest {
 
     KeycloakStart keycloak;
 

@@ -1,11 +1,11 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import io.tenure.credential.credential.Credential.Status;
+import io.tenure.credential.temporary.Credential.Status;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;

@@ -1,4 +1,4 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.problem.Refusal;

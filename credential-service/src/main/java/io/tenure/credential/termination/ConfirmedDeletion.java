@@ -1,4 +1,4 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
@@ -17,10 +17,10 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @ApplicationScoped
 class ConfirmedDeletion implements Irrevocable {
 
-    private final TenantLife tenants;
+    private final AccessCascade cascade;
 
-    ConfirmedDeletion(TenantLife tenants) {
-        this.tenants = tenants;
+    ConfirmedDeletion(AccessCascade cascade) {
+        this.cascade = cascade;
     }
 
     @Produces
@@ -37,7 +37,7 @@ class ConfirmedDeletion implements Irrevocable {
     @Override
     public Uni<Void> run(Event deletionStarted) {
         return switch (deletionStarted.fact()) {
-            case DeletionStarted fact -> tenants.destroy(deletionStarted.tenantId(), fact.terminationId());
+            case DeletionStarted fact -> cascade.destroy(deletionStarted.tenantId(), fact.terminationId());
             default -> throw new IllegalStateException("Only deletions are confirmed");
         };
     }
