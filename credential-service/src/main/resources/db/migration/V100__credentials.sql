@@ -1,6 +1,6 @@
 CREATE TABLE tenant_access (
     tenant_id            uuid        PRIMARY KEY,
-    state                text        NOT NULL CHECK (state IN ('OPEN', 'REVOKED', 'DESTROYED')),
+    state                text        NOT NULL CHECK (state IN ('OPEN', 'RESTRICTED', 'DESTROYED')),
     revision             bigint      NOT NULL DEFAULT 0,
     termination_id       uuid,
     announced            boolean     NOT NULL DEFAULT true,
@@ -8,6 +8,8 @@ CREATE TABLE tenant_access (
     identity_id          text,
     staged_credential_id uuid,
     staged_ciphertext    bytea,
+    not_before           timestamptz,
+    identities           integer     NOT NULL DEFAULT 0,
     revoked_credentials  integer     NOT NULL DEFAULT 0,
     erased_ciphertexts   integer     NOT NULL DEFAULT 0,
     destroyed_keys       integer     NOT NULL DEFAULT 0,
@@ -20,6 +22,8 @@ COMMENT ON COLUMN tenant_access.revision IS 'Grows with each change of state, so
 COMMENT ON COLUMN tenant_access.termination_id IS 'The latest termination; also after it was cancelled';
 COMMENT ON COLUMN tenant_access.announced IS 'False while the identity provider still has to follow the state';
 COMMENT ON COLUMN tenant_access.staged_ciphertext IS 'The administrator''s first password, until the identity provider has it and the credential is issued';
+COMMENT ON COLUMN tenant_access.not_before IS 'When the identity provider followed the latest restriction, by the clock of this database';
+COMMENT ON COLUMN tenant_access.identities IS 'How many people the latest change concerned';
 COMMENT ON COLUMN tenant_access.erased_ciphertexts IS 'How many ciphertexts the latest termination erased';
 
 CREATE TABLE credential (
@@ -69,7 +73,7 @@ COMMENT ON TABLE disabled_identity IS 'Identities that a termination disabled: a
 
 GRANT SELECT, INSERT ON tenant_access, credential, reveal_link TO ${runtime};
 GRANT UPDATE (state, revision, termination_id, announced, identity_wanted, identity_id, staged_credential_id,
-    staged_ciphertext, revoked_credentials, erased_ciphertexts, destroyed_keys) ON tenant_access TO ${runtime};
+    staged_ciphertext, not_before, identities, revoked_credentials, erased_ciphertexts, destroyed_keys) ON tenant_access TO ${runtime};
 GRANT UPDATE (state, ciphertext, handed_over_at, revoked_at, destroyed_at) ON credential TO ${runtime};
 GRANT UPDATE (consumed_at, superseded_at, revoked_at, refusals) ON reveal_link TO ${runtime};
 GRANT SELECT, INSERT, DELETE ON disabled_identity TO ${runtime};

@@ -45,7 +45,7 @@ public class CredentialEvents {
             case TenantCreated fact -> () -> cascade.created(event.tenantId());
             case VmProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
             case VdcProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
-            case TerminationRequested fact -> () -> cascade.revoke(event.tenantId(), fact.terminationId());
+            case TerminationRequested fact -> () -> cascade.restrict(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
             // Cannot be undone, so the word of the bus is not enough.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());

@@ -41,8 +41,16 @@ public sealed interface CredentialFact extends Fact {
     /** The credential is void (row P2.2b). @param terminationId null if no termination caused it */
     record CredentialRevoked(UUID credentialId, @Nullable UUID terminationId) implements CredentialFact {}
 
-    /** No credential and no identity of the tenant opens anything any more. */
-    record TenantAccessRevoked(UUID terminationId, int credentials, int identities) implements CredentialFact {}
+    /**
+     * No credential of the tenant opens anything any more, and none of its people may do more than see the termination through
+     * (row P2.2b).
+     *
+     * @param notBefore by the database's clock: no token of this tenant's people that was issued before it counts
+     * @param credentials how many were revoked
+     * @param identities how many people were shut out or reduced
+     */
+    record TenantAccessRestricted(UUID terminationId, Instant notBefore, int credentials, int identities)
+            implements CredentialFact {}
 
     /** The tenant's identities work again; revoked credentials stay revoked. */
     record TenantAccessRestored(UUID terminationId, int identities) implements CredentialFact {}

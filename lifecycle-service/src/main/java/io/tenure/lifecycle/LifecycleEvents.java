@@ -3,7 +3,7 @@ package io.tenure.lifecycle;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.Fact;
@@ -110,7 +110,7 @@ public class LifecycleEvents {
             when fact.terminationId() != null ->
                 () -> disablement(
                         arrival, fact.terminationId(), fact.credentialId(), Termination::disablementProgressed);
-            case TenantAccessRevoked fact ->
+            case TenantAccessRestricted fact ->
                 () -> disablement(arrival, fact.terminationId(), null, one -> one.accessRevoked(event.time()));
 
             case AssetRestored fact ->

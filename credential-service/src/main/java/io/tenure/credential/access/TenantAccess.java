@@ -6,6 +6,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,8 +24,8 @@ public class TenantAccess {
     public enum State {
         /** Credentials are issued; identities work. */
         OPEN,
-        /** A termination voided all credentials and disables all identities (row P2.2b). */
-        REVOKED,
+        /** A termination voided all credentials and shuts all identities out (row P2.2b). */
+        RESTRICTED,
         /** Keys and ciphertexts are destroyed, identities are deleted; for ever. */
         DESTROYED
     }
@@ -46,6 +47,8 @@ public class TenantAccess {
     String identityId;
     UUID stagedCredentialId;
     byte[] stagedCiphertext;
+    Instant notBefore;
+    int identities;
     int revokedCredentials;
     int erasedCiphertexts;
     int destroyedKeys;
@@ -66,7 +69,7 @@ public class TenantAccess {
     }
 
     /** A termination was requested. @return false if this fact is old */
-    public boolean revoke(UUID termination) {
+    public boolean restrict(UUID termination) {
         return switch (state) {
             case OPEN -> {
                 if (termination.equals(terminationId)) {
@@ -77,9 +80,9 @@ public class TenantAccess {
                 stagedCiphertext = null;
                 revokedCredentials = 0;
                 erasedCiphertexts = 0;
-                yield move(State.REVOKED, termination);
+                yield move(State.RESTRICTED, termination);
             }
-            case REVOKED, DESTROYED -> same(termination);
+            case RESTRICTED, DESTROYED -> same(termination);
         };
     }
 
@@ -87,7 +90,7 @@ public class TenantAccess {
     public boolean restore(UUID termination) {
         return switch (state) {
             case OPEN -> same(termination);
-            case REVOKED -> {
+            case RESTRICTED -> {
                 same(termination);
                 yield move(State.OPEN, termination);
             }
@@ -99,7 +102,7 @@ public class TenantAccess {
     public boolean destroy(UUID termination) {
         return switch (state) {
             case OPEN -> throw new Refusal("not-terminated", "A deletion needs a termination that is in force");
-            case REVOKED -> {
+            case RESTRICTED -> {
                 same(termination);
                 identityWanted = false;
                 yield move(State.DESTROYED, termination);
@@ -123,9 +126,18 @@ public class TenantAccess {
         stagedCiphertext = null;
     }
 
-    /** The identity provider follows the present state. */
-    public void announce() {
+    /**
+     * The identity provider follows the present state.
+     *
+     * @param now by the database's clock; since the provider follows, it makes no token any more that the state does not allow
+     * @param identities how many people that concerned
+     */
+    public void announce(Instant now, int identities) {
         announced = true;
+        this.identities = identities;
+        if (state == State.RESTRICTED) {
+            notBefore = now;
+        }
     }
 
     /** Takes note of what a termination voided. */
@@ -169,6 +181,16 @@ public class TenantAccess {
 
     public Optional<Staged> staged() {
         return Optional.ofNullable(stagedCredentialId).map(id -> new Staged(id, stagedCiphertext));
+    }
+
+    /** Before which no token of the tenant's people counts; null if it was never restricted. */
+    public Instant notBefore() {
+        return notBefore;
+    }
+
+    /** How many people the latest change concerned. */
+    public int identities() {
+        return identities;
     }
 
     public int revokedCredentials() {

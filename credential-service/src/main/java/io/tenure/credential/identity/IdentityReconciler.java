@@ -5,16 +5,16 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccess;
 import io.tenure.credential.access.TenantAccess.Staged;
 import io.tenure.credential.access.TenantAccesses;
-import io.tenure.credential.temporary.Credential;
-import io.tenure.credential.temporary.Credentials;
-import io.tenure.credential.temporary.Secret;
 import io.tenure.credential.identity.IdentityReconciler.Plan;
 import io.tenure.credential.identity.IdentityReconciler.Result;
 import io.tenure.credential.identity.TenantIdentities.Identity;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.kit.Ids;
@@ -77,7 +77,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
          */
         record Open(long revision, Optional<Secret> password, List<String> enable) implements Plan {}
 
-        /** Access is revoked: who is there, and who of them may come in? */
+        /** Access is restricted: who is there, and who of them may come in? */
         record Look(long revision) implements Plan {}
 
         /** Who may come in is noted, so that it can be given back: nobody may any more. */
@@ -119,7 +119,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
             case OPEN ->
                 password(access).flatMap(password -> disabled.of(access.tenantId())
                         .map(enable -> new Plan.Open(access.revision(), password, enable)));
-            case REVOKED -> Uni.createFrom().item(new Plan.Look(access.revision()));
+            case RESTRICTED -> Uni.createFrom().item(new Plan.Look(access.revision()));
             case DESTROYED -> Uni.createFrom().item(new Plan.Remove(access.revision()));
         };
     }
@@ -224,18 +224,23 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
             return Uni.createFrom().voidItem();
         }
         UUID termination = access.terminationId();
-        access.announce();
-        CredentialFact fact =
-                switch (access.state()) {
-                    case OPEN -> new TenantAccessRestored(termination, identities);
-                    case REVOKED -> new TenantAccessRevoked(termination, access.revokedCredentials(), identities);
-                    case DESTROYED ->
-                        new TenantKeysDestroyed(termination, access.destroyedKeys(), access.erasedCiphertexts());
-                };
-        return outbox.append(access.tenantId(), path(access.tenantId()), termination, fact)
-                .chain(() -> access.state() == TenantAccess.State.REVOKED
+        return accesses.now()
+                .invoke(now -> access.announce(now, identities))
+                .chain(() -> outbox.append(access.tenantId(), path(access.tenantId()), termination, closing(access)))
+                .chain(() -> access.state() == TenantAccess.State.RESTRICTED
                         ? Uni.createFrom().voidItem()
                         : disabled.forget(access.tenantId()));
+    }
+
+    private static CredentialFact closing(TenantAccess access) {
+        UUID termination = access.terminationId();
+        return switch (access.state()) {
+            case OPEN -> new TenantAccessRestored(termination, access.identities());
+            case RESTRICTED ->
+                new TenantAccessRestricted(
+                        termination, access.notBefore(), access.revokedCredentials(), access.identities());
+            case DESTROYED -> new TenantKeysDestroyed(termination, access.destroyedKeys(), access.erasedCiphertexts());
+        };
     }
 
     /** One after the other; each is progress. */

@@ -5,10 +5,10 @@ import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccess;
 import io.tenure.credential.access.TenantAccesses;
-import io.tenure.credential.temporary.Credential;
 import io.tenure.credential.identity.IdentityReconciler;
-import io.tenure.credential.temporary.Credentials;
 import io.tenure.credential.reveal.RevealLinks;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.outbox.Outbox;
@@ -63,10 +63,10 @@ public class AccessCascade {
     }
 
     /** Nothing of the tenant's opens anything any more: credentials and links at once, identities at once after. */
-    public Uni<Void> revoke(UUID tenantId, UUID terminationId) {
+    public Uni<Void> restrict(UUID tenantId, UUID terminationId) {
         Instant now = clock.instant();
         return accesses.lock(tenantId)
-                .flatMap(access -> access.revoke(terminationId)
+                .flatMap(access -> access.restrict(terminationId)
                         ? credentials
                                 .lockAll(tenantId)
                                 .flatMap(all -> voidAll(access, inForce(all), now))

@@ -21,13 +21,13 @@ class TenantAccessTest {
     private static final UUID OTHER = Ids.next();
 
     private enum Change {
-        REVOKE,
+        RESTRICT,
         RESTORE,
         DESTROY;
 
         boolean apply(TenantAccess access, UUID termination) {
             return switch (this) {
-                case REVOKE -> access.revoke(termination);
+                case RESTRICT -> access.restrict(termination);
                 case RESTORE -> access.restore(termination);
                 case DESTROY -> access.destroy(termination);
             };
@@ -38,7 +38,7 @@ class TenantAccessTest {
     private static TenantAccess in(String state) {
         TenantAccess access = new TenantAccess(Ids.next());
         if (!state.equals("OPEN")) {
-            access.revoke(TERMINATION);
+            access.restrict(TERMINATION);
         }
         if (state.equals("RESTORED")) {
             access.restore(TERMINATION);
@@ -55,10 +55,10 @@ class TenantAccessTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OPEN, REVOKE, OTHER, REVOKED",
-        "RESTORED, REVOKE, OTHER, REVOKED",
-        "REVOKED, RESTORE, SAME, OPEN",
-        "REVOKED, DESTROY, SAME, DESTROYED"
+        "OPEN, RESTRICT, OTHER, RESTRICTED",
+        "RESTORED, RESTRICT, OTHER, RESTRICTED",
+        "RESTRICTED, RESTORE, SAME, OPEN",
+        "RESTRICTED, DESTROY, SAME, DESTROYED"
     })
     void allows(String from, Change change, String termination, State to) {
         TenantAccess access = in(from);
@@ -71,7 +71,13 @@ class TenantAccessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REVOKED, REVOKE", "DESTROYED, REVOKE", "RESTORED, REVOKE", "RESTORED, RESTORE", "DESTROYED, DESTROY"})
+    @CsvSource({
+        "RESTRICTED, RESTRICT",
+        "DESTROYED, RESTRICT",
+        "RESTORED, RESTRICT",
+        "RESTORED, RESTORE",
+        "DESTROYED, DESTROY"
+    })
     void ignoresOldFacts(String from, Change change) {
         TenantAccess access = in(from);
         State before = access.state();
@@ -87,10 +93,10 @@ class TenantAccessTest {
         "OPEN, DESTROY, OTHER, not-terminated",
         "RESTORED, RESTORE, OTHER, termination-not-in-force",
         "RESTORED, DESTROY, SAME, not-terminated",
-        "REVOKED, REVOKE, OTHER, termination-not-in-force",
-        "REVOKED, RESTORE, OTHER, termination-not-in-force",
-        "REVOKED, DESTROY, OTHER, termination-not-in-force",
-        "DESTROYED, REVOKE, OTHER, termination-not-in-force",
+        "RESTRICTED, RESTRICT, OTHER, termination-not-in-force",
+        "RESTRICTED, RESTORE, OTHER, termination-not-in-force",
+        "RESTRICTED, DESTROY, OTHER, termination-not-in-force",
+        "DESTROYED, RESTRICT, OTHER, termination-not-in-force",
         "DESTROYED, RESTORE, SAME, access-destroyed",
         "DESTROYED, RESTORE, OTHER, access-destroyed",
         "DESTROYED, DESTROY, OTHER, termination-not-in-force"
@@ -109,7 +115,7 @@ class TenantAccessTest {
         access.wantIdentity();
         assertTrue(access.lacksIdentity());
         access.stage(new Staged(Ids.next(), new byte[] {1}));
-        access.revoke(TERMINATION);
+        access.restrict(TERMINATION);
         assertFalse(access.lacksIdentity());
         assertTrue(access.staged().isEmpty(), "what nobody is to get is not kept");
         assertRefused("identity-not-wanted", () -> access.stage(new Staged(Ids.next(), new byte[] {1})));

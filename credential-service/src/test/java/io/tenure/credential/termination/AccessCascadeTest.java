@@ -14,13 +14,13 @@ import io.tenure.credential.CredentialTest;
 import io.tenure.credential.Database;
 import io.tenure.credential.KeycloakTestResource.KeycloakStart;
 import io.tenure.credential.Tenant;
-import io.tenure.credential.temporary.Credential;
 import io.tenure.credential.identity.InMemoryIdentities;
 import io.tenure.credential.identity.InMemoryIdentities.User;
+import io.tenure.credential.temporary.Credential;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.LifecycleFact.DeletionStarted;
@@ -86,9 +86,7 @@ class AccessCascadeTest {
         UUID event = tenant.publish(requested);
         tenant.publish(event, requested);
         tenant.publish(requested);
-        TenantAccessRevoked revoked = tenant.awaitFact(TenantAccessRevoked.class);
-
-        assertEquals(new TenantAccessRevoked(termination, 3, 1), revoked);
+        assertRestricted(tenant, 3, 1);
         assertEquals(
                 List.of(administrator, vm, vdc).stream().collect(Collectors.toSet()),
                 tenant.facts(CredentialRevoked.class).stream()
@@ -122,7 +120,7 @@ class AccessCascadeTest {
                 TenantKeyDestroyedException.class,
                 () -> VertxContextSupport.subscribeAndAwait(
                         () -> unitOfWork.run(() -> keys.decrypt(tenant.id, Credential.purpose(vm), ciphertext))));
-        assertEquals(1, tenant.facts(TenantAccessRevoked.class).size(), "redelivered facts have no second effect");
+        assertEquals(1, tenant.facts(TenantAccessRestricted.class).size(), "redelivered facts have no second effect");
         assertEquals(3, tenant.facts(CredentialRevoked.class).size());
         assertEquals(0, openTasks(tenant));
         assertTrue(tenant.records().stream()
@@ -139,7 +137,7 @@ class AccessCascadeTest {
         User dismissed = identities.add(tenant.id, "dismissed-" + tenant.id, false);
 
         tenant.publish(new TerminationRequested(termination));
-        assertEquals(new TenantAccessRevoked(termination, 1, 3), tenant.awaitFact(TenantAccessRevoked.class));
+        assertRestricted(tenant, 1, 3);
         assertFalse(administrator.enabled || colleague.enabled || dismissed.enabled);
 
         tenant.publish(new RestorationStarted(termination));
@@ -186,10 +184,10 @@ class AccessCascadeTest {
         await().until(() -> !identities.usersOf(tenant.id).isEmpty());
 
         Tenant.awaitReceived(tenant.publish(new TerminationRequested(termination)));
-        assertEquals(List.of(), tenant.facts(TenantAccessRevoked.class), "not before the provider follows");
+        assertEquals(List.of(), tenant.facts(TenantAccessRestricted.class), "not before the provider follows");
         answer.complete(null);
 
-        assertEquals(new TenantAccessRevoked(termination, 0, 1), tenant.awaitFact(TenantAccessRevoked.class));
+        assertRestricted(tenant, 0, 1);
         assertFalse(identities.usersOf(tenant.id).getFirst().enabled);
         assertEquals(List.of(), tenant.facts(CredentialIssued.class));
         assertNull(Database.value("SELECT staged_ciphertext FROM tenant_access WHERE tenant_id = ?", tenant.id));
@@ -206,7 +204,7 @@ class AccessCascadeTest {
     void aTenantThatIsTerminatedBeforeItIsKnownGetsNoIdentity() {
         Tenant tenant = new Tenant();
         tenant.publish(new TerminationRequested(termination));
-        assertEquals(new TenantAccessRevoked(termination, 0, 0), tenant.awaitFact(TenantAccessRevoked.class));
+        assertRestricted(tenant, 0, 0);
         Tenant.awaitReceived(tenant.publishCreated());
         assertEquals(List.of(), identities.usersOf(tenant.id));
         assertEquals(0, openTasks(tenant));
@@ -224,7 +222,7 @@ class AccessCascadeTest {
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         // The rest of the partition goes on.
         tenant.publish(new TerminationRequested(termination));
-        tenant.awaitFact(TenantAccessRevoked.class);
+        tenant.awaitFact(TenantAccessRestricted.class);
     }
 
     /** Copied from a real event, with ids that lifecycle does not know. */
@@ -233,7 +231,7 @@ class AccessCascadeTest {
         Tenant tenant = Tenant.created();
         UUID credential = tenant.credentialOf(tenant.id);
         tenant.publish(new TerminationRequested(termination));
-        tenant.awaitFact(TenantAccessRevoked.class);
+        tenant.awaitFact(TenantAccessRestricted.class);
         tenant.forge(Ids.next(), new DeletionStarted(termination, Tenant.MANIFEST));
 
         await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
@@ -242,6 +240,11 @@ class AccessCascadeTest {
         assertEquals(1, identities.usersOf(tenant.id).size());
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
+    }
+
+    private void assertRestricted(Tenant tenant, int credentials, int identities) {
+        TenantAccessRestricted fact = tenant.awaitFact(TenantAccessRestricted.class);
+        assertEquals(new TenantAccessRestricted(termination, fact.notBefore(), credentials, identities), fact);
     }
 
     private static long openTasks(Tenant tenant) {

@@ -1,7 +1,7 @@
 package io.tenure.lifecycle.certificate;
 
 import io.tenure.events.AssetKind;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
@@ -156,7 +156,7 @@ record DeletionCertificate(
                 case MediumSanitized fact -> disksOf(fact.sanitizationId()).add(fact.disk());
                 case AssetSanitized fact ->
                     merge(new Asset(fact.assetId(), fact.kind(), null, event.time(), disksOf(fact.sanitizationId())));
-                case TenantAccessRevoked fact -> {
+                case TenantAccessRestricted fact -> {
                     credentialsRevoked = fact.credentials();
                     identitiesRevoked = fact.identities();
                 }
