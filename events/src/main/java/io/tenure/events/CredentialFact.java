@@ -52,7 +52,9 @@ public sealed interface CredentialFact extends Fact {
     record TenantAccessRestricted(UUID terminationId, Instant notBefore, int credentials, int identities)
             implements CredentialFact {}
 
-    /** The tenant's identities work again; revoked credentials stay revoked. */
+    /**
+     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are followed by new ones.
+     */
     record TenantAccessRestored(UUID terminationId, int identities) implements CredentialFact {}
 
     /**
@@ -62,4 +64,10 @@ public sealed interface CredentialFact extends Fact {
      * @param ciphertexts how many ciphertexts were erased
      */
     record TenantKeysDestroyed(UUID terminationId, int keys, int ciphertexts) implements CredentialFact {}
+
+    /**
+     * No identity of the tenant is left: its administrator had the time after the certificate of deletion to fetch that (row
+     * P2.2b).
+     */
+    record TenantIdentitiesRemoved(UUID terminationId) implements CredentialFact {}
 }

@@ -19,6 +19,7 @@ import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.lifecycle.cancellation.Cancellation;
@@ -57,6 +58,7 @@ public class LifecycleEvents {
     private final Retention retention;
     private final Cancellation cancellation;
     private final Certificates certificates;
+    private final TenantRestrictions restrictions;
 
     LifecycleEvents(
             Inbox inbox,
@@ -67,7 +69,8 @@ public class LifecycleEvents {
             Blockers blockers,
             Retention retention,
             Cancellation cancellation,
-            Certificates certificates) {
+            Certificates certificates,
+            TenantRestrictions restrictions) {
         this.inbox = inbox;
         this.tenants = tenants;
         this.terminations = terminations;
@@ -77,6 +80,7 @@ public class LifecycleEvents {
         this.retention = retention;
         this.cancellation = cancellation;
         this.certificates = certificates;
+        this.restrictions = restrictions;
     }
 
     @Incoming("provisioning")
@@ -111,14 +115,20 @@ public class LifecycleEvents {
                 () -> disablement(
                         arrival, fact.terminationId(), fact.credentialId(), Termination::disablementProgressed);
             case TenantAccessRestricted fact ->
-                () -> disablement(arrival, fact.terminationId(), null, one -> one.accessRevoked(event.time()));
+                () -> restrictions
+                        .note(event.tenantId(), fact)
+                        .chain(() -> disablement(
+                                arrival, fact.terminationId(), null, one -> one.accessRevoked(event.time())));
 
             case AssetRestored fact ->
                 () -> restoration(arrival, fact.terminationId(), fact.assetId(), Termination::restorationProgressed);
             case TenantRestored fact ->
                 () -> restoration(arrival, fact.terminationId(), null, one -> one.assetsRestored(event.time()));
             case TenantAccessRestored fact ->
-                () -> restoration(arrival, fact.terminationId(), null, one -> one.accessRestored(event.time()));
+                () -> restrictions
+                        .note(event.tenantId(), fact)
+                        .chain(() -> restoration(
+                                arrival, fact.terminationId(), null, one -> one.accessRestored(event.time())));
 
             case MediumSanitized fact ->
                 () -> deletion(arrival, fact.terminationId(), fact.assetId(), Termination::deletionProgressed);

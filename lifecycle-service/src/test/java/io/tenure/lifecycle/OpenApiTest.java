@@ -17,7 +17,12 @@ class OpenApiTest {
 
     @Test
     void refusesWhatTheContractDoesNotAllow() throws IOException {
-        ContractWalk.check("lifecycle");
+        ContractWalk.check(
+                "lifecycle",
+                "GET /v1/terminations",
+                "GET /v1/terminations/{id}",
+                "POST /v1/terminations/{id}/cancellation",
+                "GET /v1/terminations/{id}/certificate");
     }
 
     @Test

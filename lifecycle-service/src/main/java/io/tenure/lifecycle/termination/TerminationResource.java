@@ -112,11 +112,18 @@ public class TerminationResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "List terminations, oldest first",
-            description = "Without steps. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin sees"
-                    + " its own tenant's.")
+            description = "Without steps. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and"
+                    + " departing-admin see their own tenant's.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<TerminationView>> list(
             @QueryParam("tenantId") UUID tenantId,
@@ -132,10 +139,19 @@ public class TerminationResource {
 
     @GET
     @Path("/{id}")
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "Show a termination with its steps and blockers",
-            description = "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+            description =
+                    "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for"
+                            + " their own tenant.")
     @APIResponse(
             responseCode = "200",
             description = "The termination",
