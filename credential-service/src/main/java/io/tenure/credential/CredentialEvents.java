@@ -5,6 +5,8 @@ import io.tenure.credential.temporary.Credentials;
 import io.tenure.credential.termination.AccessCascade;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
@@ -43,12 +45,22 @@ public class CredentialEvents {
     private Effect effect(ConsumerRecord<String, byte[]> record, Event event) {
         return switch (event.fact()) {
             case TenantCreated fact -> () -> cascade.created(event.tenantId());
-            case VmProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
-            case VdcProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
+            case VmProvisioned fact ->
+                () -> credentials
+                        .first(event.tenantId(), Target.VM, fact.vmId())
+                        .replaceWithVoid();
+            case VdcProvisioned fact ->
+                () -> credentials
+                        .first(event.tenantId(), Target.VDC, fact.vdcId())
+                        .replaceWithVoid();
             case TerminationRequested fact -> () -> cascade.restrict(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
             // Cannot be undone, so the word of the bus is not enough.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
+            case DeletionCertificateIssued fact -> () -> cascade.certified(event.tenantId(), fact.terminationId());
+            case CommandRepeated fact ->
+                () -> cascade.repeated(
+                        event.tenantId(), fact, () -> confirmation.demand(record, event, fact.terminationId()));
             default -> Effect.NONE;
         };
     }

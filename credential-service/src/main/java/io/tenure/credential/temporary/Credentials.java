@@ -4,7 +4,9 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccesses;
+import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.encryption.TenantKeys;
@@ -56,50 +58,76 @@ public class Credentials {
     }
 
     /**
-     * Issues the initial credential of an asset, unless it has or had one, or the tenant's access is not open: a termination
-     * that overtook the asset's order leaves it without.
+     * Makes the first credential of a tenant, VM or VDC, unless it has or had one. While a termination is in force it only
+     * keeps its place, so that the tenant gets it if the termination is called back; after the deletion there is none.
+     *
+     * @return whether its target is still to learn it, as the identity provider an administrator's
      */
-    public Uni<Void> issueInitial(UUID tenantId, Target target, UUID assetId) {
-        return accesses.lock(tenantId).flatMap(access -> {
-            if (!access.isOpen()) {
-                LOG.infof("No credential for %s %s: the tenant's access is %s", target, assetId, access.state());
-                return Uni.createFrom().voidItem();
+    public Uni<Boolean> first(UUID tenantId, Target target, UUID targetId) {
+        return accesses.lock(tenantId).flatMap(access -> latest(targetId).flatMap(found -> {
+            if (found != null) {
+                return Uni.createFrom().item(false);
             }
-            UUID id = Ids.next();
-            return exists(assetId)
-                    .flatMap(exists -> exists
-                            ? Uni.createFrom().voidItem()
-                            : keys.encrypt(
-                                            tenantId,
-                                            Credential.purpose(id),
-                                            Secret.random().bytes())
-                                    .flatMap(ciphertext -> issue(
-                                            id, tenantId, target, assetId, username(target, assetId), ciphertext)));
-        });
+            return switch (access.state()) {
+                case OPEN -> make(Ids.next(), tenantId, target, targetId, 1).map(Credential::isPrepared);
+                case RESTRICTED ->
+                    persist(Credential.withheld(Ids.next(), tenantId, target, targetId, clock.instant(), validFor))
+                            .replaceWith(false);
+                case DESTROYED -> {
+                    LOG.infof("No credential for %s %s: the tenant is deleted", target, targetId);
+                    yield Uni.createFrom().item(false);
+                }
+            };
+        }));
     }
 
-    /** Issues a credential whose secret is known to its target already; the caller holds the tenant's lock. */
-    public Uni<Void> issue(UUID id, UUID tenantId, Target target, UUID targetId, String username, byte[] ciphertext) {
-        Credential credential =
-                new Credential(id, tenantId, target, targetId, username, ciphertext, clock.instant(), validFor);
-        return Panache.getSession()
-                .flatMap(session -> session.persist(credential))
-                .chain(() -> outbox.append(
-                        tenantId,
-                        Credential.path(id),
-                        null,
-                        new CredentialIssued(id, target, targetId, credential.expiresAt())))
+    /**
+     * Makes the credential that follows one that is void; the caller holds the tenant's lock. It is issued at once where its
+     * target is not to be told of it, and else stays prepared.
+     */
+    public Uni<Credential> next(UUID id, Credential before) {
+        return make(id, before.tenantId, before.target, before.targetId, before.number + 1);
+    }
+
+    private Uni<Credential> make(UUID id, UUID tenantId, Target target, UUID targetId, int number) {
+        return keys.encrypt(tenantId, Credential.purpose(id), Secret.random().bytes())
+                .map(ciphertext ->
+                        new Credential(id, tenantId, target, targetId, number, ciphertext, clock.instant(), validFor))
+                .call(made -> switch (target) {
+                    case TENANT -> persist(made);
+                    case VM, VDC -> {
+                        CredentialIssued issued = made.issue();
+                        yield persist(made).chain(() -> tell(made, null, issued));
+                    }
+                });
+    }
+
+    /** After what was changed before: the database allows one credential in force a target, and would see the new one first. */
+    private static Uni<Void> persist(Credential credential) {
+        return Panache.getSession().flatMap(session -> session.flush().chain(() -> session.persist(credential)));
+    }
+
+    private Uni<Void> tell(Credential credential, UUID terminationId, CredentialFact fact) {
+        return outbox.append(credential.tenantId, Credential.path(credential.id), terminationId, fact)
                 .replaceWithVoid();
     }
 
-    /** The user's name at the target. */
-    public static String username(Target target, UUID targetId) {
-        return switch (target) {
-            // The end of a UUIDv7 is random; its beginning is the time, alike for all of one minute.
-            case TENANT -> "tenant-" + targetId.toString().substring(24);
-            case VDC -> "vdc-" + targetId.toString().substring(24);
-            case VM -> "vmadmin";
-        };
+    /** Issues a prepared credential, since its target knows it; the caller holds the tenant's lock. */
+    public Uni<Void> issue(Credential credential) {
+        return tell(credential, null, credential.issue());
+    }
+
+    /** Voids a credential; the caller holds its lock and sees to its links. @param terminationId what causes it, or null */
+    public Uni<Void> revoke(Credential credential, UUID terminationId) {
+        return credential.revoke(clock.instant())
+                ? tell(credential, terminationId, new CredentialRevoked(credential.id, terminationId))
+                : Uni.createFrom().voidItem();
+    }
+
+    /** The secret of a credential that is not erased. */
+    public Uni<Secret> secret(Credential credential) {
+        return keys.decrypt(credential.tenantId, Credential.purpose(credential.id), credential.ciphertext)
+                .map(Secret::of);
     }
 
     /** One credential; null if there is none. */
@@ -120,6 +148,7 @@ public class Credentials {
         credential.tenantId = row.getUUID("tenant_id");
         credential.target = Target.valueOf(row.getString("target"));
         credential.targetId = row.getUUID("target_id");
+        credential.number = row.getInteger("number");
         credential.username = row.getString("username");
         Buffer ciphertext = row.getBuffer("ciphertext");
         credential.ciphertext = ciphertext == null ? null : ciphertext.getBytes();
@@ -161,13 +190,36 @@ public class Credentials {
                 .getResultList());
     }
 
-    private static Uni<Boolean> exists(UUID targetId) {
-        return Panache.getSession()
-                .flatMap(session -> session.createSelectionQuery(
-                                "select count(*) from Credential where targetId = ?1", Long.class)
-                        .setParameter(1, targetId)
-                        .getSingleResult())
-                .map(count -> count > 0);
+    /** The latest credential of a tenant, VM or VDC, locked; null if there is none. The caller holds the tenant's lock. */
+    public Uni<Credential> latest(UUID targetId) {
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery(
+                        "from Credential where targetId = ?1 order by number desc", Credential.class)
+                .setParameter(1, targetId)
+                .setMaxResults(1)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getSingleResultOrNull());
+    }
+
+    /**
+     * The latest credentials of a tenant's targets that a termination voided before anybody saw them, or that it withheld; the
+     * caller holds the tenant's lock.
+     */
+    public Uni<List<Credential>> neverSeen(UUID tenantId) {
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery("""
+                        from Credential one where tenantId = ?1 and state = ?2 and handedOverAt is null
+                        and number = (select max(number) from Credential other where other.targetId = one.targetId)
+                        order by id""", Credential.class)
+                .setParameter(1, tenantId)
+                .setParameter(2, Credential.State.REVOKED)
+                .getResultList());
+    }
+
+    /** Whose a credential is; null if there is none. Reads nothing else, so that a lock that follows finds the row as it is. */
+    public Uni<UUID> tenantOf(UUID id) {
+        return Panache.getSession().flatMap(session -> session.createSelectionQuery(
+                        "select tenantId from Credential where id = ?1", UUID.class)
+                .setParameter(1, id)
+                .getSingleResultOrNull());
     }
 
     /** Erases what can no longer be shown. */

@@ -3,6 +3,7 @@ package io.tenure.credential.termination;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.confirmation.Irrevocable;
@@ -38,6 +39,7 @@ class ConfirmedDeletion implements Irrevocable {
     public Uni<Void> run(Event deletionStarted) {
         return switch (deletionStarted.fact()) {
             case DeletionStarted fact -> cascade.destroy(deletionStarted.tenantId(), fact.terminationId());
+            case CommandRepeated fact -> cascade.destroy(deletionStarted.tenantId(), fact.terminationId());
             default -> throw new IllegalStateException("Only deletions are confirmed");
         };
     }

@@ -45,6 +45,8 @@ final class ServiceSettings {
             case "credential" -> {
                 env.put("TENURE_REVEAL_BASE_URL", "http://127.0.0.1:" + ports.of("credential"));
                 env.put("TENURE_KEYCLOAK_ADMIN_URL", "http://127.0.0.1:" + ports.of("keycloak"));
+                // A month everywhere else, as the retention is: a story that is told in seconds ends in seconds.
+                env.put("TENURE_CREDENTIAL_DEPARTING_GRACE", retention.period().toString());
             }
             case "audit" -> {
                 env.put("TENURE_LOG_SIGNING_KEY_FILE", secrets.logKey().toString());
