@@ -20,7 +20,7 @@ consumers() {
   cat <<'END'
 provisioning: lifecycle credential audit
 lifecycle: provisioning credential notification audit
-credential: lifecycle notification audit
+credential: provisioning lifecycle notification audit
 audit: audit
 notification: provisioning lifecycle audit
 END

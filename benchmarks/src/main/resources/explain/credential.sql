@@ -12,8 +12,8 @@ SELECT uuidv7(), md5('credential ' || n)::uuid, md5('tenant ' || n % 10240)::uui
 FROM generate_series(1, :rows) n
 --- query page of a tenant's credentials on credential (md5('tenant 77')::uuid, '00000000-0000-0000-0000-000000000000', 51)
 SELECT * FROM credential WHERE tenant_id = $1 AND id > $2 ORDER BY id FETCH FIRST $3 ROWS ONLY
---- query credentials of a target on credential (md5('target 77')::uuid)
-SELECT count(*) FROM credential WHERE target_id = $1
+--- query latest credential of a target on credential (md5('target 77')::uuid)
+SELECT * FROM credential WHERE target_id = $1 ORDER BY number DESC FETCH FIRST 1 ROWS ONLY
 --- query redeem of a link on reveal_link (sha256('token 77'), now())
 UPDATE reveal_link SET consumed_at = $2
 WHERE token_hash = $1 AND consumed_at IS NULL AND expires_at > $2 AND superseded_at IS NULL AND revoked_at IS NULL

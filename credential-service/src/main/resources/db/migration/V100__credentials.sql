@@ -1,25 +1,24 @@
 CREATE TABLE tenant_access (
     tenant_id            uuid        PRIMARY KEY,
-    state                text        NOT NULL CHECK (state IN ('OPEN', 'REVOKED', 'DESTROYED')),
+    state                text        NOT NULL CHECK (state IN ('OPEN', 'RESTRICTED', 'DESTROYED')),
     revision             bigint      NOT NULL DEFAULT 0,
     termination_id       uuid,
     announced            boolean     NOT NULL DEFAULT true,
-    identity_wanted      boolean     NOT NULL DEFAULT false,
     identity_id          text,
-    staged_credential_id uuid,
-    staged_ciphertext    bytea,
+    not_before           timestamptz,
+    identities           integer     NOT NULL DEFAULT 0,
     revoked_credentials  integer     NOT NULL DEFAULT 0,
     erased_ciphertexts   integer     NOT NULL DEFAULT 0,
     destroyed_keys       integer     NOT NULL DEFAULT 0,
-    CHECK (state = 'OPEN' OR termination_id IS NOT NULL),
-    CHECK ((staged_credential_id IS NULL) = (staged_ciphertext IS NULL)),
-    CHECK (state = 'OPEN' OR staged_ciphertext IS NULL)
+    CHECK (state = 'OPEN' OR termination_id IS NOT NULL)
 );
 COMMENT ON TABLE tenant_access IS 'Whether a tenant may have credentials and identities; locked by whatever issues, revokes or destroys them';
 COMMENT ON COLUMN tenant_access.revision IS 'Grows with each change of state, so that work outside the database sees that it was overtaken';
 COMMENT ON COLUMN tenant_access.termination_id IS 'The latest termination; also after it was cancelled';
 COMMENT ON COLUMN tenant_access.announced IS 'False while the identity provider still has to follow the state';
-COMMENT ON COLUMN tenant_access.staged_ciphertext IS 'The administrator''s first password, until the identity provider has it and the credential is issued';
+COMMENT ON COLUMN tenant_access.identity_id IS 'The administrator at the identity provider; null before it exists and after it departed';
+COMMENT ON COLUMN tenant_access.not_before IS 'When the identity provider followed the latest restriction, by the clock of this database';
+COMMENT ON COLUMN tenant_access.identities IS 'How many people the latest change concerned';
 COMMENT ON COLUMN tenant_access.erased_ciphertexts IS 'How many ciphertexts the latest termination erased';
 
 CREATE TABLE credential (
@@ -27,20 +26,22 @@ CREATE TABLE credential (
     tenant_id      uuid        NOT NULL REFERENCES tenant_access,
     target         text        NOT NULL CHECK (target IN ('TENANT', 'VM', 'VDC')),
     target_id      uuid        NOT NULL,
+    number         integer     NOT NULL DEFAULT 1 CHECK (number > 0),
     username       text        NOT NULL,
     ciphertext     bytea,
-    state          text        NOT NULL CHECK (state IN ('ISSUED', 'HANDED_OVER', 'REVOKED', 'DESTROYED')),
+    state          text        NOT NULL CHECK (state IN ('PREPARED', 'ISSUED', 'HANDED_OVER', 'REVOKED', 'DESTROYED')),
     issued_at      timestamptz NOT NULL,
     expires_at     timestamptz NOT NULL CHECK (expires_at > issued_at),
     handed_over_at timestamptz,
     revoked_at     timestamptz,
     destroyed_at   timestamptz,
-    CONSTRAINT ciphertext_only_while_issued CHECK (ciphertext IS NULL OR state = 'ISSUED')
+    UNIQUE (target_id, number),
+    CONSTRAINT ciphertext_only_while_issued CHECK (ciphertext IS NULL OR state IN ('PREPARED', 'ISSUED'))
 );
 COMMENT ON TABLE credential IS 'Temporary credentials; the ciphertext is erased when it was shown, revoked or expired';
+COMMENT ON COLUMN credential.number IS 'Which one of its target''s credentials it is, from 1 on';
 CREATE INDEX credential_by_tenant ON credential (tenant_id, id);
-CREATE INDEX credential_by_target ON credential (target_id);
-CREATE UNIQUE INDEX credential_in_force ON credential (target_id) WHERE state IN ('ISSUED', 'HANDED_OVER');
+CREATE UNIQUE INDEX credential_in_force ON credential (target_id) WHERE state IN ('PREPARED', 'ISSUED', 'HANDED_OVER');
 CREATE INDEX credential_by_expiry ON credential (expires_at) WHERE ciphertext IS NOT NULL;
 
 CREATE TABLE reveal_link (
@@ -68,8 +69,8 @@ CREATE TABLE disabled_identity (
 COMMENT ON TABLE disabled_identity IS 'Identities that a termination disabled: a restoration enables these, and none that somebody disabled before';
 
 GRANT SELECT, INSERT ON tenant_access, credential, reveal_link TO ${runtime};
-GRANT UPDATE (state, revision, termination_id, announced, identity_wanted, identity_id, staged_credential_id,
-    staged_ciphertext, revoked_credentials, erased_ciphertexts, destroyed_keys) ON tenant_access TO ${runtime};
+GRANT UPDATE (state, revision, termination_id, announced, identity_id, not_before, identities, revoked_credentials,
+    erased_ciphertexts, destroyed_keys) ON tenant_access TO ${runtime};
 GRANT UPDATE (state, ciphertext, handed_over_at, revoked_at, destroyed_at) ON credential TO ${runtime};
 GRANT UPDATE (consumed_at, superseded_at, revoked_at, refusals) ON reveal_link TO ${runtime};
 GRANT SELECT, INSERT, DELETE ON disabled_identity TO ${runtime};

@@ -87,5 +87,16 @@ CREATE TABLE tenant_key (
 );
 COMMENT ON TABLE tenant_key IS 'One data key a tenant, wrapped by the master key; a destroyed key leaves its row behind so that none is made again';
 
+CREATE TABLE tenant_restriction (
+    tenant_id      uuid        NOT NULL,
+    termination_id uuid        NOT NULL,
+    not_before     timestamptz,
+    restored       boolean     NOT NULL,
+    PRIMARY KEY (tenant_id, termination_id)
+);
+COMMENT ON TABLE tenant_restriction IS 'Terminations that restricted a tenant, as the credential service told: no token of its people from before counts, and while one is not restored none but a departing administrator''s';
+COMMENT ON COLUMN tenant_restriction.not_before IS 'By the clock of the credential service''s database; null if that fact did not come (yet)';
+
+GRANT SELECT, INSERT, UPDATE ON tenant_restriction TO ${runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, unconfirmed, idempotency_key, task, tenant_key TO ${runtime};
 GRANT USAGE ON SEQUENCE task_epoch TO ${runtime};

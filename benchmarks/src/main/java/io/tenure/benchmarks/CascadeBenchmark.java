@@ -138,6 +138,7 @@ final class CascadeBenchmark implements Benchmark {
         return service.equals("lifecycle")
                 ? Map.of(
                         "TENURE_RETENTION_PERIOD", retention.toString(),
+                        "TENURE_RETENTION_FLOOR", retention.toString(),
                         // One warning, at a time when no other tenant is at work.
                         "TENURE_RETENTION_WARNINGS", APART.dividedBy(2).toString())
                 : Map.of();
@@ -307,7 +308,7 @@ final class CascadeBenchmark implements Benchmark {
         setting.put(
                 "request to last disablement",
                 "from the answer of POST /v1/terminations to the arrival of the last of AssetDisabled, TenantDisabled,"
-                        + " CredentialRevoked (2), TenantAccessRevoked at a plain KafkaConsumer in the benchmark's JVM");
+                        + " CredentialRevoked (2), TenantAccessRestricted at a plain KafkaConsumer in the benchmark's JVM");
         setting.put(
                 "due to certificate",
                 "from retentionEndsAt, by the machine's clock, to the arrival of DeletionCertificateIssued at the same consumer");

@@ -35,7 +35,7 @@ record CascadeFloor(double commit, double hop, double list, double read, double 
               provisioning, 7 commits: inbox with task; claim; look at the asset; asset off with AssetDisabled and next task;
                 claim; look at the tenant; inventory compared with TenantDisabled
               credential, 5 commits and 4 calls of Keycloak: inbox with CredentialRevoked and task; claim; plan; users of the tenant
-                (GET); noted; user (GET), disabled (PUT), logged out (POST); TenantAccessRevoked""";
+                (GET); noted; user (GET), disabled (PUT), logged out (POST); TenantAccessRestricted""";
 
     /** From the end of the retention to the certificate. */
     static final String CERTIFICATE = """

@@ -1,7 +1,7 @@
 package io.tenure.benchmarks;
 
 import io.tenure.events.CredentialFact.CredentialRevoked;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
@@ -69,7 +69,7 @@ final class FactWatch implements AutoCloseable {
                     if (has(AssetDisabled.class, 1)
                             && has(TenantDisabled.class, 1)
                             && has(CredentialRevoked.class, CREDENTIALS)
-                            && has(TenantAccessRevoked.class, 1)) {
+                            && has(TenantAccessRestricted.class, 1)) {
                         shut.complete(now);
                     }
                 }

@@ -38,15 +38,19 @@ final class PendingRetentions {
                         "GRANT SELECT ON bench_retention TO lifecycle",
                         "INSERT INTO tenant SELECT tenant_id, now() - interval '1 year' FROM bench_retention ORDER BY n",
                         """
-                        INSERT INTO termination (id, tenant_id, state, requested_at, assets_disabled_at,
-                            manifest_media, manifest_digest, access_revoked_at, retention_started_at, retention_ends_at, notices_required)
-                        SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', ended - interval '30 days',
-                               1, repeat('0', 64), ended - interval '30 days', ended - interval '30 days', ended, %d
+                        INSERT INTO termination (id, tenant_id, state, requested_at, manifest_media, manifest_digest,
+                            retention_started_at, retention_ends_at, schedule_version, notices_required)
+                        SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', 1, repeat('0', 64),
+                               ended - interval '30 days', ended, 1, %d
                         FROM (SELECT *, %s AS ended FROM bench_retention) r ORDER BY n""".formatted(NOTICES, END),
                         """
-                        INSERT INTO retention_notice (id, termination_id, kind, sequence, due_at, delivered_at)
-                        SELECT uuidv7(), id, CASE k WHEN 0 THEN 'RETENTION_STARTED' ELSE 'RETENTION_WARNING' END,
-                               greatest(k, 1), now() - interval '1 day', now() - interval '1 day'
+                        INSERT INTO obligation (termination_id, command, participant, due_within)
+                        SELECT id, 'DELETE', participant, interval '1 day'
+                        FROM bench_retention, unnest(ARRAY['credential', 'provisioning']) participant ORDER BY n""",
+                        """
+                        INSERT INTO retention_notice (id, termination_id, version, kind, sequence, due_at, accepted_at, delivered_at)
+                        SELECT uuidv7(), id, 1, CASE k WHEN 0 THEN 'RETENTION_STARTED' ELSE 'RETENTION_WARNING' END,
+                               greatest(k, 1), now() - interval '1 day', now() - interval '1 day', now() - interval '1 day'
                         FROM bench_retention, generate_series(0, %d - 1) k""".formatted(NOTICES),
                         """
                         INSERT INTO retention_timer (termination_id, due_at, traceparent)

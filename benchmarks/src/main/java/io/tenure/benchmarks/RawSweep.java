@@ -53,8 +53,10 @@ final class RawSweep {
             ),""";
 
     private static final String MAY_END = "termination.state = 'RETAINED' AND termination.retention_ends_at <= now()"
-            + " AND termination.notices_required <= (SELECT count(delivered_at) FROM retention_notice notice"
-            + " WHERE notice.termination_id = termination.id)";
+            + " AND NOT (SELECT stopped FROM deletion_gate)"
+            + " AND termination.notices_required <= (SELECT count(*) FROM retention_notice notice"
+            + " WHERE notice.termination_id = termination.id AND notice.version = termination.schedule_version"
+            + " AND delivered_at IS NOT NULL AND (accepted_at <= due_at OR kind = 'RETENTION_STARTED'))";
 
     private static final String EFFECT = """
              moved AS (

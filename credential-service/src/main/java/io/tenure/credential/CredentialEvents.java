@@ -1,10 +1,12 @@
 package io.tenure.credential;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Credentials;
-import io.tenure.credential.identity.TenantLife;
+import io.tenure.credential.temporary.Credentials;
+import io.tenure.credential.termination.AccessCascade;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
@@ -24,13 +26,13 @@ public class CredentialEvents {
 
     private final Inbox inbox;
     private final Credentials credentials;
-    private final TenantLife tenants;
+    private final AccessCascade cascade;
     private final DeletionConfirmation confirmation;
 
-    CredentialEvents(Inbox inbox, Credentials credentials, TenantLife tenants, DeletionConfirmation confirmation) {
+    CredentialEvents(Inbox inbox, Credentials credentials, AccessCascade cascade, DeletionConfirmation confirmation) {
         this.inbox = inbox;
         this.credentials = credentials;
-        this.tenants = tenants;
+        this.cascade = cascade;
         this.confirmation = confirmation;
     }
 
@@ -42,13 +44,23 @@ public class CredentialEvents {
 
     private Effect effect(ConsumerRecord<String, byte[]> record, Event event) {
         return switch (event.fact()) {
-            case TenantCreated fact -> () -> tenants.created(event.tenantId());
-            case VmProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VM, fact.vmId());
-            case VdcProvisioned fact -> () -> credentials.issueInitial(event.tenantId(), Target.VDC, fact.vdcId());
-            case TerminationRequested fact -> () -> tenants.revoke(event.tenantId(), fact.terminationId());
-            case RestorationStarted fact -> () -> tenants.restore(event.tenantId(), fact.terminationId());
+            case TenantCreated fact -> () -> cascade.created(event.tenantId());
+            case VmProvisioned fact ->
+                () -> credentials
+                        .first(event.tenantId(), Target.VM, fact.vmId())
+                        .replaceWithVoid();
+            case VdcProvisioned fact ->
+                () -> credentials
+                        .first(event.tenantId(), Target.VDC, fact.vdcId())
+                        .replaceWithVoid();
+            case TerminationRequested fact -> () -> cascade.restrict(event.tenantId(), fact.terminationId());
+            case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
             // Cannot be undone, so the word of the bus is not enough.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
+            case DeletionCertificateIssued fact -> () -> cascade.certified(event.tenantId(), fact.terminationId());
+            case CommandRepeated fact ->
+                () -> cascade.repeated(
+                        event.tenantId(), fact, () -> confirmation.demand(record, event, fact.terminationId()));
             default -> Effect.NONE;
         };
     }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import java.util.UUID;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -41,6 +42,20 @@ public final class Database {
     public static String value(String sql, Object... parameters) {
         List<List<String>> rows = query(sql, parameters);
         return rows.isEmpty() ? null : rows.getFirst().getFirst();
+    }
+
+    /** What waits for its time about a tenant is due. */
+    public static void timePasses(UUID tenantId) {
+        query("UPDATE task SET due_at = now() WHERE tenant_id = ? RETURNING id", tenantId);
+    }
+
+    /** What waits about a tenant waits for an hour, unless it is being worked on. @return how many tasks */
+    public static int postpone(UUID tenantId) {
+        return query(
+                        "UPDATE task SET due_at = now() + interval '1 hour'"
+                                + " WHERE tenant_id = ? AND attempts > 0 AND leased_until IS NULL RETURNING id",
+                        tenantId)
+                .size();
     }
 
     /** As the role that the service runs as. */

@@ -29,6 +29,9 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
     /** Gives the server once it answers. */
     public record KeycloakStart(CompletableFuture<KeycloakServer> server) {}
 
+    /** A role of an installation's own, which gives that of a tenant's administrator. */
+    public static final String WIDE_ROLE = "wide";
+
     private static final String SECRET = Ids.next().toString();
 
     private Path dir;
@@ -48,6 +51,9 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
             mapper.readTree(root.resolve("deploy/keycloak/local-overlay.json").toFile())
                     .path("clients")
                     .forEach(((ArrayNode) realm.get("clients"))::add);
+            ObjectNode wide = ((ArrayNode) realm.at("/roles/realm")).addObject();
+            wide.put("name", WIDE_ROLE).put("composite", true);
+            wide.putObject("composites").putArray("realm").add("tenant-admin");
             server = new KeycloakServer(new KeycloakServer.Config(
                     WorkingCopy.find().orElseThrow().programs(),
                     dir,

@@ -141,10 +141,12 @@ public final class Tenant {
                 .then();
     }
 
-    /** @return the token of a new link, made by the tenant's administrator */
+    /** @return the token of a new link, made for the letter to the customer */
     public String link(UUID credential) {
-        String url =
-                requestLink(administrator, credential).statusCode(201).extract().path("url");
+        String url = requestLink(TestTokens.of("credential", "service"), credential)
+                .statusCode(201)
+                .extract()
+                .path("url");
         return url.substring(url.indexOf('#') + 1);
     }
 
@@ -157,7 +159,7 @@ public final class Tenant {
 
     public ValidatableResponse list() {
         return given().auth()
-                .oauth2(administrator)
+                .oauth2(TestTokens.of("credential", "service"))
                 .get("/v1/tenants/{id}/credentials", id)
                 .then();
     }

@@ -41,10 +41,20 @@ public sealed interface CredentialFact extends Fact {
     /** The credential is void (row P2.2b). @param terminationId null if no termination caused it */
     record CredentialRevoked(UUID credentialId, @Nullable UUID terminationId) implements CredentialFact {}
 
-    /** No credential and no identity of the tenant opens anything any more. */
-    record TenantAccessRevoked(UUID terminationId, int credentials, int identities) implements CredentialFact {}
+    /**
+     * No credential of the tenant opens anything any more, and none of its people may do more than see the termination through
+     * (row P2.2b).
+     *
+     * @param notBefore by the database's clock: no token of this tenant's people that was issued before it counts
+     * @param credentials how many were revoked
+     * @param identities how many people were shut out or reduced
+     */
+    record TenantAccessRestricted(UUID terminationId, Instant notBefore, int credentials, int identities)
+            implements CredentialFact {}
 
-    /** The tenant's identities work again; revoked credentials stay revoked. */
+    /**
+     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are followed by new ones.
+     */
     record TenantAccessRestored(UUID terminationId, int identities) implements CredentialFact {}
 
     /**
@@ -54,4 +64,10 @@ public sealed interface CredentialFact extends Fact {
      * @param ciphertexts how many ciphertexts were erased
      */
     record TenantKeysDestroyed(UUID terminationId, int keys, int ciphertexts) implements CredentialFact {}
+
+    /**
+     * No identity of the tenant is left: its administrator had the time after the certificate of deletion to fetch that (row
+     * P2.2b).
+     */
+    record TenantIdentitiesRemoved(UUID terminationId) implements CredentialFact {}
 }

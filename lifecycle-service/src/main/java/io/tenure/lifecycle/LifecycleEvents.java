@@ -9,7 +9,7 @@ import static io.tenure.lifecycle.obligation.Obligations.PROVISIONING;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.NotificationFact.NoticeAccepted;
@@ -25,6 +25,7 @@ import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.lifecycle.tenant.KnownTenants;
@@ -39,11 +40,13 @@ public class LifecycleEvents {
 
     private final Inbox inbox;
     private final KnownTenants tenants;
+    private final TenantRestrictions restrictions;
     private final Cascade cascade;
 
-    LifecycleEvents(Inbox inbox, KnownTenants tenants, Cascade cascade) {
+    LifecycleEvents(Inbox inbox, KnownTenants tenants, TenantRestrictions restrictions, Cascade cascade) {
         this.inbox = inbox;
         this.tenants = tenants;
+        this.restrictions = restrictions;
         this.cascade = cascade;
     }
 
@@ -66,13 +69,19 @@ public class LifecycleEvents {
             when fact.terminationId() != null ->
                 () -> cascade.progressed(arrival, fact.terminationId(), DISABLE, fact.credentialId())
                         .replaceWithVoid();
-            case TenantAccessRevoked fact -> () -> cascade.done(arrival, fact.terminationId(), DISABLE, CREDENTIAL);
+            case TenantAccessRestricted fact ->
+                () -> restrictions
+                        .note(event.tenantId(), fact)
+                        .chain(() -> cascade.done(arrival, fact.terminationId(), DISABLE, CREDENTIAL));
 
             case AssetRestored fact ->
                 () -> cascade.assetDone(arrival, fact.terminationId(), RESTORE, fact.assetId())
                         .replaceWithVoid();
             case TenantRestored fact -> () -> cascade.done(arrival, fact.terminationId(), RESTORE, PROVISIONING);
-            case TenantAccessRestored fact -> () -> cascade.done(arrival, fact.terminationId(), RESTORE, CREDENTIAL);
+            case TenantAccessRestored fact ->
+                () -> restrictions
+                        .note(event.tenantId(), fact)
+                        .chain(() -> cascade.done(arrival, fact.terminationId(), RESTORE, CREDENTIAL));
 
             case MediumSanitized fact ->
                 () -> cascade.progressed(arrival, fact.terminationId(), DELETE, fact.assetId())

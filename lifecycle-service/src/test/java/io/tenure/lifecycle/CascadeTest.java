@@ -8,7 +8,7 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
 import io.tenure.events.AssetKind;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
@@ -113,7 +113,7 @@ class CascadeTest {
                         "AssetDisabled",
                         "TenantDisabled",
                         "CredentialRevoked",
-                        "TenantAccessRevoked",
+                        "TenantAccessRestricted",
                         "RetentionStarted",
                         "NoticeDelivered",
                         "NoticeDelivered",
@@ -413,7 +413,6 @@ class CascadeTest {
                         story.termination,
                         0,
                         1,
-                        1,
                         Channel.EMAIL,
                         "<certificate@test.invalid>",
                         1))
@@ -425,8 +424,9 @@ class CascadeTest {
     @Test
     void bothSidesOfAJoinAtTheSameTimeFireItOnce() throws Exception {
         Story story = Story.requested();
-        List<Told> sides =
-                List.of(story.tell(new TenantAccessRevoked(story.termination, 0, 1)), story.nothingToDisable());
+        List<Told> sides = List.of(
+                story.tell(new TenantAccessRestricted(story.termination, Story.RESTRICTED_AT, 0, 1)),
+                story.nothingToDisable());
         try (Connection other = Story.connect();
                 var replicas = Executors.newFixedThreadPool(2)) {
             other.setAutoCommit(false);

@@ -17,7 +17,15 @@ class OpenApiTest {
 
     @Test
     void refusesWhatTheContractDoesNotAllow() throws IOException {
-        ContractWalk.check("lifecycle");
+        ContractWalk.check(
+                "lifecycle",
+                "GET /v1/terminations",
+                "GET /v1/terminations/{id}",
+                "GET /v1/terminations/{id}/steps",
+                "GET /v1/terminations/{id}/blockers",
+                "GET /v1/terminations/{id}/manifest",
+                "POST /v1/terminations/{id}/cancellation",
+                "GET /v1/terminations/{id}/certificate");
     }
 
     @Test

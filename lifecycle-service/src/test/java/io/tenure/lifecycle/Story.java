@@ -9,7 +9,7 @@ import io.restassured.specification.RequestSpecification;
 import io.tenure.events.AssetKind;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Fact;
 import io.tenure.events.MediaDigest;
@@ -38,6 +38,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -61,6 +62,9 @@ public final class Story {
 
     /** The start notice and three warnings. */
     public static final int NOTICES = 4;
+
+    /** Before any token of a test was issued. */
+    public static final Instant RESTRICTED_AT = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final Disk ROOT = new Disk("root", 4096);
     private static final SanitizedDisk SANITIZED = new SanitizedDisk(
@@ -209,7 +213,7 @@ public final class Story {
                         termination, vdc, AssetKind.VDC, disablement, 0, MediaDigest.ofDisks(List.of()))),
                 tell(new TenantDisabled(termination, 2, 1, manifestDigest())),
                 tell(new CredentialRevoked(credential, termination)),
-                tell(new TenantAccessRevoked(termination, 1, 1)));
+                tell(new TenantAccessRestricted(termination, RESTRICTED_AT, 1, 1)));
     }
 
     /** Of the VM's only disk. */

@@ -4,12 +4,15 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.CredentialRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
+import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.notification.notice.Notice;
@@ -26,11 +29,13 @@ public class NotificationEvents {
 
     private final Inbox inbox;
     private final Notices notices;
+    private final TenantRestrictions restrictions;
     private final Clock clock;
 
-    NotificationEvents(Inbox inbox, Notices notices, Clock clock) {
+    NotificationEvents(Inbox inbox, Notices notices, TenantRestrictions restrictions, Clock clock) {
         this.inbox = inbox;
         this.notices = notices;
+        this.restrictions = restrictions;
         this.clock = clock;
     }
 
@@ -62,6 +67,8 @@ public class NotificationEvents {
             case TerminationCancelled cancelled -> () -> notices.withdrawTermination(cancelled.terminationId());
             case DeletionCertificateIssued issued ->
                 () -> notices.plan(List.of(Notice.deletionCertificate(event.tenantId(), issued, clock.instant())));
+            case TenantAccessRestricted restricted -> () -> restrictions.note(event.tenantId(), restricted);
+            case TenantAccessRestored restored -> () -> restrictions.note(event.tenantId(), restored);
             default -> Effect.NONE;
         };
     }

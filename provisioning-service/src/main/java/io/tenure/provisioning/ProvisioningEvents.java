@@ -1,12 +1,15 @@
 package io.tenure.provisioning;
 
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
@@ -24,15 +27,23 @@ public class ProvisioningEvents {
     private final TerminationCascade cascade;
     private final DeletionConfirmation confirmation;
     private final Contacts contacts;
+    private final TenantRestrictions restrictions;
 
-    ProvisioningEvents(Inbox inbox, TerminationCascade cascade, DeletionConfirmation confirmation, Contacts contacts) {
+    ProvisioningEvents(
+            Inbox inbox,
+            TerminationCascade cascade,
+            DeletionConfirmation confirmation,
+            Contacts contacts,
+            TenantRestrictions restrictions) {
         this.inbox = inbox;
         this.cascade = cascade;
         this.confirmation = confirmation;
         this.contacts = contacts;
+        this.restrictions = restrictions;
     }
 
     @Incoming("lifecycle")
+    @Incoming("credential")
     @Incoming("notification")
     public Uni<Void> on(ConsumerRecord<String, byte[]> record) {
         return inbox.receive(record, event -> effect(record, event));
@@ -47,6 +58,8 @@ public class ProvisioningEvents {
             case NoticeDelivered fact
             when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->
                 () -> contacts.certificateDelivered(event.tenantId(), fact.terminationId());
+            case TenantAccessRestricted fact -> () -> restrictions.note(event.tenantId(), fact);
+            case TenantAccessRestored fact -> () -> restrictions.note(event.tenantId(), fact);
             default -> Effect.NONE;
         };
     }

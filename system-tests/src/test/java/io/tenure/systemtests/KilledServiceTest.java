@@ -2,7 +2,7 @@ package io.tenure.systemtests;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Fact;
@@ -55,7 +55,7 @@ class KilledServiceTest {
         PROVISIONING_WHILE_IT_RESTORES("provisioning", AssetRestored.class),
         PROVISIONING_WHILE_IT_SANITIZES("provisioning", AssetSanitized.class),
         CREDENTIAL_WHILE_IT_MAKES_AN_IDENTITY("credential", TenantIdentityCreated.class),
-        CREDENTIAL_WHILE_IT_REVOKES("credential", TenantAccessRevoked.class),
+        CREDENTIAL_WHILE_IT_REVOKES("credential", TenantAccessRestricted.class),
         CREDENTIAL_WHILE_IT_DESTROYS_KEYS("credential", TenantKeysDestroyed.class),
         LIFECYCLE_AS_EVERYTHING_IS_DISABLED("lifecycle", RetentionStarted.class),
         LIFECYCLE_UNTIL_THE_RETENTION_IS_OVER("lifecycle", null),

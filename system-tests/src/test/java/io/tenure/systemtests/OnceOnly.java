@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
@@ -109,7 +109,7 @@ final class OnceOnly {
     private void disabling() {
         once(TerminationRequested.class);
         once(TenantDisabled.class);
-        once(TenantAccessRevoked.class);
+        once(TenantAccessRestricted.class);
         once(RetentionStarted.class);
         assertThat(disabledAssets()).as(because("every asset is disabled")).containsAll(story.assets());
         onceEach(AssetDisabled.class, AssetDisabled::assetId, disabledAssets());
@@ -211,10 +211,14 @@ final class OnceOnly {
         precedes(TerminationRequested.class, RetentionStarted.class, DeletionStarted.class);
         precedes(DeletionStarted.class, DeletionCertificateIssued.class, TenantDeleted.class);
         precedes(RetentionStarted.class, RestorationStarted.class, TerminationCancelled.class);
-        precedes(CredentialIssued.class, CredentialRevoked.class, TenantAccessRevoked.class, TenantKeysDestroyed.class);
+        precedes(
+                CredentialIssued.class,
+                CredentialRevoked.class,
+                TenantAccessRestricted.class,
+                TenantKeysDestroyed.class);
         precedesInTime(TerminationRequested.class, AssetDisabled.class);
         precedesInTime(TenantDisabled.class, RetentionStarted.class);
-        precedesInTime(TenantAccessRevoked.class, RetentionStarted.class);
+        precedesInTime(TenantAccessRestricted.class, RetentionStarted.class);
         precedesInTime(DeletionStarted.class, AssetSanitized.class);
         precedesInTime(DeletionStarted.class, TenantKeysDestroyed.class);
         precedesInTime(TenantAssetsDeleted.class, DeletionCertificateIssued.class);
@@ -222,7 +226,7 @@ final class OnceOnly {
         completes(AssetDisabled.class, TenantDisabled.class);
         completes(AssetSanitized.class, TenantAssetsDeleted.class);
         completes(AssetRestored.class, TenantRestored.class);
-        completes(CredentialRevoked.class, TenantAccessRevoked.class);
+        completes(CredentialRevoked.class, TenantAccessRestricted.class);
         for (var asset : story.assets()) {
             var stations = events.stream()
                     .filter(e -> asset.equals(assetOf(e.fact())))

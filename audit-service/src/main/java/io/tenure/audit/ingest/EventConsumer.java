@@ -11,8 +11,15 @@ import io.tenure.audit.ingest.RefusedRecords.Letter;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.audit.log.Sequencer;
 import io.tenure.audit.log.TreeStore;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.EventCodec;
+import io.tenure.events.EventType;
 import io.tenure.events.Provenance;
+import io.tenure.events.UnreadableEventException;
 import io.tenure.kit.Failures;
+import io.tenure.kit.access.TenantRestrictions;
+import io.tenure.kit.access.TenantRestrictions.Told;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
@@ -25,8 +32,10 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.header.Header;
@@ -52,9 +61,14 @@ public class EventConsumer {
     private record Batch(
             List<LogEntry> entries, Map<LogEntry, ConsumerRecord<String, Reading>> records, List<Letter> refused) {}
 
+    private static final Set<String> ABOUT_ACCESS =
+            Set.of(EventType.of(TenantAccessRestricted.class), EventType.of(TenantAccessRestored.class));
+
+    private final EventCodec codec = new EventCodec();
     private final TreeStore tree;
     private final Sequencer sequencer;
     private final RefusedRecords refused;
+    private final TenantRestrictions restrictions;
     private final Tracer tracer;
     private final Clock clock;
     private final AtomicLong size;
@@ -66,12 +80,14 @@ public class EventConsumer {
             TreeStore tree,
             Sequencer sequencer,
             RefusedRecords refused,
+            TenantRestrictions restrictions,
             Tracer tracer,
             Clock clock,
             MeterRegistry metrics) {
         this.tree = tree;
         this.sequencer = sequencer;
         this.refused = refused;
+        this.restrictions = restrictions;
         this.tracer = tracer;
         this.clock = clock;
         this.size = metrics.gauge("tenure.log.size", new AtomicLong());
@@ -105,6 +121,7 @@ public class EventConsumer {
         Batch batch = sort(records);
         return Uni.createFrom()
                 .deferred(() -> sequencer.append(batch.entries))
+                .call(outcome -> restrictions.noteAlone(aboutAccess(batch, outcome)))
                 .chain(outcome -> refused.send(letters(batch, outcome)).invoke(() -> observe(batch, outcome, begun)))
                 .invoke(() -> trouble = null)
                 .onFailure()
@@ -137,6 +154,26 @@ public class EventConsumer {
         LogEntry entry = event.readAt(record);
         batch.entries.add(entry);
         batch.records.put(entry, record);
+    }
+
+    /**
+     * What a batch tells of tenants' access, which this service heeds itself at its API. To take it over twice changes nothing.
+     */
+    private List<Told> aboutAccess(Batch batch, Sequencer.Outcome outcome) {
+        return batch.entries.stream()
+                .filter(entry -> ABOUT_ACCESS.contains(entry.type()))
+                .filter(entry -> !outcome.conflicting().contains(entry))
+                .flatMap(entry -> {
+                    try {
+                        return Stream.of(new Told(
+                                entry.tenantId(), codec.decode(entry.bytes()).fact()));
+                    } catch (UnreadableEventException unreadable) {
+                        // Logged as what it is; its data says nothing that could be heeded.
+                        LOG.errorf("Event %s about a tenant's access cannot be read", entry.eventId());
+                        return Stream.empty();
+                    }
+                })
+                .toList();
     }
 
     private static List<Letter> letters(Batch batch, Sequencer.Outcome outcome) {

@@ -1,11 +1,19 @@
 package io.tenure.credential.access;
 
+import io.tenure.events.CredentialFact;
+import io.tenure.events.CredentialFact.Target;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.CredentialFact.TenantIdentityCreated;
+import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -23,14 +31,26 @@ public class TenantAccess {
     public enum State {
         /** Credentials are issued; identities work. */
         OPEN,
-        /** A termination voided all credentials and disables all identities (row P2.2b). */
-        REVOKED,
-        /** Keys and ciphertexts are destroyed, identities are deleted; for ever. */
+        /**
+         * A termination voided all credentials and shuts all identities out (row P2.2b), but for the administrator's, which may
+         * still see the termination through.
+         */
+        RESTRICTED,
+        /** Keys and ciphertexts are destroyed, identities are deleted but for the administrator's; for ever. */
         DESTROYED
     }
 
-    /** The administrator's first password on its way to the identity provider, encrypted as that credential's secret. */
-    public record Staged(UUID credentialId, byte[] ciphertext) {}
+    /** What follows from a command that is repeated. */
+    public enum Repetition {
+        /** It was never received, or waits to be carried out: it is carried out now. */
+        CARRY_OUT,
+        /** The identity provider does not follow yet: it is tried at once. */
+        TRY_NOW,
+        /** It is done: the fact that closes it is told again. */
+        TELL_AGAIN,
+        /** It is about a termination that is not in force, or about nothing that is waited for. */
+        IGNORE
+    }
 
     @Id
     @Column(updatable = false)
@@ -42,10 +62,9 @@ public class TenantAccess {
     long revision;
     UUID terminationId;
     boolean announced;
-    boolean identityWanted;
     String identityId;
-    UUID stagedCredentialId;
-    byte[] stagedCiphertext;
+    Instant notBefore;
+    int identities;
     int revokedCredentials;
     int erasedCiphertexts;
     int destroyedKeys;
@@ -58,28 +77,19 @@ public class TenantAccess {
         this.announced = true;
     }
 
-    /** The tenant was created: it is to have an administrator's identity, once its access is open. */
-    public void wantIdentity() {
-        if (state != State.DESTROYED) {
-            identityWanted = true;
-        }
-    }
-
     /** A termination was requested. @return false if this fact is old */
-    public boolean revoke(UUID termination) {
+    public boolean restrict(UUID termination) {
         return switch (state) {
             case OPEN -> {
                 if (termination.equals(terminationId)) {
                     // That termination was cancelled since.
                     yield false;
                 }
-                stagedCredentialId = null;
-                stagedCiphertext = null;
                 revokedCredentials = 0;
                 erasedCiphertexts = 0;
-                yield move(State.REVOKED, termination);
+                yield move(State.RESTRICTED, termination);
             }
-            case REVOKED, DESTROYED -> same(termination);
+            case RESTRICTED, DESTROYED -> same(termination);
         };
     }
 
@@ -87,7 +97,7 @@ public class TenantAccess {
     public boolean restore(UUID termination) {
         return switch (state) {
             case OPEN -> same(termination);
-            case REVOKED -> {
+            case RESTRICTED -> {
                 same(termination);
                 yield move(State.OPEN, termination);
             }
@@ -95,37 +105,138 @@ public class TenantAccess {
         };
     }
 
+    /**
+     * A termination is called back of which nobody told here: the tenant is as it was. Noted as over, so that a late request
+     * for it restricts nobody.
+     */
+    public void restoreUnheardOf(UUID termination) {
+        if (repeated(Command.RESTORE, termination) != Repetition.CARRY_OUT || state != State.OPEN) {
+            throw new Refusal("termination-known", "The termination was heard of");
+        }
+        move(State.OPEN, termination);
+    }
+
     /** The deletion began. @return false if this fact is old */
     public boolean destroy(UUID termination) {
         return switch (state) {
             case OPEN -> throw new Refusal("not-terminated", "A deletion needs a termination that is in force");
-            case REVOKED -> {
+            case RESTRICTED -> {
                 same(termination);
-                identityWanted = false;
                 yield move(State.DESTROYED, termination);
             }
             case DESTROYED -> same(termination);
         };
     }
 
-    /** Keeps a secret until the identity provider has it. */
-    public void stage(Staged staged) {
-        mustLackIdentity();
-        stagedCredentialId = staged.credentialId();
-        stagedCiphertext = staged.ciphertext();
+    /** What follows from a command that lifecycle repeats; changes nothing by itself. */
+    public Repetition repeated(Command command, UUID termination) {
+        boolean inForce = termination.equals(terminationId);
+        return switch (command) {
+            case DISABLE ->
+                switch (state) {
+                    // In force here means: the latest, which was called back since.
+                    case OPEN -> inForce ? Repetition.IGNORE : Repetition.CARRY_OUT;
+                    case RESTRICTED -> inForce ? soFar() : Repetition.IGNORE;
+                    case DESTROYED -> Repetition.IGNORE;
+                };
+            case RESTORE ->
+                switch (state) {
+                    case OPEN -> inForce ? soFar() : Repetition.CARRY_OUT;
+                    case RESTRICTED -> inForce ? Repetition.CARRY_OUT : Repetition.IGNORE;
+                    case DESTROYED -> Repetition.IGNORE;
+                };
+            case DELETE ->
+                switch (state) {
+                    case OPEN -> Repetition.IGNORE;
+                    case RESTRICTED -> inForce ? Repetition.CARRY_OUT : Repetition.IGNORE;
+                    case DESTROYED -> inForce ? soFar() : Repetition.IGNORE;
+                };
+        };
     }
 
-    /** The identity provider knows the administrator now. */
-    public void identityCreated(String identity) {
-        mustLackIdentity();
+    private Repetition soFar() {
+        return announced ? Repetition.TELL_AGAIN : Repetition.TRY_NOW;
+    }
+
+    /**
+     * The certificate of the deletion was issued: the administrator's time begins to run out.
+     *
+     * @return false if its account is gone already, or there never was one
+     */
+    public boolean certified(UUID termination) {
+        if (state != State.DESTROYED) {
+            throw new Refusal("not-deleted", "A certificate needs a deletion");
+        }
+        same(termination);
+        return identityId != null;
+    }
+
+    /** The administrator's account is gone for good, after its last days. Allowed once the access is destroyed. */
+    public void departed() {
+        if (state != State.DESTROYED) {
+            throw new Refusal("not-deleted", "The administrator departs after the deletion");
+        }
+        identityId = null;
+    }
+
+    /**
+     * Refuses a new credential that the present state does not allow. While a termination is in force only the administrator
+     * gets one, with which it can see the termination through.
+     */
+    public void mustAllow(Target target) {
+        switch (state) {
+            case OPEN -> {}
+            case RESTRICTED -> {
+                if (target != Target.TENANT) {
+                    throw new Refusal(
+                            "tenant-terminated",
+                            "The tenant is terminated: only its administrator's own account gets a new credential. Call the"
+                                    + " termination back first.");
+                }
+            }
+            case DESTROYED ->
+                throw new Refusal(
+                        "access-destroyed",
+                        "The tenant is deleted, with the keys that could protect a credential. Ask your provider for the"
+                                + " certificate.");
+        }
+    }
+
+    /** The identity provider's administrator of this tenant. @return the fact that tells of it, if it was not known */
+    public Optional<TenantIdentityCreated> identify(String identity) {
+        if (state == State.DESTROYED || identity.equals(identityId)) {
+            return Optional.empty();
+        }
         identityId = identity;
-        stagedCredentialId = null;
-        stagedCiphertext = null;
+        return Optional.of(new TenantIdentityCreated(identity));
     }
 
-    /** The identity provider follows the present state. */
-    public void announce() {
+    /**
+     * The identity provider follows the present state.
+     *
+     * @param now by the database's clock; since the provider follows, it makes no token any more that the state does not allow
+     * @param identities how many people that concerned
+     * @return the fact that tells so
+     */
+    public CredentialFact announce(Instant now, int identities) {
         announced = true;
+        this.identities = identities;
+        if (state == State.RESTRICTED) {
+            notBefore = now;
+        }
+        return closing();
+    }
+
+    /** The fact that closes the latest change, as it was told. Only once it is announced. */
+    public CredentialFact closing() {
+        if (!announced || terminationId == null) {
+            throw new IllegalStateException("No change of this access was announced");
+        }
+        return switch (state) {
+            case OPEN -> new TenantAccessRestored(terminationId, identities);
+            case RESTRICTED -> new TenantAccessRestricted(terminationId, notBefore, revokedCredentials, identities);
+            case DESTROYED -> new TenantKeysDestroyed(terminationId, destroyedKeys, erasedCiphertexts);
+        };
     }
 
     /** Takes note of what a termination voided. */
@@ -133,11 +244,6 @@ public class TenantAccess {
         revokedCredentials += credentials;
         erasedCiphertexts += ciphertexts;
         destroyedKeys += keys;
-    }
-
-    /** Whether an administrator's identity is to be created now. */
-    public boolean lacksIdentity() {
-        return state == State.OPEN && identityWanted && identityId == null;
     }
 
     public boolean isOpen() {
@@ -167,26 +273,9 @@ public class TenantAccess {
         return announced;
     }
 
-    public Optional<Staged> staged() {
-        return Optional.ofNullable(stagedCredentialId).map(id -> new Staged(id, stagedCiphertext));
-    }
-
-    public int revokedCredentials() {
-        return revokedCredentials;
-    }
-
-    public int erasedCiphertexts() {
-        return erasedCiphertexts;
-    }
-
-    public int destroyedKeys() {
-        return destroyedKeys;
-    }
-
-    private void mustLackIdentity() {
-        if (!lacksIdentity()) {
-            throw new Refusal("identity-not-wanted", "No identity is to be created");
-        }
+    /** The administrator's id at the identity provider; empty before it exists and after it departed. */
+    public Optional<String> identityId() {
+        return Optional.ofNullable(identityId);
     }
 
     private boolean move(State next, UUID termination) {

@@ -3,28 +3,26 @@ package io.tenure.credential.identity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccess;
-import io.tenure.credential.access.TenantAccess.Staged;
 import io.tenure.credential.access.TenantAccesses;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
-import io.tenure.credential.credential.Secret;
 import io.tenure.credential.identity.IdentityReconciler.Plan;
 import io.tenure.credential.identity.IdentityReconciler.Result;
 import io.tenure.credential.identity.TenantIdentities.Identity;
-import io.tenure.events.CredentialFact;
+import io.tenure.credential.identity.TenantIdentities.Standing;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
-import io.tenure.events.CredentialFact.TenantIdentityCreated;
-import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.kit.Ids;
-import io.tenure.kit.encryption.TenantKeys;
+import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
 import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
 import io.tenure.kit.task.Work;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -37,31 +35,37 @@ import java.util.function.Function;
  * such task at a time, so no two of its changes race at the provider; if the access changes under way, the task begins anew.
  */
 @ApplicationScoped
-class IdentityReconciler implements Reconciliation<Plan, Result> {
+public class IdentityReconciler implements Reconciliation<Plan, Result> {
 
-    static final String KIND = "tenant-identities";
+    public static final String KIND = "tenant-identities";
 
     private final TenantAccesses accesses;
     private final Credentials credentials;
     private final TenantIdentities identities;
     private final DisabledIdentities disabled;
-    private final TenantKeys keys;
+    private final TenantRestrictions restrictions;
     private final Outbox outbox;
+    private final Clock clock;
 
     IdentityReconciler(
             TenantAccesses accesses,
             Credentials credentials,
             TenantIdentities identities,
             DisabledIdentities disabled,
-            TenantKeys keys,
-            Outbox outbox) {
+            TenantRestrictions restrictions,
+            Outbox outbox,
+            Clock clock) {
         this.accesses = accesses;
         this.credentials = credentials;
         this.identities = identities;
         this.disabled = disabled;
-        this.keys = keys;
+        this.restrictions = restrictions;
         this.outbox = outbox;
+        this.clock = clock;
     }
+
+    /** A credential of the administrator that the provider is to learn. */
+    record Admission(UUID credentialId, Secret password) {}
 
     /** What the access demands of the provider. */
     sealed interface Plan {
@@ -72,30 +76,37 @@ class IdentityReconciler implements Reconciliation<Plan, Result> {
         /**
          * Access is open.
          *
-         * @param password of the administrator that is to be created, if one is
+         * @param admission of the administrator, if it gets a new password or is to be created
          * @param enable whom to let in again
+         * @param reinstate the administrator's id, if it is to be one again
          */
-        record Open(long revision, Optional<Secret> password, List<String> enable) implements Plan {}
+        record Open(long revision, Optional<Admission> admission, List<String> enable, Optional<String> reinstate)
+                implements Plan {}
 
-        /** Access is revoked: who is there, and who of them may come in? */
+        /** Access is restricted: who is there, and who of them may come in? */
         record Look(long revision) implements Plan {}
 
-        /** Who may come in is noted, so that it can be given back: nobody may any more. */
+        /** Who may come in is noted, so that it can be given back: nobody may any more, but the administrator to depart. */
         record Shut(long revision, List<Identity> found) implements Plan {}
 
-        /** Access is destroyed. */
-        record Remove(long revision) implements Plan {}
+        /** Access is restricted, and the departing administrator gets a new password. */
+        record Admit(long revision, Admission admission) implements Plan {}
+
+        /** Access is destroyed. @param keep the administrator's id, which has some days left */
+        record Remove(long revision, Optional<String> keep) implements Plan {}
     }
 
     /** What was done there. */
     sealed interface Result {
 
-        /** @param created id of the new administrator, if one was to be created; @param identities how many were enabled */
-        record Opened(Optional<String> created, int identities) implements Result {}
+        /** @param administrator id of the one who was admitted; @param identities how many were let in again */
+        record Opened(Optional<String> administrator, int identities) implements Result {}
 
         record Seen(List<Identity> identities) implements Result {}
 
         record Closed(int identities) implements Result {}
+
+        record Admitted(String administrator) implements Result {}
     }
 
     @Override
@@ -111,36 +122,51 @@ class IdentityReconciler implements Reconciliation<Plan, Result> {
 
     @Override
     public Uni<Step<Plan>> plan(Task task) {
-        return accesses.lock(task.tenantId()).flatMap(this::plan).map(Step::act);
+        return accesses.lock(task.tenantId()).flatMap(this::next);
     }
 
-    private Uni<Plan> plan(TenantAccess access) {
+    private Uni<Step<Plan>> next(TenantAccess access) {
+        long revision = access.revision();
+        boolean follows = access.isAnnounced();
         return switch (access.state()) {
             case OPEN ->
-                password(access).flatMap(password -> disabled.of(access.tenantId())
-                        .map(enable -> new Plan.Open(access.revision(), password, enable)));
-            case REVOKED -> Uni.createFrom().item(new Plan.Look(access.revision()));
-            case DESTROYED -> Uni.createFrom().item(new Plan.Remove(access.revision()));
+                admission(access)
+                        .flatMap(admission -> follows && admission.isEmpty()
+                                ? Uni.createFrom().item(Step.<Plan>done())
+                                : disabled.of(access.tenantId())
+                                        .map(enable -> Step.act(new Plan.Open(
+                                                revision,
+                                                admission,
+                                                enable,
+                                                follows ? Optional.empty() : access.identityId()))));
+            case RESTRICTED ->
+                follows
+                        ? admission(access).map(admission -> admission
+                                .map(one -> Step.<Plan>act(new Plan.Admit(revision, one)))
+                                .orElseGet(Step::done))
+                        : Uni.createFrom().item(Step.act(new Plan.Look(revision)));
+            case DESTROYED ->
+                Uni.createFrom().item(follows ? Step.done() : Step.act(new Plan.Remove(revision, access.identityId())));
         };
     }
 
-    /** Committed before the provider learns it, so that a repeated attempt gives it the same one. */
-    private Uni<Optional<Secret>> password(TenantAccess access) {
-        if (!access.lacksIdentity()) {
-            return Uni.createFrom().item(Optional.empty());
-        }
-        return access.staged()
-                .map(staged -> keys.decrypt(
-                                access.tenantId(), Credential.purpose(staged.credentialId()), staged.ciphertext())
-                        .map(Secret::of))
-                .orElseGet(() -> {
-                    UUID id = Ids.next();
-                    Secret secret = Secret.random();
-                    return keys.encrypt(access.tenantId(), Credential.purpose(id), secret.bytes())
-                            .invoke(ciphertext -> access.stage(new Staged(id, ciphertext)))
-                            .replaceWith(secret);
-                })
-                .map(Optional::of);
+    /**
+     * The administrator's credential that waits for the provider. It was committed before the provider learns it, so that a
+     * repeated attempt gives it the same one; one that waited too long makes room for another.
+     */
+    private Uni<Optional<Admission>> admission(TenantAccess access) {
+        return credentials
+                .latest(access.tenantId())
+                .flatMap(latest -> latest == null || !latest.isPrepared()
+                        ? Uni.createFrom().nullItem()
+                        : latest.isStale(clock.instant())
+                                ? credentials.revoke(latest, null).chain(() -> credentials.next(Ids.next(), latest))
+                                : Uni.createFrom().item(latest))
+                .flatMap(credential -> credential == null
+                        ? Uni.createFrom().item(Optional.empty())
+                        : credentials
+                                .secret(credential)
+                                .map(secret -> Optional.of(new Admission(credential.id(), secret))));
     }
 
     @Override
@@ -150,13 +176,16 @@ class IdentityReconciler implements Reconciliation<Plan, Result> {
             case Plan.Open open -> open(work, open);
             case Plan.Look look -> identities.of(tenantId).map(Result.Seen::new);
             case Plan.Shut shut ->
-                each(work, shut.found(), identity -> identities
-                                .disable(identity.id())
-                                .replaceWith(true))
+                each(work, shut.found(), identity -> shut(tenantId, identity))
                         .map(all -> new Result.Closed(all.size()));
+            case Plan.Admit admit ->
+                establish(tenantId, admit.admission(), Standing.DEPARTING).map(Result.Admitted::new);
             case Plan.Remove remove ->
                 identities
                         .of(tenantId)
+                        .map(all -> all.stream()
+                                .filter(identity -> !remove.keep().equals(Optional.of(identity.id())))
+                                .toList())
                         .flatMap(all -> each(work, all, identity -> identities
                                 .delete(identity.id())
                                 .replaceWith(true)))
@@ -164,78 +193,118 @@ class IdentityReconciler implements Reconciliation<Plan, Result> {
         };
     }
 
+    private Uni<Boolean> shut(UUID tenantId, Identity identity) {
+        return isAdministrator(tenantId, identity)
+                ? identities.become(identity.id(), Standing.DEPARTING)
+                : identities.disable(identity.id()).replaceWith(true);
+    }
+
     private Uni<Result> open(Work work, Plan.Open open) {
         UUID tenantId = work.task().tenantId();
-        Uni<Optional<String>> created = open.password()
-                .map(password -> identities
-                        .establish(tenantId, Credentials.username(Target.TENANT, tenantId), password)
-                        .map(Optional::of))
+        Uni<Optional<String>> administrator = open.admission()
+                .map(admission ->
+                        establish(tenantId, admission, Standing.ADMINISTRATOR).map(Optional::of))
                 .orElseGet(() -> Uni.createFrom().item(Optional.empty()));
-        return created.flatMap(id -> each(work, open.enable(), identities::enable)
-                .map(enabled -> new Result.Opened(
-                        id, (int) enabled.stream().filter(Boolean::booleanValue).count())));
+        return administrator.flatMap(admitted -> reinstate(open, admitted)
+                .flatMap(reinstated -> each(work, open.enable(), identities::enable)
+                        .map(enabled -> new Result.Opened(
+                                admitted,
+                                (reinstated ? 1 : 0)
+                                        + (int) enabled.stream()
+                                                .filter(Boolean::booleanValue)
+                                                .count()))));
+    }
+
+    private Uni<Boolean> reinstate(Plan.Open open, Optional<String> admitted) {
+        return open.reinstate()
+                .map(id -> admitted.isPresent()
+                        ? Uni.createFrom().item(true)
+                        : identities.become(id, Standing.ADMINISTRATOR))
+                .orElseGet(() -> Uni.createFrom().item(false));
+    }
+
+    private Uni<String> establish(UUID tenantId, Admission admission, Standing standing) {
+        return identities.establish(
+                tenantId, Credential.username(Target.TENANT, tenantId), admission.password(), standing);
+    }
+
+    private static boolean isAdministrator(UUID tenantId, Identity identity) {
+        return identity.username().equals(Credential.username(Target.TENANT, tenantId));
     }
 
     @Override
     public Uni<Step<Plan>> settle(Task task, Plan plan, Result result) {
-        return accesses.lock(task.tenantId()).flatMap(access -> {
-            if (access.revision() != plan.revision()) {
-                return plan(access).map(Step::act);
-            }
-            return switch (result) {
-                case Result.Opened opened ->
-                    opened.created()
-                            .map(identityId -> introduce(access, identityId))
-                            .orElseGet(() -> Uni.createFrom().voidItem())
-                            .chain(() -> announce(access, opened.identities()))
-                            .chain(() -> access.lacksIdentity()
-                                    ? plan(access).map(Step::act)
-                                    : Uni.createFrom().item(Step.done()));
-                case Result.Seen seen ->
-                    disabled.remember(
-                                    access.tenantId(),
-                                    seen.identities().stream()
-                                            .filter(Identity::enabled)
-                                            .map(Identity::id)
-                                            .toList())
-                            .replaceWith(Step.act(new Plan.Shut(plan.revision(), seen.identities())));
-                case Result.Closed closed ->
-                    announce(access, closed.identities()).replaceWith(Step.done());
-            };
-        });
+        return accesses.lock(task.tenantId())
+                .call(access -> identify(access, result))
+                .flatMap(access -> access.revision() != plan.revision() ? next(access) : settle(access, plan, result));
     }
 
-    private Uni<Void> introduce(TenantAccess access, String identityId) {
-        Staged staged = access.staged().orElseThrow();
+    private Uni<Step<Plan>> settle(TenantAccess access, Plan plan, Result result) {
+        return switch (result) {
+            case Result.Opened opened ->
+                issue(access, ((Plan.Open) plan).admission())
+                        .chain(() -> announce(access, opened.identities()))
+                        .chain(() -> next(access));
+            case Result.Seen seen ->
+                disabled.remember(
+                                access.tenantId(),
+                                seen.identities().stream()
+                                        .filter(identity ->
+                                                identity.enabled() && !isAdministrator(access.tenantId(), identity))
+                                        .map(Identity::id)
+                                        .toList())
+                        .replaceWith(Step.act(new Plan.Shut(plan.revision(), seen.identities())));
+            case Result.Closed closed -> announce(access, closed.identities()).chain(() -> next(access));
+            case Result.Admitted admitted ->
+                issue(access, Optional.of(((Plan.Admit) plan).admission())).chain(() -> next(access));
+        };
+    }
+
+    /** Notes who the administrator is, also if the access changed meanwhile: it has to be found again. */
+    private Uni<Void> identify(TenantAccess access, Result result) {
         UUID tenantId = access.tenantId();
-        access.identityCreated(identityId);
-        return outbox.append(tenantId, path(tenantId), null, new TenantIdentityCreated(identityId))
-                .chain(() -> credentials.issue(
-                        staged.credentialId(),
-                        tenantId,
-                        Target.TENANT,
-                        tenantId,
-                        Credentials.username(Target.TENANT, tenantId),
-                        staged.ciphertext()));
+        Optional<String> administrator =
+                switch (result) {
+                    case Result.Opened opened -> opened.administrator();
+                    case Result.Admitted admitted -> Optional.of(admitted.administrator());
+                    case Result.Seen seen ->
+                        seen.identities().stream()
+                                .filter(identity -> isAdministrator(tenantId, identity))
+                                .map(Identity::id)
+                                .findFirst();
+                    case Result.Closed closed -> Optional.empty();
+                };
+        return administrator
+                .flatMap(access::identify)
+                .map(fact -> outbox.append(tenantId, path(tenantId), null, fact).replaceWithVoid())
+                .orElseGet(() -> Uni.createFrom().voidItem());
+    }
+
+    /** Issues what the provider knows now, unless it was voided or replaced meanwhile. */
+    private Uni<Void> issue(TenantAccess access, Optional<Admission> admission) {
+        return admission
+                .map(one -> credentials
+                        .latest(access.tenantId())
+                        .flatMap(latest -> latest.id().equals(one.credentialId()) && latest.isPrepared()
+                                ? credentials.issue(latest)
+                                : Uni.createFrom().<Void>voidItem()))
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     private Uni<Void> announce(TenantAccess access, int identities) {
         if (access.isAnnounced()) {
             return Uni.createFrom().voidItem();
         }
-        UUID termination = access.terminationId();
-        access.announce();
-        CredentialFact fact =
-                switch (access.state()) {
-                    case OPEN -> new TenantAccessRestored(termination, identities);
-                    case REVOKED -> new TenantAccessRevoked(termination, access.revokedCredentials(), identities);
-                    case DESTROYED ->
-                        new TenantKeysDestroyed(termination, access.destroyedKeys(), access.erasedCiphertexts());
-                };
-        return outbox.append(access.tenantId(), path(access.tenantId()), termination, fact)
-                .chain(() -> access.state() == TenantAccess.State.REVOKED
-                        ? Uni.createFrom().voidItem()
-                        : disabled.forget(access.tenantId()));
+        UUID tenantId = access.tenantId();
+        return accesses.now()
+                .map(now -> access.announce(now, identities))
+                .call(fact -> outbox.append(tenantId, path(tenantId), access.terminationId(), fact))
+                .flatMap(fact -> switch (fact) {
+                    case TenantAccessRestricted restricted -> restrictions.note(tenantId, restricted);
+                    case TenantAccessRestored restored ->
+                        restrictions.note(tenantId, restored).chain(() -> disabled.forget(tenantId));
+                    default -> disabled.forget(tenantId);
+                });
     }
 
     /** One after the other; each is progress. */

@@ -69,7 +69,21 @@ interface KeycloakAdmin {
     @Path("/roles/{name}")
     Uni<ObjectNode> role(@PathParam("name") String name);
 
+    /** The realm roles that were given to the user itself. */
+    @GET
+    @Path("/users/{id}/role-mappings/realm")
+    Uni<List<ObjectNode>> roles(@PathParam("id") String id);
+
+    /** The realm roles that the user has, also through groups and other roles. */
+    @GET
+    @Path("/users/{id}/role-mappings/realm/composite")
+    Uni<List<ObjectNode>> effectiveRoles(@PathParam("id") String id);
+
     @POST
     @Path("/users/{id}/role-mappings/realm")
     Uni<Void> addRoles(@PathParam("id") String id, List<ObjectNode> roles);
+
+    @DELETE
+    @Path("/users/{id}/role-mappings/realm")
+    Uni<Void> removeRoles(@PathParam("id") String id, List<ObjectNode> roles);
 }

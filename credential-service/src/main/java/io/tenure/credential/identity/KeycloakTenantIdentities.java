@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.kit.access.Roles;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.WebApplicationException;
@@ -30,12 +30,12 @@ public class KeycloakTenantIdentities implements TenantIdentities {
     }
 
     @Override
-    public Uni<String> establish(UUID tenantId, String username, Secret password) {
+    public Uni<String> establish(UUID tenantId, String username, Secret password, Standing standing) {
         return keycloak.usersByName(username, true)
                 .flatMap(found -> found.isEmpty()
                         ? create(tenantId, username, password)
                         : adopt(tenantId, found.getFirst(), password))
-                .call(id -> keycloak.role(Roles.TENANT_ADMIN).flatMap(role -> keycloak.addRoles(id, List.of(role))));
+                .call(id -> assign(id, standing));
     }
 
     private Uni<String> create(UUID tenantId, String username, Secret password) {
@@ -57,7 +57,65 @@ public class KeycloakTenantIdentities implements TenantIdentities {
         return keycloak.resetPassword(id, temporary(password))
                 .onFailure(KeycloakTenantIdentities::isUsedBefore)
                 .recoverWithNull()
+                .chain(() -> keycloak.logout(id))
                 .replaceWith(id);
+    }
+
+    @Override
+    public Uni<Boolean> become(String identityId, Standing standing) {
+        return assign(identityId, standing)
+                .chain(() -> switch (standing) {
+                    // Refresh tokens of before would go on for as long as their sessions.
+                    case DEPARTING -> keycloak.logout(identityId);
+                    case ADMINISTRATOR -> Uni.createFrom().voidItem();
+                })
+                .replaceWith(true)
+                .onFailure(KeycloakTenantIdentities::isGone)
+                .recoverWithItem(false);
+    }
+
+    private Uni<Void> assign(String identityId, Standing standing) {
+        String wanted = role(standing);
+        return keycloak.roles(identityId).flatMap(held -> {
+            List<ObjectNode> excess =
+                    held.stream().filter(role -> isExcess(standing, name(role))).toList();
+            Uni<Void> taken = excess.isEmpty() ? Uni.createFrom().voidItem() : keycloak.removeRoles(identityId, excess);
+            Uni<Void> given = held.stream().anyMatch(role -> name(role).equals(wanted))
+                    ? Uni.createFrom().voidItem()
+                    : keycloak.role(wanted).flatMap(role -> keycloak.addRoles(identityId, List.of(role)));
+            return taken.chain(() -> given).chain(() -> mustHaveNoMore(identityId, standing));
+        });
+    }
+
+    /** What a group or another role gives cannot be taken from one person; then nobody may say that it was. */
+    private Uni<Void> mustHaveNoMore(String identityId, Standing standing) {
+        return keycloak.effectiveRoles(identityId)
+                .invoke(roles -> {
+                    if (roles.stream().anyMatch(role -> isExcess(standing, name(role)))) {
+                        throw new IllegalStateException(
+                                "A tenant's administrator has more roles than it may, through a group or another role");
+                    }
+                })
+                .replaceWithVoid();
+    }
+
+    /** Whether a role is ours and does not go with a standing. What an administrator was given beside its own stays. */
+    private static boolean isExcess(Standing standing, String role) {
+        return switch (standing) {
+            case ADMINISTRATOR -> role.equals(Roles.DEPARTING_ADMIN);
+            case DEPARTING -> Roles.ALL.contains(role) && !role.equals(Roles.DEPARTING_ADMIN);
+        };
+    }
+
+    private static String role(Standing standing) {
+        return switch (standing) {
+            case ADMINISTRATOR -> Roles.TENANT_ADMIN;
+            case DEPARTING -> Roles.DEPARTING_ADMIN;
+        };
+    }
+
+    private static String name(ObjectNode role) {
+        return role.path("name").asText();
     }
 
     @Override
@@ -73,6 +131,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
                             .filter(user -> belongsTo(user, tenantId))
                             .map(user -> new Identity(
                                     user.path("id").asText(),
+                                    user.path("username").asText(),
                                     user.path("enabled").asBoolean()))
                             .forEach(found::add);
                     return page.size() < PAGE

@@ -2,7 +2,7 @@ package io.tenure.credential.reveal;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Credentials;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.problem.Problem;

@@ -1,6 +1,6 @@
 package io.tenure.credential.reveal;
 
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.events.CredentialFact.RefusalReason;
 import io.tenure.events.CredentialFact.Target;
 import java.util.UUID;

@@ -1,9 +1,9 @@
 package io.tenure.credential.reveal;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialReplayAttempted;

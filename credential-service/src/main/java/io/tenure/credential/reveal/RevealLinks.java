@@ -2,8 +2,8 @@ package io.tenure.credential.reveal;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Credential;
-import io.tenure.credential.credential.Credentials;
+import io.tenure.credential.temporary.Credential;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.events.CredentialFact.RevealLinkCreated;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
@@ -31,6 +31,10 @@ public class RevealLinks {
             UPDATE reveal_link SET revoked_at = ?2
             WHERE credential_id IN (SELECT id FROM credential WHERE tenant_id = ?1)
               AND consumed_at IS NULL AND superseded_at IS NULL AND revoked_at IS NULL""";
+    private static final String REVOKE = """
+            UPDATE reveal_link SET revoked_at = ?2
+            WHERE credential_id = ?1 AND consumed_at IS NULL AND superseded_at IS NULL AND revoked_at IS NULL""";
+
     private final Credentials credentials;
     private final UnitOfWork unitOfWork;
     private final Outbox outbox;
@@ -91,11 +95,20 @@ public class RevealLinks {
         }));
     }
 
+    /** Voids the links of a credential, in the caller's transaction; the caller holds the credential's lock. */
+    public Uni<Void> revoke(UUID credentialId, Instant now) {
+        return revoke(REVOKE, credentialId, now);
+    }
+
     /** Voids all links of a tenant, in the caller's transaction; the caller holds the credentials' locks. */
     public Uni<Void> revokeAll(UUID tenantId, Instant now) {
+        return revoke(REVOKE_ALL, tenantId, now);
+    }
+
+    private static Uni<Void> revoke(String statement, UUID whose, Instant now) {
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(REVOKE_ALL)
-                        .setParameter(1, tenantId)
+                .flatMap(session -> session.createNativeQuery(statement)
+                        .setParameter(1, whose)
                         .setParameter(2, now)
                         .executeUpdate())
                 .replaceWithVoid();

@@ -5,10 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tenure.credential.access.TenantAccess.Staged;
+import io.tenure.credential.access.TenantAccess.Repetition;
 import io.tenure.credential.access.TenantAccess.State;
+import io.tenure.events.CredentialFact;
+import io.tenure.events.CredentialFact.Target;
+import io.tenure.events.CredentialFact.TenantAccessRestored;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
+import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -19,15 +26,16 @@ class TenantAccessTest {
 
     private static final UUID TERMINATION = Ids.next();
     private static final UUID OTHER = Ids.next();
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
 
     private enum Change {
-        REVOKE,
+        RESTRICT,
         RESTORE,
         DESTROY;
 
         boolean apply(TenantAccess access, UUID termination) {
             return switch (this) {
-                case REVOKE -> access.revoke(termination);
+                case RESTRICT -> access.restrict(termination);
                 case RESTORE -> access.restore(termination);
                 case DESTROY -> access.destroy(termination);
             };
@@ -38,7 +46,7 @@ class TenantAccessTest {
     private static TenantAccess in(String state) {
         TenantAccess access = new TenantAccess(Ids.next());
         if (!state.equals("OPEN")) {
-            access.revoke(TERMINATION);
+            access.restrict(TERMINATION);
         }
         if (state.equals("RESTORED")) {
             access.restore(TERMINATION);
@@ -55,10 +63,10 @@ class TenantAccessTest {
 
     @ParameterizedTest
     @CsvSource({
-        "OPEN, REVOKE, OTHER, REVOKED",
-        "RESTORED, REVOKE, OTHER, REVOKED",
-        "REVOKED, RESTORE, SAME, OPEN",
-        "REVOKED, DESTROY, SAME, DESTROYED"
+        "OPEN, RESTRICT, OTHER, RESTRICTED",
+        "RESTORED, RESTRICT, OTHER, RESTRICTED",
+        "RESTRICTED, RESTORE, SAME, OPEN",
+        "RESTRICTED, DESTROY, SAME, DESTROYED"
     })
     void allows(String from, Change change, String termination, State to) {
         TenantAccess access = in(from);
@@ -71,7 +79,13 @@ class TenantAccessTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"REVOKED, REVOKE", "DESTROYED, REVOKE", "RESTORED, REVOKE", "RESTORED, RESTORE", "DESTROYED, DESTROY"})
+    @CsvSource({
+        "RESTRICTED, RESTRICT",
+        "DESTROYED, RESTRICT",
+        "RESTORED, RESTRICT",
+        "RESTORED, RESTORE",
+        "DESTROYED, DESTROY"
+    })
     void ignoresOldFacts(String from, Change change) {
         TenantAccess access = in(from);
         State before = access.state();
@@ -87,10 +101,10 @@ class TenantAccessTest {
         "OPEN, DESTROY, OTHER, not-terminated",
         "RESTORED, RESTORE, OTHER, termination-not-in-force",
         "RESTORED, DESTROY, SAME, not-terminated",
-        "REVOKED, REVOKE, OTHER, termination-not-in-force",
-        "REVOKED, RESTORE, OTHER, termination-not-in-force",
-        "REVOKED, DESTROY, OTHER, termination-not-in-force",
-        "DESTROYED, REVOKE, OTHER, termination-not-in-force",
+        "RESTRICTED, RESTRICT, OTHER, termination-not-in-force",
+        "RESTRICTED, RESTORE, OTHER, termination-not-in-force",
+        "RESTRICTED, DESTROY, OTHER, termination-not-in-force",
+        "DESTROYED, RESTRICT, OTHER, termination-not-in-force",
         "DESTROYED, RESTORE, SAME, access-destroyed",
         "DESTROYED, RESTORE, OTHER, access-destroyed",
         "DESTROYED, DESTROY, OTHER, termination-not-in-force"
@@ -102,30 +116,99 @@ class TenantAccessTest {
         assertEquals(before, access.state());
     }
 
-    @Test
-    void createsAnIdentityOnlyWhileOpen() {
-        TenantAccess access = in("OPEN");
-        assertFalse(access.lacksIdentity());
-        access.wantIdentity();
-        assertTrue(access.lacksIdentity());
-        access.stage(new Staged(Ids.next(), new byte[] {1}));
-        access.revoke(TERMINATION);
-        assertFalse(access.lacksIdentity());
-        assertTrue(access.staged().isEmpty(), "what nobody is to get is not kept");
-        assertRefused("identity-not-wanted", () -> access.stage(new Staged(Ids.next(), new byte[] {1})));
-        assertRefused("identity-not-wanted", () -> access.identityCreated("id"));
-        access.restore(TERMINATION);
-        assertTrue(access.lacksIdentity());
-        access.identityCreated("id");
-        assertFalse(access.lacksIdentity());
+    /** What follows in each state, from each command, for the termination that is in force or another one. */
+    @ParameterizedTest
+    @CsvSource({
+        "OPEN, DISABLE, OTHER, CARRY_OUT",
+        "OPEN, RESTORE, OTHER, CARRY_OUT",
+        "OPEN, DELETE, OTHER, IGNORE",
+        "RESTORED, DISABLE, SAME, IGNORE",
+        "RESTORED, DISABLE, OTHER, CARRY_OUT",
+        "RESTORED, RESTORE, SAME, TELL_AGAIN",
+        "RESTORED, RESTORE, OTHER, CARRY_OUT",
+        "RESTORED, DELETE, SAME, IGNORE",
+        "RESTORED, DELETE, OTHER, IGNORE",
+        "RESTRICTED, DISABLE, SAME, TELL_AGAIN",
+        "RESTRICTED, DISABLE, OTHER, IGNORE",
+        "RESTRICTED, RESTORE, SAME, CARRY_OUT",
+        "RESTRICTED, RESTORE, OTHER, IGNORE",
+        "RESTRICTED, DELETE, SAME, CARRY_OUT",
+        "RESTRICTED, DELETE, OTHER, IGNORE",
+        "DESTROYED, DISABLE, SAME, IGNORE",
+        "DESTROYED, DISABLE, OTHER, IGNORE",
+        "DESTROYED, RESTORE, SAME, IGNORE",
+        "DESTROYED, RESTORE, OTHER, IGNORE",
+        "DESTROYED, DELETE, SAME, TELL_AGAIN",
+        "DESTROYED, DELETE, OTHER, IGNORE"
+    })
+    void saysWhatFollowsFromARepeatedCommand(String in, Command command, String termination, Repetition follows) {
+        TenantAccess access = in(in);
+        if (!access.isAnnounced()) {
+            Repetition before = access.repeated(command, termination(termination));
+            assertEquals(follows == Repetition.TELL_AGAIN ? Repetition.TRY_NOW : follows, before);
+            access.announce(NOW, 1);
+        }
+        long revision = access.revision();
+        assertEquals(follows, access.repeated(command, termination(termination)));
+        assertEquals(revision, access.revision(), "to ask changes nothing");
     }
 
     @Test
-    void neverWantsAnIdentityAgainOnceDestroyed() {
-        TenantAccess access = in("DESTROYED");
-        access.wantIdentity();
-        assertFalse(access.lacksIdentity());
-        assertFalse(access.isOpen());
+    void aRestorationThatNobodyHeardOfRestrictsNobodyLater() {
+        TenantAccess access = in("OPEN");
+        access.restoreUnheardOf(TERMINATION);
+        assertEquals(State.OPEN, access.state());
+        assertFalse(access.restrict(TERMINATION), "its request comes late");
+        assertRefused("termination-known", () -> access.restoreUnheardOf(TERMINATION));
+        assertRefused("termination-known", () -> in("RESTRICTED").restoreUnheardOf(OTHER));
+        assertRefused("termination-known", () -> in("DESTROYED").restoreUnheardOf(OTHER));
+    }
+
+    @Test
+    void tellsAgainWhatItTold() {
+        TenantAccess access = in("RESTRICTED");
+        access.count(2, 1, 0);
+        assertThrows(IllegalStateException.class, access::closing, "it is not so yet");
+        CredentialFact told = access.announce(NOW, 3);
+        assertEquals(new TenantAccessRestricted(TERMINATION, NOW, 2, 3), told);
+        assertEquals(told, access.closing());
+        access.restore(TERMINATION);
+        assertEquals(new TenantAccessRestored(TERMINATION, 1), access.announce(NOW.plusSeconds(1), 1));
+
+        TenantAccess gone = in("DESTROYED");
+        gone.count(0, 4, 1);
+        assertEquals(new TenantKeysDestroyed(TERMINATION, 1, 4), gone.announce(NOW, 1));
+    }
+
+    @Test
+    void allowsNewCredentialsOnlyForWhoMayUseThem() {
+        for (Target target : Target.values()) {
+            in("OPEN").mustAllow(target);
+            in("RESTORED").mustAllow(target);
+            assertRefused("access-destroyed", () -> in("DESTROYED").mustAllow(target));
+        }
+        in("RESTRICTED").mustAllow(Target.TENANT);
+        assertRefused("tenant-terminated", () -> in("RESTRICTED").mustAllow(Target.VM));
+        assertRefused("tenant-terminated", () -> in("RESTRICTED").mustAllow(Target.VDC));
+    }
+
+    @Test
+    void theAdministratorDepartsAfterTheCertificateOnce() {
+        assertRefused("not-deleted", () -> in("OPEN").certified(TERMINATION));
+        assertRefused("not-deleted", () -> in("RESTRICTED").certified(TERMINATION));
+        assertRefused("not-deleted", () -> in("RESTRICTED").departed());
+        assertRefused("termination-not-in-force", () -> in("DESTROYED").certified(OTHER));
+        assertFalse(in("DESTROYED").certified(TERMINATION), "there never was an account");
+
+        TenantAccess access = in("RESTRICTED");
+        assertTrue(access.identify("id").isPresent());
+        assertTrue(access.identify("id").isEmpty(), "known");
+        access.destroy(TERMINATION);
+        assertTrue(access.certified(TERMINATION));
+        access.departed();
+        assertFalse(access.certified(TERMINATION));
+        assertTrue(access.identify("id").isEmpty(), "never again");
+        assertTrue(access.identityId().isEmpty());
     }
 
     private static void assertRefused(String slug, Executable change) {

@@ -2,10 +2,12 @@ package io.tenure.credential.identity;
 
 import io.quarkus.test.Mock;
 import io.smallrye.mutiny.Uni;
-import io.tenure.credential.credential.Secret;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.kit.Ids;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -25,6 +27,9 @@ public class InMemoryIdentities implements TenantIdentities {
         public final String username;
         public volatile String password;
         public volatile boolean enabled;
+        public volatile Standing standing;
+        /** When the standing was changed last, by the clock of this machine, which is also the database's. */
+        public volatile Instant reducedAt;
 
         User(UUID tenantId, String username, String password, boolean enabled) {
             this.tenantId = tenantId;
@@ -36,11 +41,17 @@ public class InMemoryIdentities implements TenantIdentities {
 
     private final Map<String, User> users = new ConcurrentHashMap<>();
     private final Map<UUID, Integer> faults = new ConcurrentHashMap<>();
+    private final Map<UUID, Integer> failures = new ConcurrentHashMap<>();
     private final Map<UUID, CompletableFuture<Void>> answers = new ConcurrentHashMap<>();
 
     /** Makes the next calls about a tenant fail as they do when the provider is away. */
     public void failNext(UUID tenantId, int calls) {
         faults.put(tenantId, calls);
+    }
+
+    /** How many calls about a tenant failed. */
+    public int failures(UUID tenantId) {
+        return failures.getOrDefault(tenantId, 0);
     }
 
     /** Keeps back the answer to a tenant's creation, which is carried out, until the future completes. */
@@ -62,13 +73,14 @@ public class InMemoryIdentities implements TenantIdentities {
     }
 
     @Override
-    public Uni<String> establish(UUID tenantId, String username, Secret password) {
+    public Uni<String> establish(UUID tenantId, String username, Secret password, Standing standing) {
         return call(tenantId, () -> {
                     User user = users.values().stream()
                             .filter(known -> known.username.equals(username))
                             .findFirst()
                             .orElseGet(() -> add(tenantId, username, true));
                     user.password = password.expose();
+                    user.standing = standing;
                     return user.id;
                 })
                 .call(id -> Uni.createFrom()
@@ -78,8 +90,20 @@ public class InMemoryIdentities implements TenantIdentities {
     @Override
     public Uni<List<Identity>> of(UUID tenantId) {
         return call(tenantId, () -> usersOf(tenantId).stream()
-                .map(user -> new Identity(user.id, user.enabled))
+                .map(user -> new Identity(user.id, user.username, user.enabled))
                 .toList());
+    }
+
+    @Override
+    public Uni<Boolean> become(String identityId, Standing standing) {
+        User user = users.get(identityId);
+        return user == null
+                ? Uni.createFrom().item(false)
+                : call(user.tenantId, () -> {
+                    user.standing = standing;
+                    user.reducedAt = Instant.now().truncatedTo(ChronoUnit.MICROS);
+                    return true;
+                });
     }
 
     @Override
@@ -115,6 +139,7 @@ public class InMemoryIdentities implements TenantIdentities {
             int left = faults.getOrDefault(tenantId, 0);
             if (left > 0) {
                 faults.put(tenantId, left - 1);
+                failures.merge(tenantId, 1, Integer::sum);
                 return Uni.createFrom().failure(new IOException("the provider is away"));
             }
             return Uni.createFrom().item(effect.get());

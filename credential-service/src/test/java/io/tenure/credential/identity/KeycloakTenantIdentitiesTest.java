@@ -16,10 +16,13 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.response.Response;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.CredentialTest;
+import io.tenure.credential.KeycloakTestResource;
 import io.tenure.credential.KeycloakTestResource.KeycloakStart;
-import io.tenure.credential.credential.Secret;
 import io.tenure.credential.identity.TenantIdentities.Identity;
+import io.tenure.credential.identity.TenantIdentities.Standing;
+import io.tenure.credential.temporary.Secret;
 import io.tenure.kit.Ids;
+import io.tenure.kit.access.Roles;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.WebApplicationException;
 import java.io.IOException;
@@ -66,7 +69,7 @@ class KeycloakTenantIdentitiesTest {
 
     @Test
     void createsAnAdministratorWhoMustChangeThePassword() {
-        String id = run(() -> identities.establish(tenant, username, password));
+        String id = establish(password);
 
         JsonNode user = run(() -> admin.user(id));
         assertEquals(username, user.path("username").asText());
@@ -75,7 +78,7 @@ class KeycloakTenantIdentitiesTest {
                 user.path("attributes").path("tenant_id").path(0).asText());
         assertEquals("UPDATE_PASSWORD", user.path("requiredActions").path(0).asText());
         assertTrue(user.path("enabled").asBoolean());
-        assertEquals(List.of(new Identity(id, true)), run(() -> identities.of(tenant)));
+        assertEquals(List.of(new Identity(id, username, true)), run(() -> identities.of(tenant)));
         assertEquals(List.of(), run(() -> identities.of(Ids.next())));
         // The password is right, and not good for anything but changing it.
         Response refused = login(password.expose());
@@ -86,49 +89,50 @@ class KeycloakTenantIdentitiesTest {
 
     @Test
     void givesTheTenantsTokenOnceThePasswordIsChanged() throws Exception {
-        String id = run(() -> identities.establish(tenant, username, password));
+        String id = establish(password);
         String own = changePassword(id);
 
         Response answer = login(own);
         assertEquals(200, answer.statusCode());
-        JsonNode claims = claims(answer.path("access_token"));
-        assertEquals(tenant.toString(), claims.path("tenant_id").asText());
-        Set<String> roles = new HashSet<>();
-        claims.path("realm_access").path("roles").forEach(role -> roles.add(role.asText()));
+        assertEquals(
+                tenant.toString(),
+                claims(answer.path("access_token")).path("tenant_id").asText());
+        Set<String> roles = roles(answer);
         assertTrue(roles.contains("tenant-admin"));
         assertFalse(roles.contains("service"));
     }
 
     @Test
     void findsItselfAgainAndTakesASecondPassword() {
-        String id = run(() -> identities.establish(tenant, username, password));
-        assertEquals(id, run(() -> identities.establish(tenant, username, password)), "an attempt repeated");
+        String id = establish(password);
+        assertEquals(id, establish(password), "an attempt repeated");
         assertEquals("Account is not fully set up", login(password.expose()).path("error_description"));
 
         Secret other = Secret.random();
-        assertEquals(id, run(() -> identities.establish(tenant, username, other)));
+        assertEquals(id, establish(other));
         assertEquals("Account is not fully set up", login(other.expose()).path("error_description"));
         assertEquals("Invalid user credentials", login(password.expose()).path("error_description"));
     }
 
     @Test
     void doesNotTakeOverSomebodyElsesName() {
-        run(() -> identities.establish(tenant, username, password));
+        establish(password);
         UUID other = Ids.next();
         assertThrows(
-                IllegalStateException.class, () -> run(() -> identities.establish(other, username, Secret.random())));
+                IllegalStateException.class,
+                () -> run(() -> identities.establish(other, username, Secret.random(), Standing.ADMINISTRATOR)));
         assertEquals(List.of(), run(() -> identities.of(other)));
     }
 
     @Test
     void disablesEndsSessionsEnablesAndDeletes() {
-        String id = run(() -> identities.establish(tenant, username, password));
+        String id = establish(password);
         String own = changePassword(id);
         String refreshToken = login(own).path("refresh_token");
 
         run(() -> identities.disable(id));
         run(() -> identities.disable(id));
-        assertEquals(List.of(new Identity(id, false)), run(() -> identities.of(tenant)));
+        assertEquals(List.of(new Identity(id, username, false)), run(() -> identities.of(tenant)));
         assertEquals("Account disabled", login(own).path("error_description"));
         assertEquals(400, refresh(refreshToken).statusCode());
 
@@ -146,6 +150,67 @@ class KeycloakTenantIdentitiesTest {
         assertFalse(run(() -> identities.enable(id)));
         assertEquals(List.of(), run(() -> identities.of(tenant)));
         assertEquals("Invalid user credentials", login(own).path("error_description"));
+    }
+
+    @Test
+    void reducesAnAdministratorToOneWhoDepartsAndBack() throws Exception {
+        String id = establish(password);
+        String own = changePassword(id);
+        String refreshToken = login(own).path("refresh_token");
+        run(() -> admin.role("auditor").flatMap(role -> admin.addRoles(id, List.of(role))));
+        assertTrue(roles(login(own)).containsAll(Set.of("tenant-admin", "auditor")));
+
+        assertTrue(run(() -> identities.become(id, Standing.DEPARTING)));
+        assertTrue(run(() -> identities.become(id, Standing.DEPARTING)), "an attempt repeated");
+        assertEquals(400, refresh(refreshToken).statusCode(), "sessions from before are over");
+        Response departing = login(own);
+        assertEquals(200, departing.statusCode(), "the password is its own, and goes on");
+        Set<String> ours = roles(departing);
+        ours.retainAll(Roles.ALL);
+        assertEquals(Set.of("departing-admin"), ours);
+        assertEquals(
+                tenant.toString(),
+                claims(departing.path("access_token")).path("tenant_id").asText());
+
+        assertTrue(run(() -> identities.become(id, Standing.ADMINISTRATOR)));
+        ours = roles(login(own));
+        ours.retainAll(Roles.ALL);
+        assertEquals(Set.of("tenant-admin"), ours);
+        assertTrue(roles(refresh(departing.path("refresh_token"))).contains("tenant-admin"), "sessions take it over");
+    }
+
+    @Test
+    void givesADepartingAdministratorANewPassword() throws Exception {
+        String id = establish(password);
+        changePassword(id);
+        run(() -> identities.become(id, Standing.DEPARTING));
+        Secret other = Secret.random();
+
+        assertEquals(id, run(() -> identities.establish(tenant, username, other, Standing.DEPARTING)));
+
+        assertEquals("Account is not fully set up", login(other.expose()).path("error_description"));
+        Set<String> ours = roles(login(changePassword(id)));
+        ours.retainAll(Roles.ALL);
+        assertEquals(Set.of("departing-admin"), ours);
+    }
+
+    /** A role that comes through another one cannot be taken from one person, so nobody may say that it was. */
+    @Test
+    void doesNotClaimToHaveReducedWhoHoldsMoreThroughAnotherRole() {
+        String id = establish(password);
+        run(() -> admin.role(KeycloakTestResource.WIDE_ROLE).flatMap(role -> admin.addRoles(id, List.of(role))));
+
+        assertThrows(IllegalStateException.class, () -> run(() -> identities.become(id, Standing.DEPARTING)));
+
+        run(() -> admin.role(KeycloakTestResource.WIDE_ROLE).flatMap(role -> admin.removeRoles(id, List.of(role))));
+        assertTrue(run(() -> identities.become(id, Standing.DEPARTING)));
+    }
+
+    @Test
+    void knowsThatAnAdministratorIsGone() {
+        String id = establish(password);
+        run(() -> identities.delete(id));
+        assertFalse(run(() -> identities.become(id, Standing.DEPARTING)));
     }
 
     @Test
@@ -192,6 +257,19 @@ class KeycloakTenantIdentitiesTest {
         } catch (WebApplicationException refused) {
             return refused.getResponse().getStatus() == 401;
         }
+    }
+
+    private String establish(Secret with) {
+        return run(() -> identities.establish(tenant, username, with, Standing.ADMINISTRATOR));
+    }
+
+    private Set<String> roles(Response answer) throws IOException {
+        Set<String> roles = new HashSet<>();
+        claims(answer.path("access_token"))
+                .path("realm_access")
+                .path("roles")
+                .forEach(role -> roles.add(role.asText()));
+        return roles;
     }
 
     private JsonNode claims(String token) throws IOException {

@@ -15,7 +15,7 @@ import io.quarkus.vertx.VertxContextSupport;
 import io.tenure.credential.CredentialTest;
 import io.tenure.credential.Database;
 import io.tenure.credential.Tenant;
-import io.tenure.credential.credential.Credentials;
+import io.tenure.credential.temporary.Credentials;
 import io.tenure.events.AdministrativeActionPerformed;
 import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialReplayAttempted;

@@ -39,11 +39,13 @@ public class CancellationResource {
     }
 
     @POST
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
+    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN, Roles.DEPARTING_ADMIN})
     @Operation(
             summary = "Call a termination back",
-            description = "Everything is restored; credentials that were revoked stay revoked. A repeated request"
-                    + " changes nothing. Roles: account-manager; tenant-admin for its own tenant.")
+            description =
+                    "Everything is restored; credentials that were revoked stay revoked, and those that nobody had"
+                            + " seen are followed by new ones. A repeated request changes nothing. Roles: account-manager;"
+                            + " tenant-admin and departing-admin for their own tenant.")
     @APIResponse(
             responseCode = "202",
             description = "The restoration is under way or done; follow it at Location",

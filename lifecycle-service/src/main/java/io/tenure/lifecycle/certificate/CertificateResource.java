@@ -29,11 +29,18 @@ public class CertificateResource {
 
     @GET
     @Produces("application/jose+json")
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN, Roles.SERVICE})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN,
+        Roles.SERVICE
+    })
     @Operation(
             summary = "Fetch the signed certificate of a deletion",
             description = "A flattened JWS (RFC 7515, Ed25519). Roles: account-manager, csp-admin, auditor, service;"
-                    + " tenant-admin for its own tenant.")
+                    + " tenant-admin and departing-admin for their own tenant.")
     @APIResponse(
             responseCode = "200",
             description = "The certificate",

@@ -1,7 +1,7 @@
 package io.tenure.lifecycle.certificate;
 
 import io.tenure.events.AssetKind;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
@@ -177,7 +177,7 @@ record DeletionCertificate(
                                     fact.attestedBy(),
                                     event.time()));
                 case TenantDisabled fact -> assetsDisabledAt = first(assetsDisabledAt, event);
-                case TenantAccessRevoked fact -> {
+                case TenantAccessRestricted fact -> {
                     accessRevokedAt = first(accessRevokedAt, event);
                     credentialsRevoked = fact.credentials();
                     identitiesRevoked = fact.identities();

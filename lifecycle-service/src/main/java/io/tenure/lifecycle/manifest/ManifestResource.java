@@ -57,12 +57,19 @@ public class ManifestResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "List the disks that a termination is about",
             description =
                     "A deletion touches these and nothing else, and a certificate needs each accounted for. Roles:"
-                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(responseCode = "200", description = "A page; it grows until everything is disabled")
     public Uni<Page<MediumView>> list(
             @PathParam("id") UUID id,

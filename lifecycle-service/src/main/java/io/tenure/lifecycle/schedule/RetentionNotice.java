@@ -136,7 +136,7 @@ public class RetentionNotice {
 
     /** The end that a notice asks for which came too late; empty if it was in time, or nearly. */
     Optional<Instant> laterEnd(Instant endsAt, RetentionPolicy policy) {
-        return isPromise() && acceptedAt != null && acceptedAt.isAfter(dueAt.plus(policy.tolerated(promised(endsAt))))
+        return isPromise() && acceptedAt != null && acceptedAt.isAfter(dueAt.plus(policy.lateness()))
                 ? Optional.of(promiseEnds(endsAt))
                 : Optional.empty();
     }

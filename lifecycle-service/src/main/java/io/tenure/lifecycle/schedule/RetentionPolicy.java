@@ -18,7 +18,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * @param floor positive; the shortest period that the provider has promised to anybody
  * @param warnings how long before the end, longest first; each positive, shorter than the period, and different; at least
  *     one
- * @param lateness how late a warning may be accepted before the retention is rescheduled; at most half of what it promises
+ * @param lateness how late a warning may reach the customer before the retention is rescheduled; positive. Up to then the deletion
+ *     just waits as much longer
  */
 public record RetentionPolicy(Duration period, Duration floor, List<Duration> warnings, Duration lateness) {
 
@@ -69,12 +70,6 @@ public record RetentionPolicy(Duration period, Duration floor, List<Duration> wa
                         .map(endsAt::minus)
                         .filter(warning -> warning.isAfter(now))
                         .toList());
-    }
-
-    /** How late a notice may be that promises this much time. */
-    Duration tolerated(Duration promised) {
-        Duration half = promised.dividedBy(2);
-        return half.compareTo(lateness) < 0 ? half : lateness;
     }
 
     @ApplicationScoped

@@ -39,11 +39,18 @@ public class ProgressResource {
 
     @GET
     @Path("/steps")
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "List what happened in a termination, oldest first",
             description = "Each step is an event that the audit service proves. Roles: account-manager, csp-operator,"
-                    + " csp-admin, auditor; tenant-admin for its own tenant.")
+                    + " csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<Steps.Step>> steps(
             @PathParam("id") UUID id,
@@ -55,12 +62,19 @@ public class ProgressResource {
 
     @GET
     @Path("/blockers")
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "List what is in a termination's way",
             description =
                     "First what is overdue, on the first page and beside the limit, then what was reported. Roles:"
-                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(responseCode = "200", description = "A page; empty while all goes on")
     public Uni<Page<BlockerView>> blockers(
             @PathParam("id") UUID id,

@@ -111,11 +111,18 @@ public class TerminationResource {
     }
 
     @GET
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "List terminations, oldest first",
-            description = "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin sees"
-                    + " its own tenant's.")
+            description = "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and"
+                    + " departing-admin see their own tenant's.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<TerminationView>> list(
             @QueryParam("tenantId") UUID tenantId,
@@ -131,10 +138,18 @@ public class TerminationResource {
 
     @GET
     @Path("/{id}")
-    @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR, Roles.TENANT_ADMIN})
+    @RolesAllowed({
+        Roles.ACCOUNT_MANAGER,
+        Roles.CSP_OPERATOR,
+        Roles.CSP_ADMIN,
+        Roles.AUDITOR,
+        Roles.TENANT_ADMIN,
+        Roles.DEPARTING_ADMIN
+    })
     @Operation(
             summary = "Show a termination and what is in its way",
-            description = "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin for its own tenant.")
+            description =
+                    "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(
             responseCode = "200",
             description = "The termination",

@@ -60,7 +60,7 @@ class CancellationTest {
         story.cancel().then().statusCode(202);
 
         story.disablement().forEach(Told::publish);
-        story.awaitSteps("TenantAccessRevoked", 1);
+        story.awaitSteps("TenantAccessRestricted", 1);
         story.awaitSteps("TenantDisabled", 1);
         assertThat(story.get().<String>path("state")).isEqualTo("RESTORING");
         story.restoration().forEach(Told::publish);

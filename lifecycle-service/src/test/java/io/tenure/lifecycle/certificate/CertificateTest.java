@@ -12,6 +12,7 @@ import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.Topic;
 import io.tenure.kit.testing.TestRecords;
+import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
 import io.tenure.lifecycle.Story;
@@ -166,7 +167,8 @@ class CertificateTest {
                             .asString())
                     .isEqualTo(certificate);
         }
-        assertThat(story.asAdministrator()
+        assertThat(given().auth()
+                        .oauth2(TestTokens.departing("lifecycle", story.tenant))
                         .get("/v1/terminations/{id}/certificate", story.termination)
                         .asString())
                 .isEqualTo(certificate);

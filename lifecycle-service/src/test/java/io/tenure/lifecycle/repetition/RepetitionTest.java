@@ -11,7 +11,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import io.tenure.events.AdministrativeActionPerformed;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
@@ -41,7 +41,7 @@ class RepetitionTest {
     void aServiceThatStaysSilentIsABlockerAndIsAskedAgain() throws Throwable {
         Story story = Story.requested();
         story.disablement().stream()
-                .filter(told -> !(told.event().fact() instanceof TenantAccessRevoked))
+                .filter(told -> !(told.event().fact() instanceof TenantAccessRestricted))
                 .forEach(Told::publish);
         story.awaitSteps("TenantDisabled", 1);
         story.get().then().body("state", equalTo("DISABLING")).body("blockers", hasSize(0));
@@ -88,7 +88,7 @@ class RepetitionTest {
         story.disablement().stream()
                 .filter(told -> !(told.event().fact() instanceof TenantDisabled))
                 .forEach(Told::publish);
-        story.awaitSteps("TenantAccessRevoked", 1);
+        story.awaitSteps("TenantAccessRestricted", 1);
 
         Time.advance(Duration.ofMinutes(16));
 

@@ -1,9 +1,10 @@
 package io.tenure.provisioning.disclosure;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,7 +19,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/disclosures")
 @Tag(name = "Disclosures")
 @Produces(MediaType.APPLICATION_JSON)
-@Authenticated
+@RolesAllowed({
+    Roles.ACCOUNT_MANAGER,
+    Roles.CSP_OPERATOR,
+    Roles.CSP_ADMIN,
+    Roles.AUDITOR,
+    Roles.SERVICE,
+    Roles.TENANT_ADMIN
+})
 public class DisclosureResource {
 
     private final Disclosures disclosures;
@@ -54,7 +62,7 @@ public class DisclosureResource {
     @Operation(
             operationId = "listLocations",
             summary = "Where customers' data may be stored",
-            description = "Anybody with a valid token.")
+            description = "Roles: account-manager, csp-operator, csp-admin, auditor, service, tenant-admin.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
     public Uni<Page<LocationView>> locations() {
         return Panache.withSession(disclosures::locations)
@@ -70,7 +78,7 @@ public class DisclosureResource {
     @Operation(
             operationId = "listSubcontractors",
             summary = "Who works for the provider",
-            description = "Anybody with a valid token.")
+            description = "Roles: account-manager, csp-operator, csp-admin, auditor, service, tenant-admin.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
     public Uni<Page<SubcontractorView>> subcontractors() {
         return Panache.withSession(disclosures::subcontractors)

@@ -1,9 +1,10 @@
 package io.tenure.provisioning.image;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
-import io.quarkus.security.Authenticated;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Page;
+import io.tenure.kit.access.Roles;
+import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -18,7 +19,14 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/v1/images")
 @Tag(name = "Images")
 @Produces(MediaType.APPLICATION_JSON)
-@Authenticated
+@RolesAllowed({
+    Roles.ACCOUNT_MANAGER,
+    Roles.CSP_OPERATOR,
+    Roles.CSP_ADMIN,
+    Roles.AUDITOR,
+    Roles.SERVICE,
+    Roles.TENANT_ADMIN
+})
 public class ImageResource {
 
     private final Images images;
@@ -44,7 +52,7 @@ public class ImageResource {
     @Operation(
             operationId = "listImages",
             summary = "Hardened images that a VM can be ordered with",
-            description = "Anybody with a valid token.")
+            description = "Roles: account-manager, csp-operator, csp-admin, auditor, service, tenant-admin.")
     @APIResponse(responseCode = "200", description = "All of them, on one page")
     public Uni<Page<ImageView>> list() {
         return Panache.withSession(images::all)

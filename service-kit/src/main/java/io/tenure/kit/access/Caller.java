@@ -49,14 +49,22 @@ public class Caller {
      * the provider's staff and services, who may see all.
      */
     public Optional<UUID> onlyTenant() {
-        if (!is(Roles.TENANT_ADMIN) || isOneOf(Roles.STAFF)) {
+        if (!isOneOf(Roles.TENANT_ADMIN, Roles.DEPARTING_ADMIN) || isOneOf(Roles.STAFF)) {
             return Optional.empty();
         }
-        String claim = token.getClaim("tenant_id");
-        try {
-            return Optional.of(UUID.fromString(claim));
-        } catch (IllegalArgumentException | NullPointerException missing) {
+        Optional<UUID> tenant = tenantOf(token);
+        if (tenant.isEmpty()) {
             throw new Problem(403, "no-tenant", "Not allowed", "Your token names no tenant. Ask your provider.");
+        }
+        return tenant;
+    }
+
+    /** The tenant that a token's claim {@code tenant_id} names; empty if it names none. */
+    static Optional<UUID> tenantOf(JsonWebToken token) {
+        try {
+            return Optional.of(UUID.fromString(token.getClaim("tenant_id")));
+        } catch (IllegalArgumentException | NullPointerException missing) {
+            return Optional.empty();
         }
     }
 

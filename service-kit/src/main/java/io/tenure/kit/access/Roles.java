@@ -13,6 +13,10 @@ public final class Roles {
     public static final String ACCOUNT_MANAGER = "account-manager";
     /** The customer's own administrator; sees only its own tenant. */
     public static final String TENANT_ADMIN = "tenant-admin";
+    /**
+     * What is left of a tenant's administrator while its tenant is terminated: may see the termination through, and nothing else.
+     */
+    public static final String DEPARTING_ADMIN = "departing-admin";
     /** Reads evidence. */
     public static final String AUDITOR = "auditor";
     /** Another service of Tenure. */
@@ -23,8 +27,15 @@ public final class Roles {
 
     static final String[] STAFF = {CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, AUDITOR, SERVICE};
     /** All of them. */
-    public static final Set<String> ALL =
-            Set.of(CSP_OPERATOR, CSP_ADMIN, ACCOUNT_MANAGER, TENANT_ADMIN, AUDITOR, SERVICE, DELETION_ORDER_READER);
+    public static final Set<String> ALL = Set.of(
+            CSP_OPERATOR,
+            CSP_ADMIN,
+            ACCOUNT_MANAGER,
+            TENANT_ADMIN,
+            DEPARTING_ADMIN,
+            AUDITOR,
+            SERVICE,
+            DELETION_ORDER_READER);
 
     private Roles() {}
 }

@@ -5,6 +5,8 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation.Plan;
 import io.tenure.kit.confirmation.DeletionConfirmation.Result;
@@ -119,10 +121,18 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
         if (!order.get().tenantId().equals(record.tenantId)) {
             return new Result.Denied("the lifecycle service ordered the deletion of another tenant");
         }
-        return codec.decode(record.value).fact() instanceof DeletionStarted fact
-                        && fact.manifestDigest().equals(order.get().manifestDigest())
+        return order.get().manifestDigest().equals(manifest(codec.decode(record.value)))
                 ? new Result.Confirmed()
                 : new Result.Denied("the lifecycle service ordered the deletion of other disks");
+    }
+
+    /** What is to be deleted, as a fact says that orders a deletion; null if it says nothing. */
+    private static String manifest(Event event) {
+        return switch (event.fact()) {
+            case DeletionStarted fact -> fact.manifestDigest();
+            case CommandRepeated fact when fact.command() == Command.DELETE -> fact.manifestDigest();
+            default -> null;
+        };
     }
 
     @Override

@@ -106,11 +106,11 @@ public class ContractFilter implements OASFilter {
         if (operation.getSecurity() != null
                 && operation.getSecurity().stream()
                         .anyMatch(requirement -> !requirement.getSchemes().isEmpty())) {
-            refusals.put("401", "unauthorized");
             List<String> roles = operation.getSecurity().stream()
                     .flatMap(requirement -> requirement.getSchemes().values().stream())
                     .flatMap(List::stream)
                     .toList();
+            refusals.put("401", roles.contains("tenant-admin") ? "unauthorized, log-in-again" : "unauthorized");
             if (!roles.isEmpty()) {
                 refusals.put("403", roles.contains("tenant-admin") ? "forbidden, no-tenant" : "forbidden");
             }

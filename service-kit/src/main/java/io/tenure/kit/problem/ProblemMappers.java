@@ -49,6 +49,10 @@ class ProblemMappers {
         if (problem.extensions().get("retryAfter") instanceof Number seconds) {
             answer.header(HttpHeaders.RETRY_AFTER, seconds);
         }
+        if (problem.status() == 401) {
+            // Nobody asks for 401 but with a token that was read, and is good for nothing (RFC 6750, 3.1).
+            answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
+        }
         return answer.type(ProblemDocuments.MEDIA_TYPE)
                 .entity(documents.write(problem, uri.getPath()))
                 .build();
@@ -174,14 +178,15 @@ class ProblemMappers {
     }
 
     private Response challenge(UriInfo uri) {
-        return Response.fromResponse(problem(
-                        new Problem(
-                                401,
-                                "unauthorized",
-                                "Not authenticated",
-                                "Send a valid, unexpired bearer token that was made for this service."),
-                        uri))
+        Problem problem = new Problem(
+                401,
+                "unauthorized",
+                "Not authenticated",
+                "Send a valid, unexpired bearer token that was made for this service.");
+        return Response.status(problem.status())
                 .header(HttpHeaders.WWW_AUTHENTICATE, "Bearer")
+                .type(ProblemDocuments.MEDIA_TYPE)
+                .entity(documents.write(problem, uri.getPath()))
                 .build();
     }
 

@@ -35,12 +35,24 @@ public final class TestTokens {
 
     /** A valid token for an administrator of a tenant, who may hold further roles. */
     public static String ofTenant(String service, UUID tenantId, String... furtherRoles) {
-        List<String> roles = Stream.concat(Stream.of("tenant-admin"), Stream.of(furtherRoles))
-                .toList();
+        String[] roles = Stream.concat(Stream.of("tenant-admin"), Stream.of(furtherRoles))
+                .toArray(String[]::new);
+        return issuedAt(longAgo(), service, tenantId, roles);
+    }
+
+    /** A token for the administrator of a terminated tenant, issued now: no earlier one of that tenant's counts. */
+    public static String departing(String service, UUID tenantId) {
+        // A token of the second in which the tenant was restricted is refused.
+        return issuedAt(Instant.now().plusSeconds(1), service, tenantId, "departing-admin");
+    }
+
+    /** A token for one of a tenant's people that was issued at an instant and is valid now. */
+    public static String issuedAt(Instant issuedAt, String service, UUID tenantId, String... roles) {
         return sign(
-                claims(service, "tenant-admin")
-                        .claim("realm_access", Map.of("roles", roles))
+                claims(service, roles[0])
+                        .claim("realm_access", Map.of("roles", List.of(roles)))
                         .claim("tenant_id", tenantId.toString()),
+                issuedAt,
                 Duration.ofMinutes(10));
     }
 
@@ -63,14 +75,20 @@ public final class TestTokens {
                 .claim("realm_access", Map.of("roles", List.of(role)));
     }
 
+    private static Instant longAgo() {
+        return Instant.now().minus(Duration.ofHours(2));
+    }
+
     private static String sign(JwtClaimsBuilder claims, Duration validity) {
+        return sign(claims, longAgo(), validity);
+    }
+
+    private static String sign(JwtClaimsBuilder claims, Instant issuedAt, Duration validity) {
         Instant now = Instant.now();
         try {
             byte[] encoded = Base64.getDecoder().decode(System.getProperty(KEY_PROPERTY));
             PrivateKey key = KeyFactory.getInstance("RSA").generatePrivate(new PKCS8EncodedKeySpec(encoded));
-            return claims.issuedAt(now.minus(Duration.ofHours(2)))
-                    .expiresAt(now.plus(validity))
-                    .sign(key);
+            return claims.issuedAt(issuedAt).expiresAt(now.plus(validity)).sign(key);
         } catch (GeneralSecurityException impossible) {
             throw new IllegalStateException(impossible);
         }

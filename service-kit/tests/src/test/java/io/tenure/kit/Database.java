@@ -26,6 +26,11 @@ public final class Database {
         return connect(config("quarkus.datasource.username"), config("tenure.db.password"));
     }
 
+    /** A connection of the role that may change everything. */
+    public static Connection connectAsOwner() throws SQLException {
+        return connect(config("quarkus.flyway.username"), config("tenure.db.owner-password"));
+    }
+
     /** Like a primary that became a standby: connections are cut, and new ones can only read. */
     public static void becomeReadOnly() {
         asOwner("ALTER DATABASE \"" + config("tenure.db.name") + "\" SET default_transaction_read_only = on");
@@ -64,7 +69,7 @@ public final class Database {
     /** Runs something while there is no room for further connections, and the service has none. */
     public static void whileFull(Meanwhile meanwhile) throws Exception {
         String limit = "ALTER DATABASE \"" + config("tenure.db.name") + "\" CONNECTION LIMIT ";
-        try (Connection owner = connect(config("quarkus.flyway.username"), config("tenure.db.owner-password"));
+        try (Connection owner = connectAsOwner();
                 Connection own = connect()) {
             execute(owner, limit + "0");
             execute(own, CUT);
@@ -98,7 +103,7 @@ public final class Database {
     }
 
     private static void asOwner(String sql) {
-        try (Connection connection = connect(config("quarkus.flyway.username"), config("tenure.db.owner-password"));
+        try (Connection connection = connectAsOwner();
                 var statement = connection.createStatement()) {
             // The owner's sessions are told to read only, too.
             statement.execute("SET default_transaction_read_only = off");

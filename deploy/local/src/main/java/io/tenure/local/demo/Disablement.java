@@ -30,7 +30,7 @@ final class Disablement implements Stage {
             CheckFailed.unless(!Files.exists(disk.path()), disk.path() + " is still where its machine finds it");
             CheckFailed.unless(disk.remains() > 0, "the customer's data is gone from " + disk.path());
         }
-        var revoked = story.events.await("TenantAccessRevoked", Waiting.PATIENCE, e -> true);
+        var revoked = story.events.await("TenantAccessRestricted", Waiting.PATIENCE, e -> true);
         CheckFailed.unlessEqual(400, story.session.refresh().status(), "the portal's refresh token answers");
         var login = new PortalSession(story.platform.keycloak().realmUrl());
         CheckFailed.unless(!login.login(story.adminUser, story.adminPassword, null), "the administrator can log in");

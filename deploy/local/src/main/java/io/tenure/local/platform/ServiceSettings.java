@@ -38,6 +38,8 @@ final class ServiceSettings {
             }
             case "lifecycle" -> {
                 env.put("TENURE_RETENTION_PERIOD", retention.period().toString());
+                // Nobody was promised anything here.
+                env.put("TENURE_RETENTION_FLOOR", "PT1S");
                 env.put("TENURE_RETENTION_WARNINGS", retention.warningList());
                 env.put(
                         "TENURE_CERTIFICATE_SIGNING_KEY_FILE",
@@ -46,6 +48,8 @@ final class ServiceSettings {
             case "credential" -> {
                 env.put("TENURE_REVEAL_BASE_URL", "http://127.0.0.1:" + ports.of("credential"));
                 env.put("TENURE_KEYCLOAK_ADMIN_URL", "http://127.0.0.1:" + ports.of("keycloak"));
+                // A month everywhere else, as the retention is: a story that is told in seconds ends in seconds.
+                env.put("TENURE_CREDENTIAL_DEPARTING_GRACE", retention.period().toString());
             }
             case "audit" -> {
                 env.put("TENURE_LOG_SIGNING_KEY_FILE", secrets.logKey().toString());

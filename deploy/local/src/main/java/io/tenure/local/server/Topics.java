@@ -15,7 +15,7 @@ public final class Topics {
             "tenure.provisioning", "tenure.lifecycle", "tenure.credential", "tenure.audit", "tenure.notification");
 
     private static final Map<String, List<String>> CONSUMED = Map.of(
-            "provisioning", List.of("tenure.lifecycle", "tenure.notification"),
+            "provisioning", List.of("tenure.lifecycle", "tenure.credential", "tenure.notification"),
             "lifecycle", List.of("tenure.provisioning", "tenure.credential", "tenure.notification"),
             "credential", List.of("tenure.provisioning", "tenure.lifecycle"),
             "notification", List.of("tenure.credential", "tenure.lifecycle"),

@@ -79,6 +79,14 @@ public class SampleResource {
                 });
     }
 
+    /** The tenant that the caller may see. */
+    @GET
+    @Path("/own")
+    @RolesAllowed({Roles.TENANT_ADMIN, Roles.DEPARTING_ADMIN, Roles.CSP_OPERATOR})
+    public View own() {
+        return new View(null, caller.onlyTenant().orElse(null));
+    }
+
     @GET
     @Path("/{id}")
     @PermitAll

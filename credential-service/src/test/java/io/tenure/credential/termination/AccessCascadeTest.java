@@ -1,4 +1,4 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
@@ -14,14 +14,18 @@ import io.tenure.credential.CredentialTest;
 import io.tenure.credential.Database;
 import io.tenure.credential.KeycloakTestResource.KeycloakStart;
 import io.tenure.credential.Tenant;
-import io.tenure.credential.credential.Credential;
+import io.tenure.credential.identity.InMemoryIdentities;
 import io.tenure.credential.identity.InMemoryIdentities.User;
+import io.tenure.credential.identity.TenantIdentities.Standing;
+import io.tenure.credential.temporary.Credential;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
-import io.tenure.events.CredentialFact.TenantAccessRevoked;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.CredentialFact.TenantIdentitiesRemoved;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
@@ -29,6 +33,7 @@ import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.encryption.TenantKeyDestroyedException;
 import io.tenure.kit.encryption.TenantKeys;
+import io.tenure.kit.testing.TestTokens;
 import jakarta.inject.Inject;
 import java.util.HexFormat;
 import java.util.List;
@@ -40,7 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 @CredentialTest
-class TenantLifeTest {
+class AccessCascadeTest {
 
     KeycloakStart keycloak;
 
@@ -85,23 +90,26 @@ class TenantLifeTest {
         UUID event = tenant.publish(requested);
         tenant.publish(event, requested);
         tenant.publish(requested);
-        TenantAccessRevoked revoked = tenant.awaitFact(TenantAccessRevoked.class);
-
-        assertEquals(new TenantAccessRevoked(termination, 3, 1), revoked);
+        assertRestricted(tenant, 3, 1);
         assertEquals(
                 List.of(administrator, vm, vdc).stream().collect(Collectors.toSet()),
                 tenant.facts(CredentialRevoked.class).stream()
                         .filter(fact -> fact.terminationId().equals(termination))
                         .map(CredentialRevoked::credentialId)
                         .collect(Collectors.toSet()));
-        assertFalse(user.enabled);
+        assertTrue(user.enabled, "the administrator keeps a way in");
+        assertEquals(Standing.DEPARTING, user.standing);
         assertNull(Database.value(
                 "SELECT string_agg(id::text, ',') FROM credential WHERE tenant_id = ? AND ciphertext IS NOT NULL",
                 tenant.id));
         Tenant.redeem(unused).statusCode(410).body("type", equalTo("urn:tenure:problem:credential-revoked"));
-        Tenant.requestLink(tenant.administrator, vm)
+        Tenant.requestLink(TestTokens.of("credential", "service"), vm)
                 .statusCode(409)
                 .body("type", equalTo("urn:tenure:problem:credential-revoked"));
+        Tenant.requestLink(tenant.administrator, vm)
+                .statusCode(401)
+                .body("type", equalTo("urn:tenure:problem:log-in-again"));
+        Tenant.requestLink(TestTokens.departing("credential", tenant.id), vm).statusCode(403);
         assertEquals("REVOKED", tenant.status(vdc));
 
         UUID late = Ids.next();
@@ -114,16 +122,31 @@ class TenantLifeTest {
 
         // The VM's and the VDC's; the administrator's had been erased when it was shown.
         assertEquals(new TenantKeysDestroyed(termination, 1, 2), destroyed);
-        assertEquals(List.of(), identities.usersOf(tenant.id));
+        assertEquals(List.of(user), identities.usersOf(tenant.id), "who can still fetch the certificate");
         assertEquals("DESTROYED", tenant.status(administrator));
         assertNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         assertThrows(
                 TenantKeyDestroyedException.class,
                 () -> VertxContextSupport.subscribeAndAwait(
                         () -> unitOfWork.run(() -> keys.decrypt(tenant.id, Credential.purpose(vm), ciphertext))));
-        assertEquals(1, tenant.facts(TenantAccessRevoked.class).size(), "redelivered facts have no second effect");
+        assertEquals(1, tenant.facts(TenantAccessRestricted.class).size(), "redelivered facts have no second effect");
         assertEquals(3, tenant.facts(CredentialRevoked.class).size());
         assertEquals(0, openTasks(tenant));
+
+        tenant.publish(new DeletionCertificateIssued(termination, Ids.next(), "ab".repeat(32)));
+        await().until(() -> openTasks(tenant) == 1);
+        assertEquals(
+                "30",
+                Database.value(
+                        "SELECT round(extract(epoch FROM due_at - now()) / 86400)::int FROM task WHERE tenant_id = ?",
+                        tenant.id));
+        assertEquals(List.of(user), identities.usersOf(tenant.id), "the grace period goes on");
+        Database.timePasses(tenant.id);
+        assertEquals(new TenantIdentitiesRemoved(termination), tenant.awaitFact(TenantIdentitiesRemoved.class));
+        assertEquals(List.of(), identities.usersOf(tenant.id));
+
+        Tenant.awaitReceived(tenant.publish(new DeletionCertificateIssued(termination, Ids.next(), "ab".repeat(32))));
+        assertEquals(0, openTasks(tenant), "a certificate that is told again finds nobody");
         assertTrue(tenant.records().stream()
                 .filter(record -> new String(record.value()).contains("Revoked"))
                 .allMatch(record -> new String(record.value()).contains("\"correlationid\":\"" + termination + "\"")));
@@ -138,18 +161,21 @@ class TenantLifeTest {
         User dismissed = identities.add(tenant.id, "dismissed-" + tenant.id, false);
 
         tenant.publish(new TerminationRequested(termination));
-        assertEquals(new TenantAccessRevoked(termination, 1, 3), tenant.awaitFact(TenantAccessRevoked.class));
-        assertFalse(administrator.enabled || colleague.enabled || dismissed.enabled);
+        assertRestricted(tenant, 1, 3);
+        assertFalse(colleague.enabled || dismissed.enabled);
+        assertEquals(Standing.DEPARTING, administrator.standing);
 
         tenant.publish(new RestorationStarted(termination));
         assertEquals(new TenantAccessRestored(termination, 2), tenant.awaitFact(TenantAccessRestored.class));
         assertTrue(administrator.enabled && colleague.enabled);
+        assertEquals(Standing.ADMINISTRATOR, administrator.standing);
         assertFalse(dismissed.enabled, "somebody else disabled this one");
         assertEquals("REVOKED", tenant.status(credential));
-        assertEquals(1, tenant.facts(CredentialIssued.class).size(), "no new credential");
+        assertEquals(2, tenant.facts(CredentialIssued.class).size(), "nobody had seen the first one");
 
         Tenant.awaitReceived(tenant.publish(new TerminationRequested(termination)));
-        assertTrue(administrator.enabled, "a late copy of the cancelled request changes nothing");
+        assertEquals(
+                Standing.ADMINISTRATOR, administrator.standing, "a late copy of the cancelled request changes nothing");
         assertNotNull(tenant.newVm());
     }
 
@@ -185,13 +211,16 @@ class TenantLifeTest {
         await().until(() -> !identities.usersOf(tenant.id).isEmpty());
 
         Tenant.awaitReceived(tenant.publish(new TerminationRequested(termination)));
-        assertEquals(List.of(), tenant.facts(TenantAccessRevoked.class), "not before the provider follows");
+        assertEquals(List.of(), tenant.facts(TenantAccessRestricted.class), "not before the provider follows");
         answer.complete(null);
 
-        assertEquals(new TenantAccessRevoked(termination, 0, 1), tenant.awaitFact(TenantAccessRevoked.class));
-        assertFalse(identities.usersOf(tenant.id).getFirst().enabled);
+        assertRestricted(tenant, 0, 1);
+        assertEquals(Standing.DEPARTING, identities.usersOf(tenant.id).getFirst().standing);
         assertEquals(List.of(), tenant.facts(CredentialIssued.class));
-        assertNull(Database.value("SELECT staged_ciphertext FROM tenant_access WHERE tenant_id = ?", tenant.id));
+        assertEquals(
+                "0",
+                Database.value(
+                        "SELECT count(*) FROM credential WHERE tenant_id = ? AND ciphertext IS NOT NULL", tenant.id));
 
         tenant.publish(new RestorationStarted(termination));
         assertEquals(new TenantAccessRestored(termination, 1), tenant.awaitFact(TenantAccessRestored.class));
@@ -205,10 +234,34 @@ class TenantLifeTest {
     void aTenantThatIsTerminatedBeforeItIsKnownGetsNoIdentity() {
         Tenant tenant = new Tenant();
         tenant.publish(new TerminationRequested(termination));
-        assertEquals(new TenantAccessRevoked(termination, 0, 0), tenant.awaitFact(TenantAccessRevoked.class));
+        assertRestricted(tenant, 0, 0);
         Tenant.awaitReceived(tenant.publishCreated());
         assertEquals(List.of(), identities.usersOf(tenant.id));
         assertEquals(0, openTasks(tenant));
+    }
+
+    /** An administrator whom somebody shut out stays out, whatever becomes of the termination. */
+    @Test
+    void anAdministratorWhoWasDisabledBeforeStaysSo() {
+        Tenant tenant = Tenant.created();
+        User administrator = identities.usersOf(tenant.id).getFirst();
+        administrator.enabled = false;
+        tenant.publish(new TerminationRequested(termination));
+        tenant.awaitFact(TenantAccessRestricted.class);
+        tenant.publish(new RestorationStarted(termination));
+        tenant.awaitFact(TenantAccessRestored.class);
+        assertFalse(administrator.enabled);
+    }
+
+    @Test
+    void noTokenFromBeforeTheProviderFollowedCounts() {
+        Tenant tenant = Tenant.created();
+        identities.failNext(tenant.id, 2);
+        tenant.publish(new TerminationRequested(termination));
+        TenantAccessRestricted fact = tenant.awaitFact(TenantAccessRestricted.class);
+        assertFalse(
+                fact.notBefore().isBefore(identities.usersOf(tenant.id).getFirst().reducedAt),
+                "a token of the provider's from before it followed would be as good as one from after");
     }
 
     @Test
@@ -223,7 +276,7 @@ class TenantLifeTest {
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         // The rest of the partition goes on.
         tenant.publish(new TerminationRequested(termination));
-        tenant.awaitFact(TenantAccessRevoked.class);
+        tenant.awaitFact(TenantAccessRestricted.class);
     }
 
     /** Copied from a real event, with ids that lifecycle does not know. */
@@ -232,7 +285,7 @@ class TenantLifeTest {
         Tenant tenant = Tenant.created();
         UUID credential = tenant.credentialOf(tenant.id);
         tenant.publish(new TerminationRequested(termination));
-        tenant.awaitFact(TenantAccessRevoked.class);
+        tenant.awaitFact(TenantAccessRestricted.class);
         tenant.forge(Ids.next(), new DeletionStarted(termination, Tenant.MANIFEST));
 
         await().until(() -> Tenant.read("tenure.lifecycle.credential.dlq").stream()
@@ -241,6 +294,11 @@ class TenantLifeTest {
         assertEquals(1, identities.usersOf(tenant.id).size());
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
+    }
+
+    private void assertRestricted(Tenant tenant, int credentials, int identities) {
+        TenantAccessRestricted fact = tenant.awaitFact(TenantAccessRestricted.class);
+        assertEquals(new TenantAccessRestricted(termination, fact.notBefore(), credentials, identities), fact);
     }
 
     private static long openTasks(Tenant tenant) {

@@ -1,8 +1,9 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.confirmation.Irrevocable;
@@ -17,10 +18,10 @@ import org.eclipse.microprofile.rest.client.inject.RestClient;
 @ApplicationScoped
 class ConfirmedDeletion implements Irrevocable {
 
-    private final TenantLife tenants;
+    private final AccessCascade cascade;
 
-    ConfirmedDeletion(TenantLife tenants) {
-        this.tenants = tenants;
+    ConfirmedDeletion(AccessCascade cascade) {
+        this.cascade = cascade;
     }
 
     @Produces
@@ -37,7 +38,8 @@ class ConfirmedDeletion implements Irrevocable {
     @Override
     public Uni<Void> run(Event deletionStarted) {
         return switch (deletionStarted.fact()) {
-            case DeletionStarted fact -> tenants.destroy(deletionStarted.tenantId(), fact.terminationId());
+            case DeletionStarted fact -> cascade.destroy(deletionStarted.tenantId(), fact.terminationId());
+            case CommandRepeated fact -> cascade.destroy(deletionStarted.tenantId(), fact.terminationId());
             default -> throw new IllegalStateException("Only deletions are confirmed");
         };
     }

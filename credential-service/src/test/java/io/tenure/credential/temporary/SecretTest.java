@@ -1,4 +1,4 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

@@ -1,5 +1,6 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
+import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
@@ -15,9 +16,11 @@ import java.util.UUID;
  * A temporary credential, kept as ciphertext until it is shown once, revoked or expired (matrix rows P1.2b, P5.4 and P8.3).
  *
  * <pre>
- * ISSUED ──> HANDED_OVER ──> REVOKED ──> DESTROYED
- *    └──────────────────────────^
+ * PREPARED ──> ISSUED ──> HANDED_OVER ──> REVOKED ──> DESTROYED
+ *     └───────────└──────────────────────────^
  * </pre>
+ *
+ * <p>A target has one credential after the other, numbered from 1; only the latest may be in force.
  *
  * <p>The methods that change it refuse what its state does not allow ({@link Refusal}).
  */
@@ -26,6 +29,8 @@ public class Credential {
 
     /** What became of a credential, as the API tells. */
     public enum Status {
+        /** What it opens does not know it yet. */
+        PREPARED,
         ISSUED,
         HANDED_OVER,
         /** Nobody asked for it in time. Follows from the time, and is no state of its own. */
@@ -35,6 +40,7 @@ public class Credential {
     }
 
     enum State {
+        PREPARED,
         ISSUED,
         HANDED_OVER,
         REVOKED,
@@ -54,6 +60,9 @@ public class Credential {
 
     @Column(updatable = false)
     UUID targetId;
+
+    @Column(updatable = false)
+    int number;
 
     @Column(updatable = false)
     String username;
@@ -76,18 +85,19 @@ public class Credential {
     protected Credential() {}
 
     /**
-     * A new credential.
+     * A new credential, of which nobody is told before what it opens knows it.
      *
      * @param targetId what it opens: the tenant, VM or VDC
+     * @param number one more than that of the credential before
      * @param ciphertext encrypted for {@link #purpose}
      * @param validFor how long it may wait to be shown; positive
      */
-    public Credential(
+    Credential(
             UUID id,
             UUID tenantId,
             Target target,
             UUID targetId,
-            String username,
+            int number,
             byte[] ciphertext,
             Instant now,
             Duration validFor) {
@@ -98,11 +108,32 @@ public class Credential {
         this.tenantId = tenantId;
         this.target = target;
         this.targetId = targetId;
-        this.username = username;
+        this.number = number;
+        this.username = username(target, targetId);
         this.ciphertext = ciphertext;
-        this.state = State.ISSUED;
+        this.state = State.PREPARED;
         this.issuedAt = now;
         this.expiresAt = now.plus(validFor);
+    }
+
+    /**
+     * The place of a first credential that cannot be had, since a termination came before the asset: void from the start, as if
+     * it had been there and was revoked. If the termination is called back, it is followed by one that can be had.
+     */
+    static Credential withheld(UUID id, UUID tenantId, Target target, UUID targetId, Instant now, Duration validFor) {
+        Credential credential = new Credential(id, tenantId, target, targetId, 1, null, now, validFor);
+        credential.revoke(now);
+        return credential;
+    }
+
+    /** The user's name at the target. */
+    public static String username(Target target, UUID targetId) {
+        return switch (target) {
+            // The end of a UUIDv7 is random; its beginning is the time, alike for all of one minute.
+            case TENANT -> "tenant-" + targetId.toString().substring(24);
+            case VDC -> "vdc-" + targetId.toString().substring(24);
+            case VM -> "vmadmin";
+        };
     }
 
     /** To which place the ciphertext of a credential is bound; see {@code TenantKeys}. */
@@ -113,14 +144,26 @@ public class Credential {
     /** Refuses to be shown, unless it is {@link Status#ISSUED}: nobody saw it, it is not void, and its time is not over. */
     public void mustBeShowable(Instant now) {
         switch (status(now)) {
+            case PREPARED ->
+                throw new Refusal("credential-not-ready", "What it opens does not know it yet. Try again in a moment.");
             case ISSUED -> {}
             case HANDED_OVER ->
                 throw new Refusal(
                         "credential-already-revealed",
                         "It was shown once, and is shown no more. Its owner has changed it since.");
-            case EXPIRED -> throw new Refusal("credential-expired", "Nobody asked for it in time. Ask your provider.");
-            case REVOKED, DESTROYED -> throw new Refusal("credential-revoked", "It is void. Ask your provider.");
+            case EXPIRED ->
+                throw new Refusal("credential-expired", "Nobody asked for it in time. Ask for a replacement.");
+            case REVOKED, DESTROYED -> throw new Refusal("credential-revoked", "It is void. Ask for a replacement.");
         }
+    }
+
+    /** What it opens knows it. Allowed while {@link Status#PREPARED}. @return the fact that tells so */
+    public CredentialIssued issue() {
+        if (state != State.PREPARED) {
+            throw new Refusal("credential-not-prepared", "A credential that is " + state + " is not issued");
+        }
+        state = State.ISSUED;
+        return new CredentialIssued(id, target, targetId, expiresAt);
     }
 
     /** It was shown; the ciphertext is erased. Allowed while {@link Status#ISSUED}, and so not when expired. */
@@ -131,14 +174,37 @@ public class Credential {
         ciphertext = null;
     }
 
-    /** It is void; the ciphertext is erased. Allowed while issued, expired or handed over. */
-    public void revoke(Instant now) {
-        if (!isInForce()) {
+    /**
+     * It is void; the ciphertext is erased. Allowed unless it is void already.
+     *
+     * @return whether others know of it, and are to be told
+     */
+    public boolean revoke(Instant now) {
+        if (isVoid()) {
             throw new Refusal("credential-not-in-force", "A credential that is " + state + " is not revoked");
         }
+        boolean known = state != State.PREPARED;
         state = State.REVOKED;
         revokedAt = now;
         ciphertext = null;
+        return known;
+    }
+
+    /** Refuses to be replaced once its key is gone. */
+    public void mustBeReplaceable() {
+        if (state == State.DESTROYED) {
+            throw new Refusal("credential-destroyed", "The tenant is deleted. It gets no credentials any more.");
+        }
+    }
+
+    /**
+     * Whether so much of its time is over, while its target could not be told of it, that its owner should get another one: half
+     * of it.
+     */
+    public boolean isStale(Instant now) {
+        return ciphertext == null
+                || now.isAfter(
+                        issuedAt.plus(Duration.between(issuedAt, expiresAt).dividedBy(2)));
     }
 
     /** Its key is gone. Allowed once it is revoked. */
@@ -152,6 +218,7 @@ public class Credential {
 
     public Status status(Instant now) {
         return switch (state) {
+            case PREPARED -> Status.PREPARED;
             case ISSUED -> now.isBefore(expiresAt) ? Status.ISSUED : Status.EXPIRED;
             case HANDED_OVER -> Status.HANDED_OVER;
             case REVOKED -> Status.REVOKED;
@@ -159,9 +226,14 @@ public class Credential {
         };
     }
 
-    /** Whether it opens something, or may still come to: issued, expired or handed over. */
-    public boolean isInForce() {
-        return state == State.ISSUED || state == State.HANDED_OVER;
+    /** Whether it opens nothing any more, and never will: revoked or destroyed. */
+    public boolean isVoid() {
+        return state == State.REVOKED || state == State.DESTROYED;
+    }
+
+    /** Whether it waits for its target to learn it. */
+    public boolean isPrepared() {
+        return state == State.PREPARED;
     }
 
     public UUID id() {
@@ -178,6 +250,11 @@ public class Credential {
 
     public UUID targetId() {
         return targetId;
+    }
+
+    /** Which one of its target's credentials it is, from 1 on. */
+    public int number() {
+        return number;
     }
 
     public String username() {

@@ -1,11 +1,14 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tenure.credential.credential.Credential.Status;
+import io.tenure.credential.temporary.Credential.Status;
+import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
@@ -23,6 +26,7 @@ class CredentialTransitionsTest {
     private static final Duration VALID = Duration.ofDays(7);
 
     private enum Change {
+        ISSUE((credential, now) -> credential.issue()),
         HAND_OVER(Credential::handOver),
         REVOKE(Credential::revoke),
         DESTROY(Credential::destroy);
@@ -37,9 +41,12 @@ class CredentialTransitionsTest {
     private static Credential in(Status status) {
         UUID tenant = Ids.next();
         Credential credential =
-                new Credential(Ids.next(), tenant, Target.TENANT, tenant, "user", new byte[] {1}, NOW, VALID);
+                new Credential(Ids.next(), tenant, Target.TENANT, tenant, 1, new byte[] {1}, NOW, VALID);
+        if (status != Status.PREPARED) {
+            credential.issue();
+        }
         switch (status) {
-            case ISSUED, EXPIRED -> {}
+            case PREPARED, ISSUED, EXPIRED -> {}
             case HANDED_OVER -> credential.handOver(NOW);
             case REVOKED -> credential.revoke(NOW);
             case DESTROYED -> {
@@ -56,6 +63,7 @@ class CredentialTransitionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "PREPARED, REVOKE, REVOKED",
         "ISSUED, HAND_OVER, HANDED_OVER",
         "ISSUED, REVOKE, REVOKED",
         "EXPIRED, REVOKE, REVOKED",
@@ -71,6 +79,13 @@ class CredentialTransitionsTest {
 
     @ParameterizedTest
     @CsvSource({
+        "PREPARED, HAND_OVER, credential-not-ready",
+        "PREPARED, DESTROY, credential-not-revoked",
+        "ISSUED, ISSUE, credential-not-prepared",
+        "EXPIRED, ISSUE, credential-not-prepared",
+        "HANDED_OVER, ISSUE, credential-not-prepared",
+        "REVOKED, ISSUE, credential-not-prepared",
+        "DESTROYED, ISSUE, credential-not-prepared",
         "ISSUED, DESTROY, credential-not-revoked",
         "EXPIRED, HAND_OVER, credential-expired",
         "EXPIRED, DESTROY, credential-not-revoked",
@@ -102,6 +117,50 @@ class CredentialTransitionsTest {
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Credential(
-                        Ids.next(), Ids.next(), Target.VM, Ids.next(), "user", new byte[1], NOW, Duration.ZERO));
+                        Ids.next(), Ids.next(), Target.VM, Ids.next(), 1, new byte[1], NOW, Duration.ZERO));
+    }
+
+    @Test
+    void isIssuedOnceWhatItOpensKnowsIt() {
+        Credential credential = in(Status.PREPARED);
+        assertEquals(
+                new CredentialIssued(credential.id(), Target.TENANT, credential.targetId(), credential.expiresAt()),
+                credential.issue());
+        assertEquals(Status.ISSUED, credential.status(NOW));
+        assertNotNull(credential.ciphertext());
+    }
+
+    @Test
+    void tellsOfItsRevocationWhoeverKnewIt() {
+        assertFalse(in(Status.PREPARED).revoke(NOW), "nobody knew it");
+        assertTrue(in(Status.ISSUED).revoke(NOW));
+        assertTrue(in(Status.HANDED_OVER).revoke(NOW));
+    }
+
+    @Test
+    void isVoidFromTheStartWhereItIsWithheld() {
+        Credential credential = Credential.withheld(Ids.next(), Ids.next(), Target.VM, Ids.next(), NOW, VALID);
+        assertEquals(Status.REVOKED, credential.status(NOW));
+        assertNull(credential.ciphertext());
+        assertEquals(1, credential.number());
+    }
+
+    @Test
+    void isStaleOnceHalfOfItsTimeIsOver() {
+        Credential credential = in(Status.PREPARED);
+        assertFalse(credential.isStale(NOW.plus(VALID.dividedBy(2))));
+        assertTrue(credential.isStale(NOW.plus(VALID.dividedBy(2)).plusMillis(1)));
+    }
+
+    @Test
+    void isNotReplacedOnceItsKeyIsGone() {
+        for (Status status : Status.values()) {
+            if (status == Status.DESTROYED) {
+                Refusal refusal = assertThrows(Refusal.class, in(status)::mustBeReplaceable);
+                assertEquals("credential-destroyed", refusal.slug());
+            } else {
+                in(status).mustBeReplaceable();
+            }
+        }
     }
 }

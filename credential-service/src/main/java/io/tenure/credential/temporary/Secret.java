@@ -1,4 +1,4 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

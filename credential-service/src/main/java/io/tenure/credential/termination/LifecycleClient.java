@@ -1,4 +1,4 @@
-package io.tenure.credential.identity;
+package io.tenure.credential.termination;
 
 import io.quarkus.oidc.client.filter.OidcClientFilter;
 import io.tenure.kit.confirmation.DeletionOrders;

@@ -1,4 +1,4 @@
-package io.tenure.credential.credential;
+package io.tenure.credential.temporary;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
