@@ -17,6 +17,13 @@ SELECT uuidv7(), 'asset', md5('tenant ' || n % 10240)::uuid, md5('subject ' || n
        (ARRAY['URGENT', 'NORMAL', 'BACKGROUND'])[n % 3 + 1],
        now() + (n - 100) * interval '1 second', CASE WHEN n % 10 = 0 THEN now() + interval '1 minute' END
 FROM generate_series(1, :rows) n
+--- fill
+INSERT INTO tenant_restriction
+SELECT md5('tenant ' || n % 10240)::uuid, md5('termination ' || n)::uuid, now() - n * interval '1 second', true
+FROM generate_series(1, :rows) n
+--- query restrictions of a tenant on tenant_restriction (md5('tenant 77')::uuid)
+SELECT max(not_before) AS not_before, coalesce(bool_or(NOT restored), false) AS restricted
+FROM tenant_restriction WHERE tenant_id = $1
 --- query relay claims buckets on outbox (ARRAY(SELECT generate_series(0, 63)))
 WITH waiting AS MATERIALIZED (
     SELECT b::int4 AS bucket FROM unnest($1::int2[]) b

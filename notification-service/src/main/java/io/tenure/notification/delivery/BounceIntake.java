@@ -133,7 +133,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
 
     @Override
     public Uni<Step<Plan>> settle(Task task, Plan plan, Batch batch) {
-        if (batch.letters().isEmpty()) {
+        if (batch.isLast()) {
             return returnPaths.read(plan.lookedAt()).replaceWith(Step.done());
         }
         return Multi.createFrom()

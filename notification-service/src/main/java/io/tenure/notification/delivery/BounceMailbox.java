@@ -33,13 +33,17 @@ class BounceMailbox {
     /** Our own messages are some kilobytes, and a report repeats one at most. */
     private static final int LONGEST_MESSAGE = 1024 * 1024;
 
+    private static final int IMAPS = 993;
+
     private final Bounces config;
+    private final Security security;
     private final Session session;
     private final BounceReader reader;
 
     BounceMailbox(Bounces config, Duration timeout, BounceReader reader) {
         this.config = config;
-        this.session = session(config, timeout);
+        this.security = config.security().orElse(Security.TLS);
+        this.session = session(security, timeout);
         this.reader = reader;
     }
 
@@ -50,8 +54,12 @@ class BounceMailbox {
      */
     record Letter(long uid, Returned says) {}
 
-    /** Messages, up to {@link #BATCH}; none if all were taken in. */
-    record Batch(long validity, List<Letter> letters) {}
+    /**
+     * Messages, up to {@link #BATCH}.
+     *
+     * @param isLast whether there was none, so that all were taken in
+     */
+    record Batch(long validity, List<Letter> letters, boolean isLast) {}
 
     /**
      * What is to be done about messages that were taken in.
@@ -70,9 +78,9 @@ class BounceMailbox {
      * @throws MailboxException if the mailbox cannot be reached
      */
     Batch exchange(Taken taken, Work work) {
-        try (Store store = session.getStore(config.security() == Security.TLS ? "imaps" : "imap")) {
-            store.connect(config.host(), config.port(), config.username(), config.password());
-            try (Folder folder = store.getFolder(config.folder())) {
+        try (Store store = session.getStore(security == Security.TLS ? "imaps" : "imap")) {
+            store.connect(config.host(), config.port().orElse(IMAPS), config.username(), config.password());
+            try (Folder folder = store.getFolder(config.folder().orElse("INBOX"))) {
                 folder.open(Folder.READ_WRITE);
                 UIDFolder uids = (UIDFolder) folder;
                 // In a folder that was made anew the same numbers are other messages.
@@ -81,7 +89,8 @@ class BounceMailbox {
                     mark(folder, taken.flag(), Flag.FLAGGED);
                     folder.expunge();
                 }
-                return new Batch(uids.getUIDValidity(), read(folder, work));
+                Message[] left = folder.search(new FlagTerm(new Flags(Flag.FLAGGED), false));
+                return new Batch(uids.getUIDValidity(), read(folder, left, work), left.length == 0);
             }
         } catch (AuthenticationFailedException refused) {
             throw new MailboxException("IMAP login refused");
@@ -99,9 +108,8 @@ class BounceMailbox {
         folder.setFlags(found, new Flags(flag), true);
     }
 
-    private List<Letter> read(Folder folder, Work work) throws MessagingException, IOException {
-        Message[] found = folder.search(new FlagTerm(new Flags(Flag.FLAGGED), false));
-        Message[] next = Arrays.copyOf(found, Math.min(found.length, BATCH));
+    private List<Letter> read(Folder folder, Message[] left, Work work) throws MessagingException, IOException {
+        Message[] next = Arrays.copyOf(left, Math.min(left.length, BATCH));
         FetchProfile profile = new FetchProfile();
         profile.add(UIDFolder.FetchProfileItem.UID);
         profile.add(FetchProfile.Item.SIZE);
@@ -111,11 +119,17 @@ class BounceMailbox {
             try {
                 long uid = ((UIDFolder) folder).getUID(message);
                 letters.add(new Letter(uid, read(message)));
-                work.progressed(letters.size(), next.length);
             } catch (MessageRemovedException elsewhere) {
                 // Another replica, or a person, took it away meanwhile.
                 continue;
+            } catch (MessagingException unreadable) {
+                // One that its own server cannot hand out must not keep the others from being read.
+                if (!folder.isOpen() || message.isExpunged()) {
+                    throw unreadable;
+                }
+                letters.add(new Letter(((UIDFolder) folder).getUID(message), new Returned.Foreign()));
             }
+            work.progressed(letters.size(), next.length);
         }
         return letters;
     }
@@ -129,18 +143,17 @@ class BounceMailbox {
         return reader.read(raw.toByteArray());
     }
 
-    private static Session session(Bounces config, Duration timeout) {
-        String protocol = config.security() == Security.TLS ? "imaps" : "imap";
+    private static Session session(Security security, Duration timeout) {
+        String protocol = security == Security.TLS ? "imaps" : "imap";
         String milliseconds = Long.toString(timeout.toMillis());
         Properties settings = new Properties();
         settings.setProperty("mail." + protocol + ".connectiontimeout", milliseconds);
         settings.setProperty("mail." + protocol + ".timeout", milliseconds);
         settings.setProperty("mail." + protocol + ".writetimeout", milliseconds);
         settings.setProperty("mail." + protocol + ".ssl.checkserveridentity", "true");
+        settings.setProperty("mail." + protocol + ".starttls.enable", Boolean.toString(security == Security.STARTTLS));
         settings.setProperty(
-                "mail." + protocol + ".starttls.enable", Boolean.toString(config.security() == Security.STARTTLS));
-        settings.setProperty(
-                "mail." + protocol + ".starttls.required", Boolean.toString(config.security() == Security.STARTTLS));
+                "mail." + protocol + ".starttls.required", Boolean.toString(security == Security.STARTTLS));
         // Whole messages in one answer, and none marked as seen by us.
         settings.setProperty("mail." + protocol + ".partialfetch", "false");
         settings.setProperty("mail." + protocol + ".peek", "true");

@@ -5,6 +5,7 @@ import io.smallrye.config.WithDefault;
 import io.vertx.ext.mail.StartTLSOptions;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** {@code tenure.mail}: who writes, and through which mail server. */
 @ConfigMapping(prefix = "tenure.mail")
@@ -48,7 +49,10 @@ interface MailConfig {
     /** Where messages that come back go; without it bounces go unseen. */
     Optional<Bounces> bounces();
 
-    /** {@code tenure.mail.bounces}: a mailbox of its own, read by IMAP (RFC 9051). */
+    /**
+     * {@code tenure.mail.bounces}: a mailbox of its own, read by IMAP (RFC 9051). No setting has a default by annotation: that
+     * would make a mailbox where none is configured.
+     */
     interface Bounces {
 
         /**
@@ -60,21 +64,18 @@ interface MailConfig {
         /** The IMAP server's host. */
         String host();
 
-        /** The IMAP server's port. */
-        @WithDefault("993")
-        int port();
+        /** The IMAP server's port; 993 unless said otherwise. */
+        OptionalInt port();
 
-        /** How the connection is protected. */
-        @WithDefault("TLS")
-        Security security();
+        /** How the connection is protected; by {@link Security#TLS} unless said otherwise. */
+        Optional<Security> security();
 
         String username();
 
         String password();
 
-        /** The folder that is read. */
-        @WithDefault("INBOX")
-        String folder();
+        /** The folder that is read; {@code INBOX} unless said otherwise. */
+        Optional<String> folder();
     }
 
     /** How a connection is protected. */

@@ -84,9 +84,9 @@ public class MailDoor {
         server.start();
         GreenMailUser returned = server.setUser(mailbox, mailbox, password);
         server.getUserManager().setMessageDeliveryHandler((message, recipient) -> {
-            // As servers do on final delivery (RFC 5321, 4.4).
-            message.getMessage()
-                    .setHeader("Return-Path", "<" + message.getReturnPath().getEmail() + ">");
+            if (message.getReturnPath().getEmail().equals(NOBODY)) {
+                message.getMessage().setHeader("Return-Path", "<>");
+            }
             String address = recipient.getEmail();
             if (address.replaceFirst("\\+.*@", "@").equals(mailbox)) {
                 return returned;

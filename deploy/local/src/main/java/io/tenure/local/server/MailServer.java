@@ -77,9 +77,9 @@ public final class MailServer implements LocalServer {
         var returned = greenMail.setUser(RETURNED, RETURNED, password);
         users.setMessageDeliveryHandler((message, recipient) -> {
             try {
-                // As servers do on final delivery (RFC 5321, 4.4).
-                var sender = message.getReturnPath().getEmail();
-                message.getMessage().setHeader("Return-Path", sender.equals(NOBODY) ? "<>" : "<" + sender + ">");
+                if (message.getReturnPath().getEmail().equals(NOBODY)) {
+                    message.getMessage().setHeader("Return-Path", "<>");
+                }
                 keep(message.getMessage());
                 var address = recipient.getEmail();
                 if (address.replaceFirst("\\+.*@", "@").equals(RETURNED)) {
