@@ -21,6 +21,11 @@ final class CertificateByMail implements Stage {
         var served = story.get(
                 "lifecycle", "/v1/terminations/" + story.terminationId + "/certificate", story.user("account-manager"));
         CheckFailed.unlessEqual(served, json.readTree(attached), "the attached certificate beside the one by REST");
+        CheckFailed.unlessEqual(
+                served,
+                story.get(
+                        "lifecycle", "/v1/terminations/" + story.terminationId + "/certificate", story.session.token()),
+                "the certificate that the departing administrator fetches");
         var payload = json.readTree(
                 Base64.getUrlDecoder().decode(served.path("payload").asText()));
         CheckFailed.unlessEqual(
@@ -34,6 +39,7 @@ final class CertificateByMail implements Stage {
         story.events.await("TenantContactErased", Waiting.PATIENCE, e -> true);
         var tenant = story.get("provisioning", "/v1/tenants/" + story.tenantId, story.client("crm"));
         CheckFailed.unless(!tenant.hasNonNull("contact"), "the contact is still on record");
-        return "'" + letter.subject() + "', " + attached.length + " bytes attached; contact erased afterwards";
+        return "'" + letter.subject() + "', " + attached.length
+                + " bytes attached, the same for the administrator by REST; contact" + " erased afterwards";
     }
 }

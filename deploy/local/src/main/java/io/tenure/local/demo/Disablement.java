@@ -1,10 +1,14 @@
 package io.tenure.local.demo;
 
+import io.tenure.local.platform.Http;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Everything is switched off: no disk can be opened any more, the data on them is untouched, no access works. */
+/**
+ * Everything is switched off: no disk can be opened any more, the data on them is untouched, and of all access only the
+ * administrator's way to its own termination is left.
+ */
 final class Disablement implements Stage {
 
     @Override
@@ -32,11 +36,26 @@ final class Disablement implements Stage {
         }
         var revoked = story.events.await("TenantAccessRestricted", Waiting.PATIENCE, e -> true);
         CheckFailed.unlessEqual(400, story.session.refresh().status(), "the portal's refresh token answers");
-        var login = new PortalSession(story.platform.keycloak().realmUrl());
-        CheckFailed.unless(!login.login(story.adminUser, story.adminPassword, null), "the administrator can log in");
+        var path = "/v1/terminations/" + story.terminationId;
+        Story.expectProblem(
+                401, "log-in-again", get(story, "lifecycle", path), "the administrator's token from before");
+        story.session = new PortalSession(story.platform.keycloak().realmUrl());
+        CheckFailed.unless(
+                story.session.login(story.adminUser, story.adminPassword, null),
+                "the departing administrator cannot log in");
+        story.session.token();
+        Story.expect(200, get(story, "lifecycle", path), "the departing administrator's own termination");
+        Story.expect(
+                403,
+                get(story, "provisioning", "/v1/tenants/" + story.tenantId),
+                "anything else for the departing administrator");
         return disabled.data().path("assets").asInt() + " assets off, " + locked + " disks without permissions, "
-                + revoked.data().path("credentials").asInt() + " credentials and "
-                + revoked.data().path("identities").asInt() + " identity revoked; session and login refused";
+                + revoked.data().path("credentials").asInt() + " credentials revoked; the old session ended, the"
+                + " administrator sees the termination and nothing else";
+    }
+
+    private static Http.Answer get(Story story, String service, String path) {
+        return Http.get(story.at(service, path), "Authorization", "Bearer " + story.session.lastToken());
     }
 
     /** Disks that nobody may read or write; fails at one that somebody may. */

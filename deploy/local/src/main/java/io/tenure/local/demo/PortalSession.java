@@ -76,6 +76,11 @@ final class PortalSession {
         return tokens.path("access_token").asText();
     }
 
+    /** The access token as it was got last. */
+    String lastToken() {
+        return tokens.path("access_token").asText();
+    }
+
     /** What comes of using the refresh token now. */
     Http.Answer refresh() {
         var fields = new LinkedHashMap<String, String>();
@@ -87,10 +92,7 @@ final class PortalSession {
 
     /** What the identity provider says of the access token now. */
     Http.Answer userInfo() {
-        return Http.get(
-                endpoint("userinfo"),
-                "Authorization",
-                "Bearer " + tokens.path("access_token").asText());
+        return Http.get(endpoint("userinfo"), "Authorization", "Bearer " + lastToken());
     }
 
     private URI authorizationAddress() {

@@ -1,0 +1,66 @@
+package io.tenure.systemtests;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.NotificationFact.NoticeAccepted;
+import io.tenure.events.NotificationFact.NoticeKind;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** The mail server is away for the whole retention, and then all warnings leave at once. */
+@Order(8)
+@ExtendWith(SystemExtension.class)
+class LateMailTest {
+
+    private final SystemUnderTest system;
+
+    LateMailTest(SystemUnderTest system) {
+        this.system = system;
+    }
+
+    @Test
+    void theCustomerHasTheTimeThatTheFirstWarningPromises() throws IOException {
+        var story = Story.withAssets(system, "late mail", 1, 0);
+        system.platform().mail().stop();
+        try {
+            story.terminate();
+            story.awaitRetained();
+            var ends = Instant.parse(story.termination().get("retentionEndsAt").asText());
+            story.await("the retention is over", () -> Instant.now().isAfter(ends));
+            story.await(
+                    "a blocker says that nobody was told",
+                    () -> story.termination().get("blockers").toString().contains("not proven delivered"));
+            assertThat(story.state()).isEqualTo("RETAINED");
+        } finally {
+            system.platform().mail().start();
+        }
+        story.awaitDeleted();
+        story.settle(OnceOnly::checkDeleted);
+
+        var warned = time(story, NoticeAccepted.class, NoticeKind.RETENTION_WARNING, 1);
+        var deletion = story.events().stream()
+                .filter(event -> event.fact() instanceof DeletionStarted)
+                .map(Event::time)
+                .findFirst()
+                .orElseThrow();
+        // The services' clocks are the machine's here; what is told of may be a little older than the fact.
+        assertThat(Duration.between(warned, deletion))
+                .isGreaterThan(SystemUnderTest.RETENTION.warnings().getFirst().minusMillis(500));
+    }
+
+    private static Instant time(Story story, Class<NoticeAccepted> type, NoticeKind kind, int sequence) {
+        return story.events().stream()
+                .filter(event -> event.fact() instanceof NoticeAccepted accepted
+                        && accepted.kind() == kind
+                        && accepted.sequence() == sequence)
+                .map(Event::time)
+                .findFirst()
+                .orElseThrow();
+    }
+}
