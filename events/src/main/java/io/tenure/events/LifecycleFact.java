@@ -25,7 +25,8 @@ public sealed interface LifecycleFact extends Fact {
      *
      * @param version of the schedule; that of {@link RetentionStarted} is 1
      * @param retentionEndsAt later than in the version before
-     * @param warnings as in {@link RetentionStarted}; at least one
+     * @param warnings as in {@link RetentionStarted}; none where the new end leaves no time for one, and the notice of the new version
+     *     is the last
      */
     record RetentionRescheduled(UUID terminationId, int version, Instant retentionEndsAt, List<Instant> warnings)
             implements LifecycleFact {}

@@ -25,6 +25,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,21 +50,25 @@ class GateSweep {
     private static final Logger LOG = Logger.getLogger(GateSweep.class);
     private static final String CLAIM = """
             SELECT timer.termination_id, timer.due_at, timer.attempts, timer.traceparent,
-                termination.tenant_id, termination.manifest_digest, termination.retention_ends_at, termination.notices_required,
-                (SELECT count(*) FROM retention_notice notice
-                 WHERE notice.termination_id = timer.termination_id AND notice.version = termination.schedule_version
-                    AND delivered_at IS NOT NULL AND (accepted_at <= due_at OR kind = 'RETENTION_STARTED')) AS in_time
+                termination.tenant_id, termination.manifest_digest, termination.retention_ends_at,
+                termination.schedule_version, termination.notices_required
             FROM retention_timer timer JOIN termination ON termination.id = timer.termination_id
             WHERE timer.due_at <= present_time() AND termination.state = 'RETAINED'
             ORDER BY timer.due_at LIMIT $1 FOR UPDATE OF timer, termination SKIP LOCKED""";
+    private static final String IN_TIME = """
+            SELECT termination_id, count(*) AS in_time
+            FROM unnest($1::uuid[], $2::int4[]) AS claimed (termination_id, version)
+            JOIN retention_notice USING (termination_id, version)
+            WHERE delivered_at IS NOT NULL AND (accepted_at <= due_at OR kind = 'RETENTION_STARTED')
+            GROUP BY termination_id""";
     private static final String GATE = "SELECT stopped, per_day, present_time() AS now FROM deletion_gate FOR SHARE";
     private static final String DAY = """
             INSERT INTO deletion_day AS today (day, started) VALUES (CAST($1::timestamptz AT TIME ZONE 'UTC' AS date), $2)
             ON CONFLICT (day) DO UPDATE SET started = today.started + excluded.started RETURNING started""";
     private static final String NOTICES = """
-            SELECT notice.id, termination_id, version, kind, sequence, due_at, accepted_at, delivered_at
-            FROM retention_notice notice JOIN termination ON termination.id = termination_id AND version = schedule_version
-            WHERE termination_id = ANY($1) ORDER BY kind, sequence""";
+            SELECT id, termination_id, version, kind, sequence, due_at, accepted_at, delivered_at
+            FROM unnest($1::uuid[], $2::int4[]) AS claimed (termination_id, version)
+            JOIN retention_notice USING (termination_id, version) ORDER BY kind, sequence""";
     private static final String REMOVE = "DELETE FROM retention_timer WHERE termination_id = ANY($1)";
     private static final String POSTPONE = """
             UPDATE retention_timer timer SET due_at = later.due_at, attempts = later.attempts
@@ -120,21 +125,48 @@ class GateSweep {
                 .recoverWithUni(() -> run(most / 2));
     }
 
-    /** With the gate, which nobody closes before this transaction ends. */
-    private Uni<Claim> claim(SqlConnection connection, int most) {
+    /**
+     * With the gate, which nobody closes before this transaction ends. The notices are counted once the locks are held: a
+     * bounce that came just before takes a proof away.
+     */
+    private static Uni<Claim> claim(SqlConnection connection, int most) {
         return Uni.combine()
                 .all()
                 .unis(
                         connection.preparedQuery(CLAIM).execute(Tuple.of(most)),
                         connection.preparedQuery(GATE).execute())
-                .with((claimed, gate) -> {
-                    Row set = gate.iterator().next();
-                    return new Claim(
-                            set.getOffsetDateTime("now").toInstant(),
-                            set.getBoolean("stopped"),
-                            set.getInteger("per_day"),
-                            all(claimed, GateSweep::candidate));
-                });
+                .asTuple()
+                .flatMap(both -> inTime(connection, all(both.getItem1(), Function.identity()))
+                        .map(candidates -> {
+                            Row set = both.getItem2().iterator().next();
+                            return new Claim(
+                                    set.getOffsetDateTime("now").toInstant(),
+                                    set.getBoolean("stopped"),
+                                    set.getInteger("per_day"),
+                                    candidates);
+                        }));
+    }
+
+    private static Uni<List<Candidate>> inTime(SqlConnection connection, List<Row> claimed) {
+        return claimed.isEmpty()
+                ? Uni.createFrom().item(List.of())
+                : connection
+                        .preparedQuery(IN_TIME)
+                        .execute(Tuple.of(
+                                claimed.stream()
+                                        .map(row -> row.getUUID("termination_id"))
+                                        .toArray(UUID[]::new),
+                                claimed.stream()
+                                        .map(row -> row.getInteger("schedule_version"))
+                                        .toArray(Integer[]::new)))
+                        .map(rows -> {
+                            Map<UUID, Integer> inTime = new HashMap<>();
+                            rows.forEach(row -> inTime.put(row.getUUID("termination_id"), row.getInteger("in_time")));
+                            return claimed.stream()
+                                    .map(row -> candidate(
+                                            row, inTime.getOrDefault(row.getUUID("termination_id"), 0)))
+                                    .toList();
+                        });
     }
 
     private Uni<Void> endAlone(SqlConnection connection, Claim claim) {
@@ -162,7 +194,7 @@ class GateSweep {
                 claim.candidates().stream().collect(Collectors.partitioningBy(Candidate::isProven));
         Uni<List<Candidate>> all = proven.get(false).isEmpty()
                 ? Uni.createFrom().item(claim.candidates())
-                : readAgain(connection, proven.get(false))
+                : read(connection, proven.get(false))
                         .map(read -> Stream.concat(proven.get(true).stream(), read.stream())
                                 .toList());
         return Uni.combine()
@@ -187,14 +219,15 @@ class GateSweep {
                 .getInteger("started"));
     }
 
-    /**
-     * Reads what seems to be missing, or came late. The claim counted the notices that were committed when it began, and a
-     * handler may have noted the last one before the claim got its lock; now nobody else can.
-     */
-    private static Uni<List<Candidate>> readAgain(SqlConnection connection, List<Candidate> unproven) {
+    /** Reads the notices of those that do not have them all in time, to say what is missing or until when one promises. */
+    private static Uni<List<Candidate>> read(SqlConnection connection, List<Candidate> unproven) {
         return connection
                 .preparedQuery(NOTICES)
-                .execute(Tuple.of((Object) ids(unproven)))
+                .execute(Tuple.of(
+                        ids(unproven),
+                        unproven.stream()
+                                .map(one -> one.termination().scheduleVersion())
+                                .toArray(Integer[]::new)))
                 .map(rows -> {
                     Map<UUID, List<RetentionNotice>> notices = all(rows, GateSweep::notice).stream()
                             .collect(Collectors.groupingBy(RetentionNotice::terminationId));
@@ -281,7 +314,7 @@ class GateSweep {
         return all;
     }
 
-    private static Candidate candidate(Row row) {
+    private static Candidate candidate(Row row, int inTime) {
         UUID terminationId = row.getUUID("termination_id");
         return Candidate.inTime(
                 Termination.retained(
@@ -289,13 +322,14 @@ class GateSweep {
                         row.getUUID("tenant_id"),
                         row.getString("manifest_digest"),
                         row.getOffsetDateTime("retention_ends_at").toInstant(),
+                        row.getInteger("schedule_version"),
                         row.getInteger("notices_required")),
                 new RetentionTimer(
                         terminationId,
                         row.getOffsetDateTime("due_at").toInstant(),
                         row.getInteger("attempts"),
                         row.getString("traceparent")),
-                row.getInteger("in_time"));
+                inTime);
     }
 
     private static RetentionNotice notice(Row row) {

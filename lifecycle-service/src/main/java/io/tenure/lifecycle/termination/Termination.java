@@ -95,11 +95,17 @@ public class Termination {
      * not be stored as an entity.
      */
     public static Termination retained(
-            UUID id, UUID tenantId, String manifestDigest, Instant retentionEndsAt, int noticesRequired) {
+            UUID id,
+            UUID tenantId,
+            String manifestDigest,
+            Instant retentionEndsAt,
+            int scheduleVersion,
+            int noticesRequired) {
         Termination termination = new Termination(id, tenantId, null);
         termination.state = RETAINED;
         termination.manifestDigest = manifestDigest;
         termination.retentionEndsAt = retentionEndsAt;
+        termination.scheduleVersion = scheduleVersion;
         termination.noticesRequired = noticesRequired;
         return termination;
     }

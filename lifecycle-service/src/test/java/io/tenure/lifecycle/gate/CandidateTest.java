@@ -163,7 +163,7 @@ class CandidateTest {
 
     private static Candidate candidate(RetentionNotice... notices) {
         return Candidate.of(
-                Termination.retained(ID, new UUID(8, 8), "manifest", END, notices.length),
+                Termination.retained(ID, new UUID(8, 8), "manifest", END, 1, notices.length),
                 new RetentionTimer(ID, END, 0, null),
                 List.of(notices));
     }

@@ -127,6 +127,7 @@ class TerminationProperties {
                         termination.tenantId(),
                         termination.manifestDigest(),
                         termination.retentionEndsAt(),
+                        termination.scheduleVersion(),
                         termination.noticesRequired());
                 assertThat(started(read)).isEqualTo(started(whole));
                 assertThat(read.state()).isEqualTo(whole.state());
