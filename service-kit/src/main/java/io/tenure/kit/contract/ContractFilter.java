@@ -136,7 +136,11 @@ public class ContractFilter implements OASFilter {
     /** What the resource says comes first; nothing is said twice. */
     private static APIResponse both(APIResponse own, APIResponse common) {
         String description = own.getDescription();
-        if (description == null || OF_QUARKUS.contains(description)) {
+        if (OF_QUARKUS.contains(description == null ? "" : description)) {
+            // One object that all operations share: what is said of one would be said of all.
+            return common;
+        }
+        if (description == null) {
             return own.description(common.getDescription());
         }
         boolean said = description.contains(common.getDescription().split("[,:]")[0]);
