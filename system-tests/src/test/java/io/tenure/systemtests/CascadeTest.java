@@ -45,7 +45,8 @@ class CascadeTest {
     private record CalledBack(
             Story story,
             Disks before,
-            boolean loginWhileRetained,
+            int terminationWhileRetained,
+            int tenantWhileRetained,
             Disks after,
             boolean loginAfter,
             List<String> statuses) {}
@@ -89,13 +90,16 @@ class CascadeTest {
         var before = Disks.of(system.disksOf(story.tenantId()));
         story.terminate();
         story.awaitRetained();
-        var loginWhileRetained = customer.canLogIn();
+        var departing = new String[] {"Authorization", "Bearer " + customer.logIn()};
+        var termination = system.get("lifecycle", "/v1/terminations/" + story.terminationId(), departing);
+        var tenant = system.get("provisioning", "/v1/tenants/" + story.tenantId(), departing);
         story.cancel();
         story.awaitCancelled();
         return new CalledBack(
                 story,
                 before,
-                loginWhileRetained,
+                termination.status(),
+                tenant.status(),
                 Disks.of(system.disksOf(story.tenantId())),
                 customer.canLogIn(),
                 List.copyOf(story.assetStatuses().values()));
@@ -286,10 +290,11 @@ class CascadeTest {
         seen.story().settle(OnceOnly::checkCancelled);
         assertThat(seen.before().files()).as("there are disks to compare").isNotEmpty();
         assertThat(seen.after()).as("every byte of every disk is as it was").isEqualTo(seen.before());
-        assertThat(seen.loginWhileRetained())
-                .as("its administrator is locked out during the retention")
-                .isFalse();
-        assertThat(seen.loginAfter()).as("and let in again afterwards").isTrue();
+        assertThat(seen.terminationWhileRetained())
+                .as("its administrator sees the termination during the retention")
+                .isEqualTo(200);
+        assertThat(seen.tenantWhileRetained()).as("and nothing else").isEqualTo(403);
+        assertThat(seen.loginAfter()).as("and is let in afterwards").isTrue();
         assertThat(seen.statuses()).containsOnly("PROVISIONED");
     }
 

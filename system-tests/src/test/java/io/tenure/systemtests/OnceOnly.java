@@ -103,6 +103,8 @@ final class OnceOnly {
                 .containsExactlyInAnyOrderElementsOf(story.assets());
         var targets = new ArrayList<>(story.assets());
         targets.add(story.tenantId());
+        // What nobody had seen when a termination was called back is issued anew.
+        story.unseen().forEach(credential -> targets.add(credential.targetId()));
         onceEach(CredentialIssued.class, CredentialIssued::targetId, targets);
     }
 
@@ -119,7 +121,7 @@ final class OnceOnly {
         onceEach(
                 CredentialRevoked.class,
                 CredentialRevoked::credentialId,
-                facts(CredentialIssued.class).stream()
+                story.firstCredentials().stream()
                         .map(CredentialIssued::credentialId)
                         .toList());
     }

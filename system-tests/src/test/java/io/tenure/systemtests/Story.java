@@ -3,6 +3,7 @@ package io.tenure.systemtests;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.Event;
 import io.tenure.events.Fact;
@@ -21,6 +22,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -243,6 +245,29 @@ final class Story {
     void awaitCancelled() {
         awaitFact(TerminationCancelled.class);
         await("the termination is CANCELLED", () -> state().equals("CANCELLED"));
+        await(
+                "what nobody had seen is issued anew",
+                () -> facts(CredentialIssued.class).size() == firstCredentials().size() + unseen().size());
+    }
+
+    /** The first credential of each target. */
+    List<CredentialIssued> firstCredentials() {
+        var first = new LinkedHashMap<UUID, CredentialIssued>();
+        facts(CredentialIssued.class).forEach(issued -> first.putIfAbsent(issued.targetId(), issued));
+        return List.copyOf(first.values());
+    }
+
+    /** Those of them that were revoked before anybody saw them, of a termination that was called back. */
+    List<CredentialIssued> unseen() {
+        if (facts(TerminationCancelled.class).isEmpty()) {
+            return List.of();
+        }
+        var seen = facts(CredentialHandedOver.class).stream()
+                .map(CredentialHandedOver::credentialId)
+                .toList();
+        return firstCredentials().stream()
+                .filter(issued -> !seen.contains(issued.credentialId()))
+                .toList();
     }
 
     /** Returns when the tenant is deleted, certified, told so, and forgotten. */

@@ -163,8 +163,7 @@ class GateSweep {
                             Map<UUID, Integer> inTime = new HashMap<>();
                             rows.forEach(row -> inTime.put(row.getUUID("termination_id"), row.getInteger("in_time")));
                             return claimed.stream()
-                                    .map(row -> candidate(
-                                            row, inTime.getOrDefault(row.getUUID("termination_id"), 0)))
+                                    .map(row -> candidate(row, inTime.getOrDefault(row.getUUID("termination_id"), 0)))
                                     .toList();
                         });
     }
