@@ -2,8 +2,8 @@ package io.tenure.provisioning.asset;
 
 import io.tenure.events.AssetKind;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.AssetSpec;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

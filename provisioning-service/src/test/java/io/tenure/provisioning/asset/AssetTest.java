@@ -14,7 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tenure.events.AssetKind;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.hypervisor.AssetRef;
+import io.tenure.provisioning.platform.AssetRef;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;

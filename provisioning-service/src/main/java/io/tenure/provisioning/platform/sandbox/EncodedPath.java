@@ -1,6 +1,6 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
-import io.tenure.provisioning.hypervisor.DriverException;
+import io.tenure.provisioning.platform.DriverException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.stream.Collectors;

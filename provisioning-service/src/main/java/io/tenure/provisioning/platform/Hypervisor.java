@@ -1,4 +1,4 @@
-package io.tenure.provisioning.hypervisor;
+package io.tenure.provisioning.platform;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.smallrye.mutiny.Uni;

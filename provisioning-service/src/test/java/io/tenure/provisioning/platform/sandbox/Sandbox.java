@@ -1,12 +1,12 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.AssetSpec;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
+import io.tenure.provisioning.platform.HypervisorDriver.Progress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;

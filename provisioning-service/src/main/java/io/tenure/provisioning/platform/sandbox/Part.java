@@ -1,4 +1,4 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import io.tenure.events.ProvisioningFact.Disk;
 import java.io.IOException;

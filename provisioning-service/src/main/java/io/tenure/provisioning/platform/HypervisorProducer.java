@@ -1,8 +1,8 @@
-package io.tenure.provisioning.hypervisor;
+package io.tenure.provisioning.platform;
 
 import io.quarkus.runtime.Startup;
-import io.tenure.provisioning.hypervisor.sandbox.SandboxConfig;
-import io.tenure.provisioning.hypervisor.sandbox.SandboxDriver;
+import io.tenure.provisioning.platform.sandbox.SandboxConfig;
+import io.tenure.provisioning.platform.sandbox.SandboxDriver;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;

@@ -1,15 +1,15 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.AssetRef.InVdc;
-import io.tenure.provisioning.hypervisor.AssetRef.Own;
-import io.tenure.provisioning.hypervisor.AssetSpec;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.HypervisorDriver;
-import io.tenure.provisioning.hypervisor.Inventory;
+import io.tenure.provisioning.platform.AssetRef.InVdc;
+import io.tenure.provisioning.platform.AssetRef.Own;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.HypervisorDriver;
+import io.tenure.provisioning.platform.Inventory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -1,11 +1,11 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenure.events.AssetKind;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.AssetSpec;
-import io.tenure.provisioning.hypervisor.DriverException;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
+import io.tenure.provisioning.platform.DriverException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;

@@ -1,12 +1,12 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import com.sun.nio.file.ExtendedOpenOption;
 import io.tenure.events.ProvisioningFact.NotCovered;
 import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress.Phase;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.HypervisorDriver.Progress.Phase;
+import io.tenure.provisioning.platform.HypervisorDriver.Progress;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

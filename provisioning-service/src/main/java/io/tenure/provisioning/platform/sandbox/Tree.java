@@ -1,6 +1,6 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
-import io.tenure.provisioning.hypervisor.DriverException;
+import io.tenure.provisioning.platform.DriverException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;

@@ -1,4 +1,4 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,9 +7,9 @@ import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.Inventory;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.Inventory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

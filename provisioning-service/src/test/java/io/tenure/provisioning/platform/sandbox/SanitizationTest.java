@@ -1,4 +1,4 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,9 +11,9 @@ import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress.Phase;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.HypervisorDriver.Progress.Phase;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.FileChannel;

@@ -1,4 +1,4 @@
-package io.tenure.provisioning.hypervisor.sandbox;
+package io.tenure.provisioning.platform.sandbox;
 
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
