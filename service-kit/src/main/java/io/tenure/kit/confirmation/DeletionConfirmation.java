@@ -5,6 +5,7 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation.Plan;
 import io.tenure.kit.confirmation.DeletionConfirmation.Result;
@@ -119,10 +120,18 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
         if (!order.get().tenantId().equals(record.tenantId)) {
             return new Result.Denied("the lifecycle service ordered the deletion of another tenant");
         }
-        return codec.decode(record.value).fact() instanceof DeletionStarted fact
-                        && fact.manifestDigest().equals(order.get().manifestDigest())
+        return order.get().manifestDigest().equals(manifestDigest(codec.decode(record.value)))
                 ? new Result.Confirmed()
                 : new Result.Denied("the lifecycle service ordered the deletion of other disks");
+    }
+
+    /** What is to be deleted, as the bus said; null if it did not. */
+    private static String manifestDigest(Event event) {
+        return switch (event.fact()) {
+            case DeletionStarted fact -> fact.manifestDigest();
+            case CommandRepeated fact -> fact.manifestDigest();
+            default -> null;
+        };
     }
 
     @Override
