@@ -63,6 +63,11 @@ public class Hypervisor {
         workers.values().forEach(ExecutorService::shutdownNow);
     }
 
+    /** The platform that places assets in a location; empty if there is none. */
+    public Optional<String> platformIn(String location) {
+        return driver.locations().contains(location) ? Optional.of(platforms.name()) : Optional.empty();
+    }
+
     /** How long a call may go on without progress. */
     public Duration deadline() {
         return deadline;

@@ -4,6 +4,7 @@ import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -12,6 +13,9 @@ import java.util.UUID;
  *
  * <p>Every call blocks, belongs on a worker thread, and is idempotent: called again, also after a crash in its middle, it ends
  * where one undisturbed call would have ended. Calls for one asset exclude each other, whichever replica makes them.
+ *
+ * <p>What changes an asset is given the caller's epoch. The platform keeps the highest one of each asset, also of those that are
+ * gone, and refuses an older one: a worker that slept through the end of its lease changes nothing any more.
  *
  * <p>All methods throw {@link DriverException} if they could not do their work.
  */
@@ -23,22 +27,30 @@ public interface HypervisorDriver {
     /** Has the platform carry a mark from now on, unless it carries one. @return the mark that it carries */
     UUID mark(UUID proposed);
 
-    /** Makes an asset that can be used. Refused once the asset was disabled: a late order brings nothing back. */
-    void create(AssetSpec spec);
+    /** The locations in which it can place an asset. */
+    Set<String> locations();
+
+    /**
+     * Makes an asset that can be used. Refused once the asset was disabled: a late order brings nothing back.
+     *
+     * @return the location in which it lies now
+     */
+    String create(AssetSpec spec, long epoch);
 
     /**
      * Makes an asset and its disks unreachable; no byte changes (matrix rows P1.6a and P2.2a). Whatever is inside a virtual
      * data center becomes unreachable with it; its machines are disabled one by one afterwards. An asset that does not
-     * exist can no longer be created from then on.
+     * exist can no longer be created from then on. Nothing that a customer can put into its asset stops this.
      *
      * @return what is locked now
      */
-    Disabled disable(AssetRef asset);
+    Disabled disable(AssetRef asset, long epoch);
 
     /**
      * What a platform shows of an asset that it was to disable.
      *
      * @param existed whether there is such an asset; if not, it can only no longer be made
+     * @param disks everything in it that may hold data, and whatever else is in it, without bytes
      */
     record Disabled(boolean existed, List<Disk> disks) {
 
@@ -47,25 +59,53 @@ public interface HypervisorDriver {
         }
     }
 
-    /** Makes a disabled asset what it was before, to the byte. Machines in a virtual data center come before itself. */
-    void restore(AssetRef asset);
+    /**
+     * Makes a disabled asset what it was before, to the byte. Machines in a virtual data center come before itself. Refused, before
+     * anybody gets access, while a disk is missing that must be there.
+     *
+     * @return whether there is such an asset; if not, it can only be made again
+     */
+    boolean restore(AssetRef asset, Expected expected, long epoch);
 
     /** Everything that the platform holds for a tenant, from a look at the platform alone. */
     Inventory inventory(UUID tenantId);
 
     /**
      * Overwrites the disks of a disabled asset and reads them back (rows P2.1 and P4.4). Refused, before a byte is touched, while
-     * the asset has not exactly these disks: one that is missing may be elsewhere, and one that nobody knows was kept for no
-     * month.
+     * the asset has not exactly the disks that are expected: one that is missing may be elsewhere, and one that nobody knows was
+     * kept for no month.
      *
-     * @param manifest the disks that the asset had when it was disabled
      * @param progress is told how far it is, now and then
-     * @return how each disk was sanitized and verified
      */
-    List<SanitizedDisk> sanitize(AssetRef asset, List<Disk> manifest, Progress progress);
+    Sanitized sanitize(AssetRef asset, Expected expected, long epoch, Progress progress);
 
-    /** Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). */
-    void delete(AssetRef asset);
+    /**
+     * What came of a sanitization.
+     *
+     * @param existed false if the asset is nowhere to be found, which is accepted of a lost one only
+     * @param disks how each disk that is there was sanitized and verified
+     */
+    record Sanitized(boolean existed, List<SanitizedDisk> disks) {
+
+        public Sanitized {
+            disks = List.copyOf(disks);
+        }
+    }
+
+    /**
+     * Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). Of a lost disk that
+     * has a name outside of the tenant's area too, only the name inside is removed: whose it is, nobody knows.
+     */
+    void delete(AssetRef asset, Expected expected, long epoch);
+
+    /**
+     * Shuts off what lies beside the tenant's assets, until one of these is restored. Nothing that carries another tenant's mark is
+     * touched.
+     */
+    void shutOff(UUID tenantId, Inventory.Place place, long epoch);
+
+    /** Makes what lies beside the tenant's assets one of them, which is disabled and carries the tenant's mark. */
+    void takeIn(AssetRef.Own asset, Inventory.Place place, long epoch);
 
     /** Hears how far a wipe is. */
     @FunctionalInterface

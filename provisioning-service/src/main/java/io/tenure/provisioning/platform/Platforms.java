@@ -25,6 +25,10 @@ class Platforms {
         this.name = name;
     }
 
+    String name() {
+        return name;
+    }
+
     /**
      * The mark that the platform must carry.
      *

@@ -7,10 +7,18 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.UUID;
 
-/** One worker at a time on an asset, in this process and among all that share the storage; a dead process holds nothing. */
+/**
+ * One worker at a time on an asset, in this process and among all that share the storage; a dead process holds nothing.
+ *
+ * <p>All assets share one file, which is never removed, and each has a byte of its own in it: a file for each asset would have
+ * to be removed with it, and whoever waits for the removed one would hold another lock than whoever comes later.
+ */
 final class AssetLocks {
 
     interface Work<T> {
@@ -19,32 +27,79 @@ final class AssetLocks {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    // The operating system drops a process's locks on a file as soon as the process closes it anywhere, so a second
-    // thread must not even open it.
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+    // The operating system drops a process's locks on a file as soon as the process closes it anywhere, so all threads
+    // share
+    // one channel, which is closed with the last lock.
+    private static final Map<Path, Shared> OPEN = new HashMap<>();
+
+    private final Path file;
     private final Duration patience;
 
-    AssetLocks(Duration patience) {
+    AssetLocks(Path file, Duration patience) {
+        this.file = file;
         this.patience = patience;
     }
 
-    <T> T with(AssetState state, Work<T> work) throws IOException {
+    /** @param asset identifies it on this storage */
+    <T> T with(UUID asset, Work<T> work) throws IOException {
+        // Two assets with the same byte would only wait for each other.
+        long position = (asset.getMostSignificantBits() ^ asset.getLeastSignificantBits() * 31) & (Long.MAX_VALUE >> 1);
         long deadline = System.nanoTime() + patience.toNanos();
-        Path file = state.lockFile();
-        while (!HELD.add(file)) {
+        FileLock lock = acquire(position);
+        while (lock == null) {
             pause(deadline);
+            lock = acquire(position);
         }
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            FileLock lock = channel.tryLock();
-            while (lock == null) {
-                pause(deadline);
-                lock = channel.tryLock();
-            }
+        try {
             return work.run();
         } finally {
-            HELD.remove(file);
+            release(lock, position);
         }
     }
+
+    /** Null while somebody else holds it. */
+    private FileLock acquire(long position) throws IOException {
+        synchronized (OPEN) {
+            Shared shared = OPEN.get(file);
+            if (shared == null) {
+                shared = new Shared(
+                        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE), new HashSet<>());
+                OPEN.put(file, shared);
+            }
+            try {
+                FileLock lock = shared.held().contains(position)
+                        ? null
+                        : shared.channel().tryLock(position, 1, false);
+                if (lock != null) {
+                    shared.held().add(position);
+                }
+                return lock;
+            } finally {
+                closeUnlessNeeded(shared);
+            }
+        }
+    }
+
+    private void release(FileLock lock, long position) throws IOException {
+        synchronized (OPEN) {
+            Shared shared = OPEN.get(file);
+            try {
+                lock.release();
+            } finally {
+                shared.held().remove(position);
+                closeUnlessNeeded(shared);
+            }
+        }
+    }
+
+    private void closeUnlessNeeded(Shared shared) throws IOException {
+        if (shared.held().isEmpty()) {
+            OPEN.remove(file);
+            shared.channel().close();
+        }
+    }
+
+    private record Shared(FileChannel channel, Set<Long> held) {}
 
     private static void pause(long deadline) {
         if (System.nanoTime() - deadline > 0) {

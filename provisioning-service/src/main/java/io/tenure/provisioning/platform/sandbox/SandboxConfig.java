@@ -3,6 +3,7 @@ package io.tenure.provisioning.platform.sandbox;
 import io.smallrye.config.ConfigMapping;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 
 /** {@code tenure.sandbox}: where the sandbox lies and what it may take. */
 @ConfigMapping(prefix = "tenure.sandbox")
@@ -10,6 +11,9 @@ public interface SandboxConfig {
 
     /** A directory of its own; made if absent. */
     Path root();
+
+    /** The locations in which it has storage: directories below the root, or mounts there. */
+    Set<String> locations();
 
     /** Size of the largest disk that it makes, in MiB. */
     int largestDiskMib();

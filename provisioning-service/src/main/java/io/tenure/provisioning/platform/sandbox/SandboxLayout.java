@@ -6,6 +6,7 @@ import io.tenure.events.AssetKind;
 import io.tenure.provisioning.platform.AssetRef;
 import io.tenure.provisioning.platform.AssetSpec;
 import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.Inventory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -20,28 +21,36 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
- * Where things lie.
+ * Where things lie. A location is a directory; on a real installation, a mount of its storage.
  *
  * <pre>
- * root/TENANT/ASSET/domain.json, disk.img            a VM in use
- * root/TENANT/ASSET/domain.json, vms/NAME/disk.img   a VDC in use; its tenant writes below vms/
- * root/TENANT/ASSET.disabled/...                     disabled; the same content
- * root/TENANT/ASSET.disabled/                        empty: disabled before it existed
- * root/TENANT/ASSET.new/...                          being made
- * root/.state/TENANT/...                             what the driver remembers
- * root/.identity                                     the mark by which this root is known again
+ * root/LOCATION/TENANT/ASSET/domain.json, disk.img            a VM in use
+ * root/LOCATION/TENANT/ASSET/domain.json, vms/NAME/disk.img   a VDC in use; its tenant writes below vms/
+ * root/LOCATION/TENANT/ASSET.disabled/...                     disabled; the same content
+ * root/LOCATION/TENANT/ASSET.new/...                          being made
+ * root/LOCATION/TENANT/ASSET.taking/...                       being taken in
+ * root/.state/TENANT/...                                      what the driver remembers
+ * root/.epochs/ASSET                                          the highest epoch of whoever was at an asset, also when it is gone
+ * root/.lock                                                  locked in part by whoever is at an asset
+ * root/.identity                                              the mark by which this root is known again
  * </pre>
+ *
+ * <p>{@code domain.json} carries the tenant's mark: whose the asset is.
  */
 record SandboxLayout(Path root) {
 
     static final String DISK = "disk.img";
 
     private static final String IDENTITY = ".identity";
+    private static final String FINDING = "finding-";
 
     private static final String DISABLED = ".disabled";
     private static final String NEW = ".new";
+    private static final String TAKING = ".taking";
+    private static final String TAKEN = "taken";
     private static final String DOMAIN = "domain.json";
     private static final String MACHINES = "vms";
     private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -71,28 +80,99 @@ record SandboxLayout(Path root) {
         }
     }
 
-    Path tenant(UUID tenantId) {
-        return root.resolve(tenantId.toString());
+    Path lockFile() {
+        return root.resolve(".lock");
     }
 
-    Path inUse(AssetRef.Own asset) {
-        return tenant(asset.tenantId()).resolve(asset.assetId().toString());
+    /** Where a tenant's assets are in a location. @throws DriverException for what is no location's name */
+    Path area(String location, UUID tenantId) {
+        if (!location.matches("[A-Za-z0-9][A-Za-z0-9._-]{0,63}")) {
+            throw DriverException.permanent("the platform has no such location");
+        }
+        return root.resolve(location).resolve(tenantId.toString());
     }
 
-    Path disabled(AssetRef.Own asset) {
-        return tenant(asset.tenantId()).resolve(asset.assetId() + DISABLED);
+    /** Where a tenant has something, location by location. */
+    List<Path> areas(UUID tenantId) throws IOException {
+        return list(root).stream()
+                .filter(location -> !location.getFileName().toString().startsWith("."))
+                .map(location -> location.resolve(tenantId.toString()))
+                .filter(SandboxLayout::isDirectory)
+                .toList();
     }
 
-    Path incomplete(AssetRef.Own asset) {
-        return tenant(asset.tenantId()).resolve(asset.assetId() + NEW);
+    /** The location of something that lies directly in a tenant's area. */
+    static String locationOf(Path entry) {
+        return entry.getParent().getParent().getFileName().toString();
     }
 
-    /** Where the VDC of a machine is now, and whether it is disabled; empty if there is none. */
-    Optional<Path> vdcOf(AssetRef.InVdc machine) {
-        AssetRef.Own vdc = new AssetRef.Own(machine.tenantId(), machine.vdcId());
-        return isDirectory(disabled(vdc))
-                ? Optional.of(disabled(vdc))
-                : Optional.of(inUse(vdc)).filter(SandboxLayout::isDirectory);
+    /** Where an asset is; empty if it does not exist. Refuses one that is there twice: only a foreign hand can have made that. */
+    Optional<Path> find(AssetRef.Own asset) throws IOException {
+        List<Path> places = areas(asset.tenantId()).stream()
+                .flatMap(area ->
+                        Stream.of(area.resolve(asset.assetId().toString()), area.resolve(asset.assetId() + DISABLED)))
+                .filter(SandboxLayout::isDirectory)
+                .toList();
+        if (places.size() > 1) {
+            throw DriverException.passing(
+                    "the asset is there twice, in use and disabled or in two locations: an operator"
+                            + " must move one of them away");
+        }
+        places.forEach(place -> mustNotBeForeign(asset.tenantId(), place));
+        return places.stream().findFirst();
+    }
+
+    /** Refuses what carries another tenant's mark. */
+    static void mustNotBeForeign(UUID tenantId, Path entry) {
+        if (owner(entry).filter(owner -> !owner.equals(tenantId)).isPresent()) {
+            throw DriverException.passing("what is there carries another tenant's mark, and is not touched: move it to"
+                    + " its own place by hand");
+        }
+    }
+
+    /** The tenant whose mark something carries; empty if it carries none. */
+    static Optional<UUID> owner(Path entry) {
+        return domain(entry).map(domain -> domain.path("tenantId").asText()).flatMap(SandboxLayout::uuid);
+    }
+
+    static Path disabled(Path inUse) {
+        return inUse.resolveSibling(inUse.getFileName() + DISABLED);
+    }
+
+    static Path inUse(Path disabled) {
+        String name = disabled.getFileName().toString();
+        return disabled.resolveSibling(name.substring(0, name.length() - DISABLED.length()));
+    }
+
+    Path incomplete(String location, AssetRef.Own asset) {
+        return area(location, asset.tenantId()).resolve(asset.assetId() + NEW);
+    }
+
+    /** What was left of making an asset. */
+    List<Path> incomplete(AssetRef.Own asset) throws IOException {
+        return areas(asset.tenantId()).stream()
+                .map(area -> area.resolve(asset.assetId() + NEW))
+                .toList();
+    }
+
+    /** Where something is kept while it is being taken in. */
+    Path taking(String location, AssetRef.Own asset) {
+        return area(location, asset.tenantId()).resolve(asset.assetId() + TAKING);
+    }
+
+    /** What is taken in lies apart from the description. */
+    static Path taken(Path asset) {
+        return asset.resolve(TAKEN);
+    }
+
+    static Path disabledOf(Path taking) {
+        String name = taking.getFileName().toString();
+        return taking.resolveSibling(name.substring(0, name.length() - TAKING.length()) + DISABLED);
+    }
+
+    /** Where the VDC of a machine is now; empty if there is none. */
+    Optional<Path> vdcOf(AssetRef.InVdc machine) throws IOException {
+        return find(new AssetRef.Own(machine.tenantId(), machine.vdcId()));
     }
 
     /** A machine's directory in its VDC; empty if there is none. */
@@ -112,15 +192,52 @@ record SandboxLayout(Path root) {
 
     AssetState state(AssetRef asset) {
         return switch (asset) {
-            case AssetRef.Own own ->
-                new AssetState(states(own.tenantId()), own.assetId().toString());
-            case AssetRef.InVdc machine ->
+            case AssetRef.Own own -> state(own.tenantId(), own.assetId().toString(), own.assetId());
+            case AssetRef.InVdc machine -> {
                 // Fixed length, however long the customer's name is.
-                new AssetState(
-                        states(machine.tenantId()),
-                        machine.vdcId() + "-"
-                                + UUID.nameUUIDFromBytes(machine.name().getBytes(StandardCharsets.UTF_8)));
+                String key = machine.vdcId() + "-"
+                        + UUID.nameUUIDFromBytes(machine.name().getBytes(StandardCharsets.UTF_8));
+                yield state(machine.tenantId(), key, UUID.nameUUIDFromBytes(key.getBytes(StandardCharsets.UTF_8)));
+            }
         };
+    }
+
+    /** Of something in a tenant's area that is none of its assets. */
+    AssetState state(UUID tenantId, Inventory.Place place) {
+        UUID key = UUID.nameUUIDFromBytes(
+                (tenantId + "/" + place.location() + "/" + place.name()).getBytes(StandardCharsets.UTF_8));
+        return state(tenantId, FINDING + key, key);
+    }
+
+    /** Forgets what lay beside a tenant's assets; to be called once nothing of the tenant is left. */
+    void forgetFindings(UUID tenantId) throws IOException {
+        for (Path file : list(states(tenantId))) {
+            if (file.getFileName().toString().startsWith(FINDING)) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    /** Whether something beside a tenant's assets was shut off. */
+    boolean hasFindings(UUID tenantId) throws IOException {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(states(tenantId), FINDING + "*")) {
+            return files.iterator().hasNext();
+        } catch (NoSuchFileException none) {
+            return false;
+        }
+    }
+
+    /** What lies at a place in a tenant's area. */
+    Path entry(UUID tenantId, Inventory.Place place) {
+        return EncodedPath.resolve(area(place.location(), tenantId), place.name());
+    }
+
+    static Inventory.Place place(Path entry) {
+        return new Inventory.Place(locationOf(entry), EncodedPath.of(entry.getFileName()));
+    }
+
+    private AssetState state(UUID tenantId, String key, UUID lock) {
+        return new AssetState(states(tenantId), root.resolve(".epochs"), key, lock);
     }
 
     Path states(UUID tenantId) {
@@ -130,15 +247,19 @@ record SandboxLayout(Path root) {
     /** Whether a directory entry of a tenant is an asset, and which. */
     static Optional<UUID> assetId(Path entry) {
         String name = entry.getFileName().toString();
-        for (String suffix : List.of(DISABLED, NEW)) {
+        for (String suffix : List.of(DISABLED, NEW, TAKING)) {
             if (name.endsWith(suffix)) {
                 name = name.substring(0, name.length() - suffix.length());
             }
         }
+        String bare = name;
+        return uuid(bare).filter(id -> isDirectory(entry) && id.toString().equals(bare));
+    }
+
+    private static Optional<UUID> uuid(String text) {
         try {
-            UUID id = UUID.fromString(name);
-            return isDirectory(entry) && id.toString().equals(name) ? Optional.of(id) : Optional.empty();
-        } catch (IllegalArgumentException foreign) {
+            return Optional.of(UUID.fromString(text));
+        } catch (IllegalArgumentException other) {
             return Optional.empty();
         }
     }
@@ -157,12 +278,24 @@ record SandboxLayout(Path root) {
         return Files.isRegularFile(asset.resolve(DOMAIN), LinkOption.NOFOLLOW_LINKS);
     }
 
-    static AssetKind kind(Path asset) throws IOException {
+    static AssetKind kind(Path asset) {
+        return domain(asset)
+                .map(domain -> domain.path("kind").asText())
+                .flatMap(name -> Stream.of(AssetKind.values())
+                        .filter(kind -> kind.name().equals(name))
+                        .findFirst())
+                .orElseGet(() -> isDirectory(asset.resolve(MACHINES)) ? AssetKind.VDC : AssetKind.VM);
+    }
+
+    /** Empty where there is none, or one that nobody can read. */
+    private static Optional<JsonNode> domain(Path asset) {
+        if (!isDescribed(asset)) {
+            return Optional.empty();
+        }
         try {
-            JsonNode domain = MAPPER.readTree(Files.readAllBytes(asset.resolve(DOMAIN)));
-            return AssetKind.valueOf(domain.path("kind").asText());
-        } catch (NoSuchFileException | IllegalArgumentException undescribed) {
-            return isDirectory(asset.resolve(MACHINES)) ? AssetKind.VDC : AssetKind.VM;
+            return Optional.ofNullable(MAPPER.readTree(Files.readAllBytes(asset.resolve(DOMAIN))));
+        } catch (IOException unreadable) {
+            return Optional.empty();
         }
     }
 
@@ -175,6 +308,7 @@ record SandboxLayout(Path root) {
         domain.put("vcpus", spec.vcpus());
         domain.put("memoryMiB", spec.memoryMiB());
         domain.put("storageMiB", spec.storageMiB());
+        domain.put("location", spec.location());
         DurableFiles.replace(
                 asset.resolve(DOMAIN), MAPPER.writerWithDefaultPrettyPrinter().writeValueAsBytes(domain));
     }
@@ -209,13 +343,6 @@ record SandboxLayout(Path root) {
         } catch (IOException unusable) {
             throw new IllegalStateException(
                     "tenure.sandbox.root must be a directory that the service may write to: " + root, unusable);
-        }
-    }
-
-    /** Refuses a place where the asset is in use and disabled at once; only a foreign hand can have made that. */
-    void mustBeOne(AssetRef.Own asset) {
-        if (isDirectory(inUse(asset)) && isDirectory(disabled(asset))) {
-            throw DriverException.passing("the asset is in use and disabled at once; an operator must decide");
         }
     }
 }

@@ -2,13 +2,16 @@ package io.tenure.provisioning.platform.sandbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
 import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.Expected;
 import io.tenure.provisioning.platform.Inventory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +19,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.Deflater;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +41,12 @@ class DisablingTest {
         sandbox = new Sandbox(directory.resolve("sandbox"));
     }
 
+    /** Some of it lies too deep for JUnit. */
+    @AfterEach
+    void remove() throws IOException {
+        sandbox.remove();
+    }
+
     @Test
     void makesDisksThatAreReal() throws IOException {
         AssetRef.Own vm = sandbox.vm(3);
@@ -53,7 +64,7 @@ class DisablingTest {
         AssetRef.Own vm = sandbox.vm(1);
         Map<String, String> first = SandboxFiles.snapshot(sandbox.tenantDirectory());
 
-        sandbox.driver.create(Sandbox.vmSpec(vm, 1));
+        sandbox.create(Sandbox.vmSpec(vm, 1));
 
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(first);
     }
@@ -65,7 +76,7 @@ class DisablingTest {
         Files.createDirectories(left);
         Files.writeString(left.resolve("disk.img"), "a part of it");
 
-        sandbox.driver.create(Sandbox.vmSpec(vm, 1));
+        sandbox.create(Sandbox.vmSpec(vm, 1));
 
         assertThat(left).doesNotExist();
         assertThat(sandbox.inUse(vm).resolve("disk.img")).hasSize(1 << 20);
@@ -75,7 +86,7 @@ class DisablingTest {
     void makesNoDiskThatIsTooLarge() {
         AssetRef.Own vm = new AssetRef.Own(sandbox.tenant, Ids.next());
 
-        assertThatThrownBy(() -> sandbox.driver.create(Sandbox.vmSpec(vm, 17)))
+        assertThatThrownBy(() -> sandbox.create(Sandbox.vmSpec(vm, 17)))
                 .isInstanceOfSatisfying(DriverException.class, refusal -> {
                     assertThat(refusal.isPermanent()).isTrue();
                     assertThat(refusal).hasMessageContaining("16 MiB").hasMessageNotContaining(directory.toString());
@@ -88,7 +99,7 @@ class DisablingTest {
         AssetRef.Own vm = sandbox.vm(1);
         String content = SandboxFiles.sha256(sandbox.inUse(vm).resolve("disk.img"));
 
-        List<Disk> disks = sandbox.driver.disable(vm).disks();
+        List<Disk> disks = sandbox.disable(vm).disks();
 
         assertThat(disks).containsExactly(new Disk("disk.img", 1 << 20));
         assertThat(sandbox.inUse(vm)).doesNotExist();
@@ -96,7 +107,7 @@ class DisablingTest {
         assertThat(Sandbox.permissions(disk)).isEqualTo("---------");
         assertThat(Sandbox.permissions(sandbox.disabled(vm))).isEqualTo("rwx------");
         assertThat(SandboxFiles.sha256(disk)).isEqualTo(content);
-        assertThat(sandbox.driver.disable(vm).disks()).isEqualTo(disks);
+        assertThat(sandbox.disable(vm).disks()).isEqualTo(disks);
     }
 
     @Test
@@ -114,15 +125,15 @@ class DisablingTest {
         Files.createSymbolicLink(first.resolve("current"), Path.of("disk.img"));
         AssetRef.Own vm = sandbox.vm(1);
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
-        List.of(vm, vdc).forEach(sandbox.driver::disable);
-        machines.forEach(sandbox.driver::disable);
+        List.of(vm, vdc).forEach(sandbox::disable);
+        machines.forEach(sandbox::disable);
         assertThat(sandbox.driver.inventory(sandbox.tenant).items())
                 .allMatch(Inventory.Item::disabled)
                 .hasSize(5);
 
         for (int attempt = 0; attempt < 2; attempt++) {
-            machines.forEach(sandbox.driver::restore);
-            List.of(vm, vdc).forEach(sandbox.driver::restore);
+            machines.forEach(sandbox::restore);
+            List.of(vm, vdc).forEach(sandbox::restore);
 
             assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
         }
@@ -136,11 +147,11 @@ class DisablingTest {
         Files.move(sandbox.inUse(vm), sandbox.disabled(vm));
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).noneMatch(Inventory.Item::disabled);
 
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
 
         assertThat(Sandbox.permissions(sandbox.disabled(vm).resolve("disk.img")))
                 .isEqualTo("---------");
-        sandbox.driver.restore(vm);
+        sandbox.restore(vm);
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 
@@ -151,17 +162,17 @@ class DisablingTest {
         Path second = sandbox.inUse(vdc).resolve("vms/web-1/second.img");
         Files.writeString(second, "two");
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
-        sandbox.driver.disable(vdc);
-        sandbox.driver.disable(machine);
+        sandbox.disable(vdc);
+        sandbox.disable(machine);
         // As if the crash had come before the second disk was locked.
         Path locked = sandbox.disabled(vdc).resolve("vms/web-1/second.img");
         Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("rw-r--r--"));
 
-        sandbox.driver.disable(machine);
+        sandbox.disable(machine);
 
         assertThat(Sandbox.permissions(locked)).isEqualTo("---------");
-        sandbox.driver.restore(machine);
-        sandbox.driver.restore(vdc);
+        sandbox.restore(machine);
+        sandbox.restore(vdc);
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 
@@ -169,11 +180,11 @@ class DisablingTest {
     void finishesARestorationThatCrashedBeforeTheRename() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
         Files.setPosixFilePermissions(
                 sandbox.disabled(vm).resolve("disk.img"), PosixFilePermissions.fromString("rw-r--r--"));
 
-        sandbox.driver.restore(vm);
+        sandbox.restore(vm);
 
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
@@ -182,10 +193,10 @@ class DisablingTest {
     void finishesARestorationThatCrashedAfterTheRename() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
         Files.move(sandbox.disabled(vm), sandbox.inUse(vm));
 
-        sandbox.driver.restore(vm);
+        sandbox.restore(vm);
 
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
@@ -193,15 +204,15 @@ class DisablingTest {
     @Test
     void aDisabledOrderIsNotCarriedOutUntilItIsRestored() {
         AssetRef.Own vm = new AssetRef.Own(sandbox.tenant, Ids.next());
-        assertThat(sandbox.driver.disable(vm).disks()).isEmpty();
+        assertThat(sandbox.disable(vm).disks()).isEmpty();
 
-        assertThatThrownBy(() -> sandbox.driver.create(Sandbox.vmSpec(vm, 1))).isInstanceOf(DriverException.class);
+        assertThatThrownBy(() -> sandbox.create(Sandbox.vmSpec(vm, 1))).isInstanceOf(DriverException.class);
         assertThat(sandbox.inUse(vm)).doesNotExist();
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).allMatch(Inventory.Item::disabled);
 
-        sandbox.driver.restore(vm);
+        sandbox.restore(vm);
         assertThat(sandbox.driver.inventory(sandbox.tenant).isEmpty()).isTrue();
-        sandbox.driver.create(Sandbox.vmSpec(vm, 1));
+        sandbox.create(Sandbox.vmSpec(vm, 1));
         assertThat(sandbox.inUse(vm).resolve("disk.img")).hasSize(1 << 20);
     }
 
@@ -212,7 +223,7 @@ class DisablingTest {
         Files.createDirectories(left);
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).noneMatch(Inventory.Item::disabled);
 
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
 
         assertThat(left).doesNotExist();
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).allMatch(Inventory.Item::disabled);
@@ -223,20 +234,19 @@ class DisablingTest {
         AssetRef.Own vdc = sandbox.vdc();
         AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
 
-        assertThatThrownBy(() -> sandbox.driver.disable(machine)).isInstanceOf(DriverException.class);
-        sandbox.driver.disable(vdc);
+        assertThatThrownBy(() -> sandbox.disable(machine)).isInstanceOf(DriverException.class);
+        sandbox.disable(vdc);
 
         assertThat(sandbox.inUse(vdc).resolve("vms/web-1/disk.img")).doesNotExist();
-        assertThat(sandbox.driver.disable(machine).disks()).containsExactly(new Disk("disk.img", 3));
+        assertThat(sandbox.disable(machine).disks()).containsExactly(new Disk("disk.img", 3));
     }
 
     @Test
     void aMachineThatItsOwnerRemovedIsDisabled() throws IOException {
         AssetRef.Own vdc = sandbox.vdc();
-        sandbox.driver.disable(vdc);
+        sandbox.disable(vdc);
 
-        assertThat(sandbox.driver
-                        .disable(new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "gone"))
+        assertThat(sandbox.disable(new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "gone"))
                         .disks())
                 .isEmpty();
     }
@@ -245,12 +255,12 @@ class DisablingTest {
     @ValueSource(strings = {"..", ".", "", "a%2Fb", "..%2F..%2Fx", "a/b", "%00", "%zz", "a b"})
     void takesOnlyNamesThatAnInventoryGave(String name) {
         AssetRef.Own vdc = sandbox.vdc();
-        sandbox.driver.disable(vdc);
+        sandbox.disable(vdc);
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
         AssetRef forged = new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), name);
 
-        assertThatThrownBy(() -> sandbox.driver.disable(forged)).isInstanceOf(DriverException.class);
-        assertThatThrownBy(() -> sandbox.driver.delete(forged)).isInstanceOf(DriverException.class);
+        assertThatThrownBy(() -> sandbox.disable(forged)).isInstanceOf(DriverException.class);
+        assertThatThrownBy(() -> sandbox.delete(forged)).isInstanceOf(DriverException.class);
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 
@@ -261,17 +271,53 @@ class DisablingTest {
         AssetRef.Own vdc = sandbox.vdc();
         AssetRef.InVdc machine = sandbox.machine(vdc, "b%C3%BCro%201", "one");
         Files.writeString(sandbox.tenantDirectory().resolve("notes.txt"), "left here");
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
 
         Inventory inventory = sandbox.driver.inventory(sandbox.tenant);
 
-        assertThat(inventory.strays()).isEqualTo(1);
+        assertThat(inventory.findings())
+                .containsExactly(new Inventory.Found(place("notes.txt"), Inventory.Mark.NONE, 9, true));
         assertThat(inventory.isEmpty()).isFalse();
         assertThat(inventory.items())
                 .containsExactlyInAnyOrder(
-                        new Inventory.Item(vm, AssetKind.VM, true, List.of(new Disk("disk.img", 1 << 20))),
-                        new Inventory.Item(vdc, AssetKind.VDC, false, List.of()),
-                        new Inventory.Item(machine, AssetKind.VDC_VM, false, List.of(new Disk("disk.img", 3))));
+                        new Inventory.Item(
+                                vm,
+                                AssetKind.VM,
+                                true,
+                                place(vm.assetId() + ".disabled"),
+                                true,
+                                List.of(new Disk("disk.img", 1 << 20))),
+                        new Inventory.Item(
+                                vdc, AssetKind.VDC, true, place(vdc.assetId().toString()), false, List.of()),
+                        new Inventory.Item(
+                                machine, AssetKind.VDC_VM, true, null, false, List.of(new Disk("disk.img", 3))));
+    }
+
+    private static Inventory.Place place(String name) {
+        return new Inventory.Place(Sandbox.LOCATION, name);
+    }
+
+    @Test
+    void liesWhereItWasOrderedAndSaysSo() {
+        AssetRef.Own vm = new AssetRef.Own(sandbox.tenant, Ids.next());
+        AssetSpec spec = new AssetSpec(vm, AssetKind.VM, "debian-13", 1, 512, 1, Sandbox.ELSEWHERE);
+
+        assertThat(sandbox.create(spec)).isEqualTo(Sandbox.ELSEWHERE);
+
+        Path there = sandbox.root.resolve(Sandbox.ELSEWHERE).resolve(sandbox.tenant.toString());
+        assertThat(there.resolve(vm.assetId() + "/disk.img")).hasSize(1 << 20);
+        assertThat(sandbox.tenantDirectory()).doesNotExist();
+        sandbox.disable(vm);
+        assertThat(there.resolve(vm.assetId() + ".disabled/disk.img")).exists();
+        sandbox.restore(vm);
+        // Somebody asks for it elsewhere: what is said to lie there must lie there.
+        AssetSpec other = new AssetSpec(vm, AssetKind.VM, "debian-13", 1, 512, 1, Sandbox.LOCATION);
+        assertThatThrownBy(() -> sandbox.create(other)).hasMessageContaining("another location");
+        AssetSpec unknown = new AssetSpec(
+                new AssetRef.Own(sandbox.tenant, Ids.next()), AssetKind.VM, "debian-13", 1, 512, 1, "../etc");
+        assertThatThrownBy(() -> sandbox.create(unknown))
+                .isInstanceOfSatisfying(DriverException.class, refusal -> assertThat(refusal.isPermanent())
+                        .isTrue());
     }
 
     @Test
@@ -287,33 +333,131 @@ class DisablingTest {
         Files.createSymbolicLink(vms.resolve("web-2"), outsideDirectory);
         Map<String, String> before = SandboxFiles.snapshot(outsideDirectory);
 
-        sandbox.driver.disable(vdc);
+        sandbox.disable(vdc);
 
-        assertThat(sandbox.driver.disable(machine).disks()).containsExactly(new Disk("disk.img", 3));
+        // The links are listed, without bytes.
+        assertThat(sandbox.disable(machine).disks())
+                .contains(new Disk("disk.img", 3))
+                .hasSize(3)
+                .extracting(Disk::bytes)
+                .containsExactlyInAnyOrder(3L, 0L, 0L);
         assertThat(sandbox.driver.inventory(sandbox.tenant).items()).hasSize(2).allMatch(Inventory.Item::disabled);
         assertThat(Sandbox.permissions(outside)).isNotEqualTo("---------");
         assertThat(SandboxFiles.snapshot(outsideDirectory)).isEqualTo(before);
     }
 
+    /** A customer must not be able to hold up its own disablement, nor to shut off what is another's. */
     @Test
-    void doesNotLockADiskThatIsLinkedFromElsewhere() throws IOException {
+    void aDiskThatIsLinkedFromElsewhereIsShutOffByItsDirectory() throws IOException {
         AssetRef.Own neighbour = new AssetRef.Own(Ids.next(), Ids.next());
-        sandbox.driver.create(Sandbox.vmSpec(neighbour, 1));
-        Path neighbours = sandbox.root.resolve(neighbour.tenantId() + "/" + neighbour.assetId() + "/disk.img");
+        sandbox.create(Sandbox.vmSpec(neighbour, 1));
+        Path neighbours = sandbox.area(neighbour.tenantId()).resolve(neighbour.assetId() + "/disk.img");
         String permissions = Sandbox.permissions(neighbours);
         AssetRef.Own vdc = sandbox.vdc();
         AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
-        Path planted = sandbox.inUse(vdc).resolve("vms/web-1/planted.img");
-        Files.createLink(planted, neighbours);
-        sandbox.driver.disable(vdc);
+        Files.createLink(sandbox.inUse(vdc).resolve("vms/web-1/planted.img"), neighbours);
+        Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
+        sandbox.disable(vdc);
 
-        assertThatThrownBy(() -> sandbox.driver.disable(machine))
-                .isInstanceOf(DriverException.class)
-                .hasMessageContaining("linked from outside");
+        assertThat(sandbox.disable(machine).disks()).extracting(Disk::bytes).containsExactlyInAnyOrder(3L, 1L << 20);
 
         assertThat(Sandbox.permissions(neighbours)).isEqualTo(permissions);
-        Files.delete(sandbox.disabled(vdc).resolve("vms/web-1/planted.img"));
-        assertThat(sandbox.driver.disable(machine).disks()).hasSize(1);
+        assertThat(Sandbox.permissions(sandbox.disabled(vdc).resolve("vms/web-1")))
+                .isEqualTo("rwx------");
+        assertThat(sandbox.driver.inventory(sandbox.tenant).items()).allMatch(Inventory.Item::disabled);
+        sandbox.restore(machine);
+        sandbox.restore(vdc);
+        assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
+    }
+
+    /** Deeper than the operating system takes a path for; anybody can make that with a few lines. */
+    @Test
+    void noDepthHoldsUpADisabling() throws IOException {
+        AssetRef.Own vdc = sandbox.vdc();
+        AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
+        sandbox.bury(sandbox.inUse(vdc).resolve("vms/web-1"), "deep.img", "far down", 2);
+        sandbox.disable(vdc);
+
+        List<Disk> disks = sandbox.disable(machine).disks();
+
+        assertThat(disks).extracting(Disk::bytes).containsExactlyInAnyOrder(3L, 8L);
+        assertThat(sandbox.driver.inventory(sandbox.tenant).items()).allMatch(Inventory.Item::disabled);
+        assertThat(sandbox.present(machine).disks()).containsExactlyInAnyOrderElementsOf(disks);
+        assertThat(sandbox.restore(machine)).isTrue();
+        assertThat(sandbox.restore(vdc)).isTrue();
+        assertThat(sandbox.present(machine).disks()).containsExactlyInAnyOrderElementsOf(disks);
+    }
+
+    @Test
+    void pipesAreListedWithoutBytes() throws Exception {
+        AssetRef.Own vdc = sandbox.vdc();
+        AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
+        Path pipe = sandbox.inUse(vdc).resolve("vms/web-1/pipe");
+        assumeTrue(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor() == 0);
+        sandbox.disable(vdc);
+
+        List<Disk> disks = sandbox.disable(machine).disks();
+
+        assertThat(disks).extracting(Disk::bytes).containsExactlyInAnyOrder(3L, 0L);
+        assertThat(sandbox.sanitize(machine, Expected.all(disks))).hasSize(2);
+        sandbox.delete(machine);
+        assertThat(sandbox.disabled(vdc).resolve("vms/web-1")).doesNotExist();
+    }
+
+    /** The worker slept through the end of its lease; meanwhile another one restored. */
+    @Test
+    void aWorkerOfAnOlderEpochChangesNothing() {
+        AssetRef.Own vm = sandbox.vm(1);
+        long late = Sandbox.epoch();
+        sandbox.disable(vm);
+        sandbox.restore(vm);
+        Map<String, String> restored = SandboxFiles.snapshot(sandbox.tenantDirectory());
+
+        for (SandboxDriver driver : List.of(sandbox.driver, Sandbox.driver(sandbox.root))) {
+            assertThatThrownBy(() -> driver.disable(vm, late))
+                    .isInstanceOfSatisfying(DriverException.class, refusal -> assertThat(refusal.kind())
+                            .isInstanceOf(DriverException.Kind.Conflict.class));
+            assertThatThrownBy(() -> driver.create(Sandbox.vmSpec(vm, 1), late)).hasMessageContaining("later worker");
+            assertThatThrownBy(() -> driver.restore(vm, sandbox.present(vm), late))
+                    .hasMessageContaining("later worker");
+            assertThatThrownBy(() -> driver.sanitize(vm, sandbox.present(vm), late, Sandbox.SILENT))
+                    .hasMessageContaining("later worker");
+            assertThatThrownBy(() -> driver.delete(vm, sandbox.present(vm), late))
+                    .hasMessageContaining("later worker");
+        }
+        assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(restored);
+
+        // Nor does anything come back that is gone.
+        sandbox.disable(vm);
+        sandbox.sanitize(vm, Sandbox.SILENT);
+        sandbox.delete(vm);
+        assertThatThrownBy(() -> sandbox.driver.disable(vm, late)).hasMessageContaining("later worker");
+        assertThatThrownBy(() -> sandbox.driver.create(Sandbox.vmSpec(vm, 1), late))
+                .hasMessageContaining("later worker");
+        assertThat(sandbox.driver.inventory(sandbox.tenant).isEmpty()).isTrue();
+    }
+
+    /** The storage of a disabled asset is away: nothing is given back, and nobody is told that it was. */
+    @Test
+    void doesNotGiveBackWhatIsNotThere() throws IOException {
+        AssetRef.Own vm = sandbox.vm(1);
+        List<Disk> disks = sandbox.disable(vm).disks();
+        Path disk = sandbox.disabled(vm).resolve("disk.img");
+        Path away = Files.move(disk, directory.resolve("away.img"));
+        Expected all = Expected.all(disks);
+
+        assertThatThrownBy(() -> sandbox.driver.restore(vm, all, Sandbox.epoch()))
+                .hasMessageContaining("1 of the 1 disks that were disabled are not there");
+        assertThat(sandbox.inUse(vm)).doesNotExist();
+
+        // Two people attested the loss; the rest comes back.
+        Expected lost = new Expected(disks, false, Set.of("disk.img"));
+        Files.move(away, disk);
+        assertThat(sandbox.driver.restore(vm, lost, Sandbox.epoch())).isTrue();
+        sandbox.disable(vm);
+        Path asset = Files.move(sandbox.disabled(vm), directory.resolve("away"));
+        assertThat(sandbox.driver.restore(vm, all, Sandbox.epoch())).isFalse();
+        assertThat(asset).exists();
     }
 
     @Test
@@ -322,12 +466,19 @@ class DisablingTest {
         AssetRef.InVdc machine = sandbox.machine(vdc, "web-1", "one");
         Path vms = sandbox.inUse(vdc).resolve("vms/web-1");
         Files.createLink(vms.resolve("twin.img"), vms.resolve("disk.img"));
+        AssetRef.InVdc second = sandbox.machine(vdc, "web-2", "two");
+        Files.createLink(sandbox.inUse(vdc).resolve("vms/web-2/shared.img"), vms.resolve("disk.img"));
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
-        sandbox.driver.disable(vdc);
-        assertThat(sandbox.driver.disable(machine).disks()).hasSize(2);
+        sandbox.disable(vdc);
+        // One file is one disk, of the machine with its first name.
+        assertThat(sandbox.disable(second).disks()).hasSize(1);
+        assertThat(sandbox.disable(machine).disks()).hasSize(1);
+        assertThat(sandbox.driver.inventory(sandbox.tenant).items()).allMatch(Inventory.Item::disabled);
 
-        sandbox.driver.restore(machine);
-        sandbox.driver.restore(vdc);
+        sandbox.restore(second);
+
+        sandbox.restore(machine);
+        sandbox.restore(vdc);
 
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
@@ -335,13 +486,13 @@ class DisablingTest {
     @Test
     void leavesADecisionToTheOperatorWhereAnAssetIsThereTwice() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
-        sandbox.driver.disable(vm);
+        sandbox.disable(vm);
         Files.createDirectory(sandbox.inUse(vm));
         Files.writeString(sandbox.inUse(vm).resolve("domain.json"), "{}");
         Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
 
-        assertThatThrownBy(() -> sandbox.driver.disable(vm)).isInstanceOf(DriverException.class);
-        assertThatThrownBy(() -> sandbox.driver.restore(vm)).isInstanceOf(DriverException.class);
+        assertThatThrownBy(() -> sandbox.disable(vm)).isInstanceOf(DriverException.class);
+        assertThatThrownBy(() -> sandbox.restore(vm)).isInstanceOf(DriverException.class);
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 

@@ -1,11 +1,12 @@
 package io.tenure.provisioning.platform.sandbox;
 
 import io.tenure.events.AssetKind;
-import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.platform.AssetRef;
 import io.tenure.provisioning.platform.AssetSpec;
+import io.tenure.provisioning.platform.Expected;
+import io.tenure.provisioning.platform.HypervisorDriver.Disabled;
 import io.tenure.provisioning.platform.HypervisorDriver.Progress;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -16,12 +17,20 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** A driver on a directory of the test's own, and what a test needs to look at it. */
 final class Sandbox {
 
     static final Progress SILENT = (disk, phase, done, total) -> {};
+
+    static final String LOCATION = "de-fra-1";
+    static final String ELSEWHERE = "de-ber-1";
+
+    /** Each call's worker came later than the one before, on whichever sandbox. */
+    private static final AtomicLong EPOCHS = new AtomicLong();
 
     final Path root;
     final SandboxDriver driver;
@@ -37,6 +46,11 @@ final class Sandbox {
             @Override
             public Path root() {
                 return root;
+            }
+
+            @Override
+            public Set<String> locations() {
+                return Set.of(LOCATION, ELSEWHERE);
             }
 
             @Override
@@ -56,29 +70,57 @@ final class Sandbox {
         });
     }
 
-    AssetRef.Own vm(int diskMiB) {
-        AssetRef.Own ref = new AssetRef.Own(tenant, Ids.next());
-        driver.create(vmSpec(ref, diskMiB));
-        return ref;
+    static long epoch() {
+        return EPOCHS.incrementAndGet();
+    }
+
+    String create(AssetSpec spec) {
+        return driver.create(spec, epoch());
+    }
+
+    Disabled disable(AssetRef asset) {
+        return driver.disable(asset, epoch());
+    }
+
+    /** Gives back an asset that has what it has now. */
+    boolean restore(AssetRef asset) {
+        return driver.restore(asset, present(asset), epoch());
+    }
+
+    void delete(AssetRef asset) {
+        driver.delete(asset, present(asset), epoch());
+    }
+
+    List<SanitizedDisk> sanitize(AssetRef asset, Expected expected) {
+        return driver.sanitize(asset, expected, epoch(), SILENT).disks();
     }
 
     /** Sanitizes whatever an asset has now. */
     List<SanitizedDisk> sanitize(AssetRef asset, Progress progress) {
-        List<Disk> present = driver.inventory(tenant).items().stream()
+        return driver.sanitize(asset, present(asset), epoch(), progress).disks();
+    }
+
+    Expected present(AssetRef asset) {
+        return Expected.all(driver.inventory(tenant).items().stream()
                 .filter(item -> item.ref().equals(asset))
                 .flatMap(item -> item.disks().stream())
-                .toList();
-        return driver.sanitize(asset, present, progress);
+                .toList());
+    }
+
+    AssetRef.Own vm(int diskMiB) {
+        AssetRef.Own ref = new AssetRef.Own(tenant, Ids.next());
+        create(vmSpec(ref, diskMiB));
+        return ref;
     }
 
     AssetRef.Own vdc() {
         AssetRef.Own ref = new AssetRef.Own(tenant, Ids.next());
-        driver.create(new AssetSpec(ref, AssetKind.VDC, null, 4, 4096, 10_240));
+        create(new AssetSpec(ref, AssetKind.VDC, null, 4, 4096, 10_240, LOCATION));
         return ref;
     }
 
     static AssetSpec vmSpec(AssetRef.Own ref, int diskMiB) {
-        return new AssetSpec(ref, AssetKind.VM, "debian-13", 1, 512, diskMiB);
+        return new AssetSpec(ref, AssetKind.VM, "debian-13", 1, 512, diskMiB, LOCATION);
     }
 
     /** A machine that a customer makes in its VDC, as others would write it. */
@@ -89,8 +131,39 @@ final class Sandbox {
         return new AssetRef.InVdc(tenant, vdc.assetId(), name);
     }
 
+    /** Puts a file below a directory, deeper than the operating system takes a path for: 2.4 kB for each chain of directories. */
+    void bury(Path directory, String name, String content, int chains) throws IOException {
+        Path built = Files.createDirectories(root.resolveSibling("buried-" + Ids.next()));
+        Files.writeString(built.resolve(name), content);
+        for (int chain = 0; chain < chains; chain++) {
+            Path top = root.resolveSibling("buried-" + Ids.next());
+            Path bottom = top;
+            for (int segment = 0; segment < 24; segment++) {
+                bottom = bottom.resolve("d".repeat(100));
+            }
+            Files.createDirectories(bottom);
+            Files.move(built, bottom.resolve("moved"));
+            built = top;
+        }
+        Files.move(built, directory.resolve("moved"));
+    }
+
+    /** Removes everything, however deep. */
+    void remove() throws IOException {
+        try {
+            new ProcessBuilder("rm", "-rf", root.toString()).start().waitFor();
+        } catch (InterruptedException stopped) {
+            throw new IOException(stopped);
+        }
+    }
+
     Path tenantDirectory() {
-        return root.resolve(tenant.toString());
+        return area(tenant);
+    }
+
+    /** Where a tenant's assets lie. */
+    Path area(UUID tenantId) {
+        return root.resolve(LOCATION).resolve(tenantId.toString());
     }
 
     Path inUse(AssetRef.Own asset) {
