@@ -39,6 +39,7 @@ CREATE TABLE tenant (
     contact_erased_at    timestamptz,
     termination_id       uuid,
     manifest_digest      text,
+    closing              text,
     created_at           timestamptz NOT NULL,
     deleted_at           timestamptz,
     version              bigint      NOT NULL,
@@ -51,6 +52,7 @@ COMMENT ON TABLE tenant IS 'Customers; the row is locked by whatever changes the
 COMMENT ON COLUMN tenant.contact IS 'Name, e-mail and phone of the administrator, encrypted with the tenant''s key (row P8.2)';
 COMMENT ON COLUMN tenant.termination_id IS 'The latest termination; also after it was cancelled';
 COMMENT ON COLUMN tenant.manifest_digest IS 'What the termination is about, frozen when everything was disabled; see medium';
+COMMENT ON COLUMN tenant.closing IS 'The fact that ended the last phase of the termination, as JSON; told once more where lifecycle repeats its command';
 COMMENT ON COLUMN tenant.version IS 'Grows with each change; the entity tag of the API';
 
 CREATE TABLE asset (
@@ -60,26 +62,40 @@ CREATE TABLE asset (
     vdc_id         uuid        REFERENCES asset,
     name           text        NOT NULL,
     status         text        NOT NULL CHECK (status IN
-        ('ORDERED', 'PROVISIONED', 'FAILED', 'DISABLING', 'DISABLED', 'RESTORING', 'SANITIZING', 'SANITIZED')),
+        ('ORDERED', 'PROVISIONED', 'FAILED', 'DISABLING', 'DISABLED', 'RESTORING', 'SANITIZING', 'SANITIZED',
+        'LOST', 'REMOVED')),
     image          text        REFERENCES image,
     vcpus          integer,
     memory_mib     integer,
     storage_mib    integer,
     location       text        REFERENCES location,
+    placement      text,
+    taken_from     text,
+    platform       text,
     created_at     timestamptz NOT NULL,
     provisioned_at timestamptz,
+    used_bytes     bigint,
+    measured_at    timestamptz,
     failure        text,
+    obstacle       text,
     evidence       text,
     CHECK ((kind = 'VDC_VM') = (vdc_id IS NOT NULL)),
     CHECK ((status = 'FAILED') = (failure IS NOT NULL)),
+    CHECK ((used_bytes IS NULL) = (measured_at IS NULL)),
     CHECK (status <> 'SANITIZED' OR evidence IS NOT NULL)
 );
 COMMENT ON TABLE asset IS 'What tenants have on the hypervisor, as ordered, and as found there';
 COMMENT ON COLUMN asset.vdc_id IS 'The virtual data center in which the tenant made the machine; known only from the hypervisor''s inventory';
 COMMENT ON COLUMN asset.storage_mib IS 'Size of a VM''s disk, or of a VDC''s storage';
+COMMENT ON COLUMN asset.location IS 'Where it was ordered; placement is where the platform says that it lies';
+COMMENT ON COLUMN asset.taken_from IS 'What it was called where it was found, percent-encoded, if an operator took it in';
+COMMENT ON COLUMN asset.platform IS 'Which platform it was ordered from; null for what was found';
+COMMENT ON COLUMN asset.obstacle IS 'Why the last attempt at what is under way failed';
+COMMENT ON COLUMN asset.used_bytes IS 'What lies in a VDC, as measured last; may be more than storage_mib';
 COMMENT ON COLUMN asset.evidence IS 'How each disk was sanitized and verified, as JSON; committed before the disks are removed';
 CREATE INDEX asset_by_tenant ON asset (tenant_id, id);
 CREATE INDEX asset_by_status ON asset (tenant_id, status);
+CREATE INDEX asset_by_measurement ON asset (measured_at NULLS FIRST) WHERE kind = 'VDC' AND status = 'PROVISIONED';
 CREATE UNIQUE INDEX asset_in_vdc ON asset (vdc_id, name) WHERE vdc_id IS NOT NULL;
 
 CREATE TABLE medium (
@@ -90,6 +106,33 @@ CREATE TABLE medium (
 );
 COMMENT ON TABLE medium IS 'The disks of assets that are disabled, as they were found then; a deletion touches these and nothing else';
 
+CREATE TABLE loss (
+    termination_id uuid NOT NULL,
+    asset_id       uuid NOT NULL REFERENCES asset,
+    disk           text,
+    UNIQUE NULLS NOT DISTINCT (termination_id, asset_id, disk)
+);
+COMMENT ON TABLE loss IS 'What two people attested as lost in a termination (row P2.3): it is not waited for any more';
+COMMENT ON COLUMN loss.disk IS 'Name of the lost disk; null if the asset itself is lost, and all that it had';
+
+CREATE TABLE finding (
+    id        uuid        PRIMARY KEY,
+    tenant_id uuid        NOT NULL REFERENCES tenant,
+    location  text        NOT NULL,
+    name      text        NOT NULL,
+    mark      text        NOT NULL CHECK (mark IN ('NONE', 'OWN', 'FOREIGN')),
+    bytes     bigint      NOT NULL,
+    found_at  timestamptz NOT NULL DEFAULT now(),
+    asset_id  uuid        REFERENCES asset,
+    reason    text,
+    CHECK ((asset_id IS NULL) = (reason IS NULL))
+);
+COMMENT ON TABLE finding IS 'What the latest inventory found in a tenant''s area beside its assets; a person decides about it';
+COMMENT ON COLUMN finding.name IS 'As on the platform, percent-encoded';
+COMMENT ON COLUMN finding.asset_id IS 'The asset that it was made when an operator took it in, for the reason given';
+CREATE UNIQUE INDEX finding_by_place ON finding (tenant_id, location, name) WHERE asset_id IS NULL;
+CREATE INDEX finding_by_tenant ON finding (tenant_id, id);
+
 CREATE TABLE platform (
     name     text PRIMARY KEY,
     identity uuid NOT NULL
@@ -97,9 +140,10 @@ CREATE TABLE platform (
 COMMENT ON TABLE platform IS 'Which storage the assets were placed on: the mark that it carries itself. Without that mark nothing is believed of it';
 
 GRANT SELECT ON location, subcontractor, image TO ${runtime};
-GRANT SELECT, INSERT ON tenant, asset, platform TO ${runtime};
-GRANT SELECT, INSERT, DELETE ON medium TO ${runtime};
+GRANT SELECT, INSERT ON tenant, asset, loss, platform TO ${runtime};
+GRANT SELECT, INSERT, DELETE ON medium, finding TO ${runtime};
+GRANT UPDATE (mark, bytes, asset_id, reason) ON finding TO ${runtime};
 GRANT UPDATE (status, contact, contact_version, contact_confirmed_at, contact_erased_at, termination_id,
-    manifest_digest, deleted_at, version)
+    manifest_digest, closing, deleted_at, version)
     ON tenant TO ${runtime};
-GRANT UPDATE (status, provisioned_at, failure, evidence) ON asset TO ${runtime};
+GRANT UPDATE (status, placement, provisioned_at, used_bytes, measured_at, failure, obstacle, evidence) ON asset TO ${runtime};

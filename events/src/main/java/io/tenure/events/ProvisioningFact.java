@@ -35,8 +35,10 @@ public sealed interface ProvisioningFact extends Fact {
      * @param technique what was written, for example {@code single-pass overwrite with random data}
      * @param tool the driver and its version
      * @param passes number of overwrites
-     * @param bytesVerified how many bytes were read back; full verification reads {@code bytes} of them
-     * @param sha256 hash of what was read back, equal to that of what was written
+     * @param bytesVerified how many bytes were written and read back: all of {@code bytes} but those of {@code bytesEmpty}
+     * @param bytesEmpty how many bytes were zeros before and so held no data, as in the holes of a sparse file; they were read, left
+     *     as they were, and read back as zeros
+     * @param sha256 hash of the bytes that were read back and are not empty, equal to that of what was written
      * @param storage what it ran on, as the platform calls it, for example {@code ext4}
      * @param readBack where the bytes were read back from
      * @param notCovered where earlier copies of the data may be that the overwrite does not reach; what holds such copies must
@@ -50,6 +52,7 @@ public sealed interface ProvisioningFact extends Fact {
             String tool,
             int passes,
             long bytesVerified,
+            long bytesEmpty,
             String sha256,
             String storage,
             ReadBack readBack,
@@ -98,6 +101,14 @@ public sealed interface ProvisioningFact extends Fact {
     record VdcProvisioned(UUID vdcId, int vcpus, int memoryMiB, int storageMiB, String location)
             implements ProvisioningFact {}
 
+    /**
+     * What lies in a virtual data center takes more than was agreed; told once, when it is found.
+     *
+     * @param storageMiB what was agreed
+     * @param usedBytes what it takes
+     */
+    record VdcQuotaExceeded(UUID vdcId, int storageMiB, long usedBytes) implements ProvisioningFact {}
+
     /** An order could not be carried out, for good. */
     record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
 
@@ -133,8 +144,13 @@ public sealed interface ProvisioningFact extends Fact {
     /** An asset is as it was before it was disabled. */
     record AssetRestored(UUID terminationId, UUID assetId, AssetKind kind) implements ProvisioningFact {}
 
-    /** Every asset of the tenant is restored. @param assets how many */
-    record TenantRestored(UUID terminationId, int assets) implements ProvisioningFact {}
+    /**
+     * Every asset of the tenant is restored, but for those that two people attested as lost.
+     *
+     * @param assets how many are restored
+     * @param lost how many are lost
+     */
+    record TenantRestored(UUID terminationId, int assets, int lost) implements ProvisioningFact {}
 
     /**
      * A disk was overwritten and read back. Closed by {@link AssetSanitized}.

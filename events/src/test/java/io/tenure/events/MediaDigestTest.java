@@ -37,6 +37,6 @@ class MediaDigestTest {
 
     private static SanitizedDisk disk(String name, long bytes, String sha256) {
         return new SanitizedDisk(
-                name, bytes, "CLEAR", "overwrite", "test", 1, bytes, sha256, "ext4", ReadBack.DEVICE, List.of());
+                name, bytes, "CLEAR", "overwrite", "test", 1, bytes, 0, sha256, "ext4", ReadBack.DEVICE, List.of());
     }
 }

@@ -333,6 +333,7 @@ class CascadeTest {
                 "sandbox 1",
                 1,
                 512,
+                0,
                 "ab".repeat(32),
                 "ext4",
                 ReadBack.DEVICE,

@@ -75,6 +75,7 @@ public final class Story {
             "sandbox 1",
             1,
             4096,
+            0,
             "ab".repeat(32),
             "ext4",
             ReadBack.CACHE,
@@ -285,7 +286,7 @@ public final class Story {
     public List<Told> restoration() {
         return List.of(
                 tell(new AssetRestored(termination, vm, AssetKind.VM)),
-                tell(new TenantRestored(termination, 1)),
+                tell(new TenantRestored(termination, 1, 0)),
                 tell(new TenantAccessRestored(termination, 1)));
     }
 

@@ -4,7 +4,9 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.NotificationFact.NoticeDelivered;
@@ -14,6 +16,7 @@ import io.tenure.kit.confirmation.DeletionConfirmation;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.provisioning.tenant.Contacts;
+import io.tenure.provisioning.termination.Attestations;
 import io.tenure.provisioning.termination.TerminationCascade;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -26,6 +29,7 @@ public class ProvisioningEvents {
     private final Inbox inbox;
     private final TerminationCascade cascade;
     private final DeletionConfirmation confirmation;
+    private final Attestations attestations;
     private final Contacts contacts;
     private final TenantRestrictions restrictions;
 
@@ -33,11 +37,13 @@ public class ProvisioningEvents {
             Inbox inbox,
             TerminationCascade cascade,
             DeletionConfirmation confirmation,
+            Attestations attestations,
             Contacts contacts,
             TenantRestrictions restrictions) {
         this.inbox = inbox;
         this.cascade = cascade;
         this.confirmation = confirmation;
+        this.attestations = attestations;
         this.contacts = contacts;
         this.restrictions = restrictions;
     }
@@ -55,6 +61,12 @@ public class ProvisioningEvents {
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
             // Cannot be undone, so the word of the bus is not enough.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
+            case CommandRepeated fact ->
+                () -> cascade.beginsDeletion(event.tenantId(), fact)
+                        .flatMap(begins -> begins
+                                ? confirmation.demand(record, event, fact.terminationId())
+                                : cascade.repeat(event.tenantId(), fact));
+            case LossAttested fact -> () -> attestations.lost(event.tenantId(), fact);
             case NoticeDelivered fact
             when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->
                 () -> contacts.certificateDelivered(event.tenantId(), fact.terminationId());

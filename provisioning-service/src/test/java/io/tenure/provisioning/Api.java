@@ -43,7 +43,7 @@ public final class Api {
 
     public static String vdcBody(String name) {
         return """
-                {"name":"%s","vcpus":16,"memoryMiB":65536,"storageMiB":102400,"location":"de-ber-1"}""".formatted(name);
+                {"name":"%s","vcpus":16,"memoryMiB":65536,"storageMiB":102400,"location":"de-fra-1"}""".formatted(name);
     }
 
     public static UUID newTenant() {

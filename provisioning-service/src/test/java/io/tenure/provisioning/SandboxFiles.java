@@ -26,7 +26,12 @@ public final class SandboxFiles {
     }
 
     public static Path tenant(UUID tenantId) {
-        return root().resolve(tenantId.toString());
+        return tenant("de-fra-1", tenantId);
+    }
+
+    /** What a tenant has in a location. */
+    public static Path tenant(String location, UUID tenantId) {
+        return root().resolve(location).resolve(tenantId.toString());
     }
 
     /** Everything below a directory: path to permissions and content. */

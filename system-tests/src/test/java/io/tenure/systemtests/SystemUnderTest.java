@@ -194,7 +194,7 @@ final class SystemUnderTest implements AutoCloseable {
 
     /** Where the sandbox driver keeps this tenant's disks. */
     Path disksOf(java.util.UUID tenantId) {
-        return platform.layout().sandbox().resolve(tenantId.toString());
+        return platform.layout().sandbox().resolve("de-fra-1").resolve(tenantId.toString());
     }
 
     void register(Story story) {

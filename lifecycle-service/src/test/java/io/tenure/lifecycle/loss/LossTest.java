@@ -189,7 +189,8 @@ class LossTest {
                     .then()
                     .statusCode(403);
         }
-        story.asAdministrator()
+        given().auth()
+                .oauth2(TestTokens.departing("lifecycle", story.tenant))
                 .get("/v1/terminations/{id}/losses", story.termination)
                 .then()
                 .statusCode(403);

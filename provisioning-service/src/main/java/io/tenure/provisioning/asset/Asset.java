@@ -2,14 +2,16 @@ package io.tenure.provisioning.asset;
 
 import io.tenure.events.AssetKind;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.AssetSpec;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.AssetSpec;
+import io.tenure.provisioning.platform.Inventory.Place;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
@@ -19,12 +21,13 @@ import org.hibernate.annotations.DynamicUpdate;
  *
  * <pre>
  * ORDERED ──> PROVISIONED ──> DISABLING ──> DISABLED ──> SANITIZING ──> SANITIZED
- *    │             ^              │             │
- *    └─> FAILED    └─ RESTORING <─┴─────────────┘
+ *    │             ^              │             │              │
+ *    └─> FAILED    └─ RESTORING <─┴─────────────┘              └──> LOST
+ *                         └──> LOST, REMOVED
  * </pre>
  *
  * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What an inventory finds
- * reachable is disabled once more. Methods refuse what the status does not allow ({@link Refusal}); the caller holds the
+ * reachable is disabled once more, whatever was said of it before. Methods refuse what the status does not allow ({@link Refusal}); the caller holds the
  * tenant's lock.
  */
 @Entity
@@ -69,8 +72,19 @@ public class Asset {
     @Column(updatable = false)
     Instant createdAt;
 
+    String placement;
+
+    @Column(updatable = false)
+    String takenFrom;
+
+    @Column(updatable = false)
+    String platform;
+
     Instant provisionedAt;
+    Long usedBytes;
+    Instant measuredAt;
     String failure;
+    String obstacle;
     String evidence;
 
     protected Asset() {}
@@ -145,9 +159,19 @@ public class Asset {
         return found;
     }
 
-    /** The hypervisor made it. */
-    void provisioned(Instant now) {
+    /** What an operator decided to be the tenant's: it was found in the tenant's area, and is to be disabled. */
+    public static Asset takenIn(UUID id, UUID tenantId, Place place, Instant now) {
+        Asset taken = new Asset(id, tenantId, AssetKind.VM, null, "taken in", AssetStatus.DISABLING, now);
+        taken.takenFrom = place.name();
+        taken.placement = place.location();
+        taken.provisionedAt = now;
+        return taken;
+    }
+
+    /** The platform made it. @param placement the location in which the platform says that it lies */
+    void provisioned(String placement, Instant now) {
         move(AssetStatus.PROVISIONED, AssetStatus.ORDERED);
+        this.placement = placement;
         provisionedAt = now;
     }
 
@@ -165,7 +189,9 @@ public class Asset {
                     AssetStatus.ORDERED,
                     AssetStatus.PROVISIONED,
                     AssetStatus.FAILED,
-                    AssetStatus.DISABLED);
+                    AssetStatus.DISABLED,
+                    AssetStatus.LOST,
+                    AssetStatus.REMOVED);
             failure = null;
         }
     }
@@ -183,6 +209,55 @@ public class Asset {
     /** It is what it was: in use, or an order that still waits. */
     void restored() {
         move(provisionedAt == null ? AssetStatus.ORDERED : AssetStatus.PROVISIONED, AssetStatus.RESTORING);
+    }
+
+    /** It is nowhere to be found, as two people attested: it can neither be given back nor sanitized. */
+    void lost() {
+        move(AssetStatus.LOST, AssetStatus.RESTORING, AssetStatus.SANITIZING);
+    }
+
+    /** Its owner had removed it before it was disabled, so there is nothing to give back. */
+    void removed() {
+        move(AssetStatus.REMOVED, AssetStatus.RESTORING);
+    }
+
+    /**
+     * What lies in it was measured.
+     *
+     * @return whether it turns out to be more than was agreed, and was not at the last measurement
+     */
+    boolean measured(long bytes, Instant now) {
+        boolean before = isOverQuota();
+        usedBytes = bytes;
+        measuredAt = now;
+        return !before && isOverQuota();
+    }
+
+    private boolean isOverQuota() {
+        return usedBytes != null && usedBytes > (long) storageMib << 20;
+    }
+
+    /** What is under way did not get on. @param reason may be shown to customers */
+    void obstructed(String reason) {
+        obstacle = reason;
+    }
+
+    /**
+     * Refuses the loss of what is not part of the termination that its tenant is in: what the platform never made, or what it
+     * was settled with.
+     */
+    public void mustBeLosable() {
+        boolean pending =
+                switch (status) {
+                    case DISABLING, DISABLED, RESTORING, SANITIZING -> true;
+                    case ORDERED, PROVISIONED, FAILED, SANITIZED, LOST, REMOVED -> false;
+                };
+        if (!pending || provisionedAt == null) {
+            throw new Refusal(
+                    "not-in-manifest",
+                    "An asset that is " + status
+                            + " is not in the manifest of the termination: its loss changes nothing");
+        }
     }
 
     /** Its disks are to be sanitized. */
@@ -241,9 +316,19 @@ public class Asset {
         return kind == AssetKind.VDC_VM ? new AssetRef.InVdc(tenantId, vdcId, name) : new AssetRef.Own(tenantId, id);
     }
 
+    /** Where it lay when it was taken in; empty unless it was. */
+    Optional<Place> takenFrom() {
+        return Optional.ofNullable(takenFrom).map(name -> new Place(placement, name));
+    }
+
+    /** An order goes to the platform of its location. */
+    void placedOn(String platform) {
+        this.platform = platform;
+    }
+
     /** What the hypervisor is to make of an order. */
     AssetSpec spec() {
-        return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib);
+        return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib, location);
     }
 
     /** The API's path; for a machine in a VDC, the path of the VDC. */
@@ -260,6 +345,7 @@ public class Asset {
             throw refused(next);
         }
         status = next;
+        obstacle = null;
     }
 
     private Refusal refused(AssetStatus next) {

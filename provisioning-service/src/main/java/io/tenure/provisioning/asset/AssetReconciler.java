@@ -1,7 +1,5 @@
 package io.tenure.provisioning.asset;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -21,10 +19,14 @@ import io.tenure.kit.task.Task;
 import io.tenure.kit.task.Work;
 import io.tenure.provisioning.asset.AssetReconciler.Plan;
 import io.tenure.provisioning.asset.AssetReconciler.Result;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.Hypervisor;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Disabled;
-import io.tenure.provisioning.hypervisor.HypervisorDriver.Progress;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.Expected;
+import io.tenure.provisioning.platform.Hypervisor;
+import io.tenure.provisioning.platform.HypervisorDriver;
+import io.tenure.provisioning.platform.HypervisorDriver.Disabled;
+import io.tenure.provisioning.platform.HypervisorDriver.Progress;
+import io.tenure.provisioning.platform.HypervisorDriver.Sanitized;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,8 +34,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
@@ -50,9 +54,10 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     private final Tenants tenants;
     private final Assets assets;
     private final Media media;
+    private final Losses losses;
     private final AssetSettled watcher;
     private final Outbox outbox;
-    private final ObjectMapper mapper;
+    private final Evidence evidence;
     private final MeterRegistry metrics;
     private final Clock clock;
 
@@ -61,18 +66,20 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
             Tenants tenants,
             Assets assets,
             Media media,
+            Losses losses,
             AssetSettled watcher,
             Outbox outbox,
-            ObjectMapper mapper,
+            Evidence evidence,
             MeterRegistry metrics,
             Clock clock) {
         this.hypervisor = hypervisor;
         this.tenants = tenants;
         this.assets = assets;
         this.media = media;
+        this.losses = losses;
         this.watcher = watcher;
         this.outbox = outbox;
-        this.mapper = mapper;
+        this.evidence = evidence;
         this.metrics = metrics;
         this.clock = clock;
     }
@@ -80,9 +87,9 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     /**
      * An asset as it was when its turn came, and what its status asks of the hypervisor.
      *
-     * @param manifest the disks that it had when it was disabled, where they are to be sanitized
+     * @param expected what the platform must show of it, where it was disabled before
      */
-    record Plan(Asset asset, Action action, List<Disk> manifest) {}
+    record Plan(Asset asset, Action action, Expected expected) {}
 
     enum Action {
         CREATE,
@@ -94,15 +101,15 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
 
     /** What the hypervisor did. */
     sealed interface Result {
-        record Created() implements Result {}
+        record Created(String placement) implements Result {}
 
         record Impossible(String reason) implements Result {}
 
         record Disabled(boolean existed, List<Disk> disks) implements Result {}
 
-        record Restored() implements Result {}
+        record Restored(boolean existed) implements Result {}
 
-        record Sanitized(List<SanitizedDisk> disks) implements Result {}
+        record Sanitized(boolean existed, List<SanitizedDisk> disks) implements Result {}
 
         record Deleted() implements Result {}
     }
@@ -119,20 +126,18 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
 
     @Override
     public Uni<Step<Plan>> plan(Task task) {
-        return locked(task).flatMap(asset -> isItsTurn(asset)
-                .flatMap(turn -> turn
-                        ? plan(asset, action(asset)).map(Step::act)
-                        : Uni.createFrom().item(Step.done())));
+        return tenants.lock(task.tenantId())
+                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> isItsTurn(asset)
+                        .flatMap(turn -> turn
+                                ? plan(tenant, asset, action(asset)).map(Step::act)
+                                : Uni.createFrom().item(Step.done()))));
     }
 
-    private Uni<Plan> plan(Asset asset, Action action) {
-        return action == Action.SANITIZE
-                ? media.of(asset.id()).map(disks -> new Plan(asset, action, disks))
-                : Uni.createFrom().item(new Plan(asset, action, List.of()));
-    }
-
-    private Uni<Asset> locked(Task task) {
-        return tenants.lock(task.tenantId()).chain(() -> assets.find(task.subjectId()));
+    private Uni<Plan> plan(Tenant tenant, Asset asset, Action action) {
+        return action == Action.CREATE
+                ? Uni.createFrom().item(new Plan(asset, action, Expected.all(List.of())))
+                : losses.expected(tenant.terminationId(), asset.id())
+                        .map(expected -> new Plan(asset, action, expected));
     }
 
     /** A VDC is restored, and sanitized, after the machines in it; the last of them wakes it up. */
@@ -157,7 +162,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
             case RESTORING -> Action.RESTORE;
             // Once there is evidence, the disks may go; it could not be had a second time.
             case SANITIZING -> asset.evidence() == null ? Action.SANITIZE : Action.DELETE;
-            case PROVISIONED, FAILED, DISABLED, SANITIZED ->
+            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED ->
                 throw new IllegalStateException("Nothing is to be done for an asset that is " + asset.status());
         };
     }
@@ -168,37 +173,42 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
         return switch (plan.action()) {
             case CREATE ->
                 hypervisor
-                        .<Result>call(work, driver -> {
-                            driver.create(asset.spec());
-                            return new Result.Created();
-                        })
-                        .onFailure(AssetReconciler::isPermanent)
+                        .<Result>call(work, driver -> new Result.Created(driver.create(asset.spec(), work.epoch())))
+                        .onFailure(failure -> failure instanceof DriverException known && known.isPermanent())
                         .recoverWithItem(failure -> new Result.Impossible(DriverException.reasonOf(failure)));
             case DISABLE ->
                 hypervisor.call(work, driver -> {
-                    Disabled disabled = driver.disable(asset.ref());
+                    takeIn(driver, work, plan);
+                    Disabled disabled = driver.disable(asset.ref(), work.epoch());
                     return new Result.Disabled(disabled.existed(), disabled.disks());
                 });
             case RESTORE ->
                 hypervisor.call(work, driver -> {
-                    driver.restore(asset.ref());
-                    return new Result.Restored();
+                    takeIn(driver, work, plan);
+                    return new Result.Restored(driver.restore(asset.ref(), plan.expected(), work.epoch()));
                 });
             case SANITIZE ->
-                hypervisor.call(
-                        work,
-                        driver -> new Result.Sanitized(
-                                driver.sanitize(asset.ref(), plan.manifest(), progress(work, asset))));
+                hypervisor.call(work, driver -> {
+                    Sanitized sanitized =
+                            driver.sanitize(asset.ref(), plan.expected(), work.epoch(), progress(work, asset));
+                    return new Result.Sanitized(sanitized.existed(), sanitized.disks());
+                });
             case DELETE ->
                 hypervisor.call(work, driver -> {
-                    driver.delete(asset.ref());
+                    driver.delete(asset.ref(), plan.expected(), work.epoch());
                     return new Result.Deleted();
                 });
         };
     }
 
-    private static boolean isPermanent(Throwable failure) {
-        return failure instanceof DriverException driver && driver.isPermanent();
+    /** What an operator decided to take in becomes an asset on the platform first, whatever is to become of it then. */
+    private static void takeIn(HypervisorDriver driver, Work work, Plan plan) {
+        Asset asset = plan.asset();
+        if (!plan.expected().assetLost()) {
+            asset.takenFrom()
+                    .ifPresent(place ->
+                            driver.takeIn(new AssetRef.Own(asset.tenantId(), asset.id()), place, work.epoch()));
+        }
     }
 
     private Progress progress(Work work, Asset asset) {
@@ -223,7 +233,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                     }
                     return switch (result) {
                         case Result.Created created -> {
-                            asset.provisioned(clock.instant());
+                            asset.provisioned(created.placement(), clock.instant());
                             yield announce(tenant, asset, plan, provisioned(asset));
                         }
                         case Result.Impossible impossible -> {
@@ -235,22 +245,22 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                                     new ProvisioningFailed(asset.id(), asset.kind(), impossible.reason()));
                         }
                         case Result.Disabled disabled -> disabled(tenant, asset, plan, disabled);
-                        case Result.Restored restored -> {
-                            asset.restored();
-                            yield announce(
-                                    tenant,
-                                    asset,
-                                    plan,
-                                    new AssetRestored(tenant.terminationId(), asset.id(), asset.kind()));
-                        }
+                        case Result.Restored restored -> restored(tenant, asset, plan, restored);
                         case Result.Sanitized sanitized -> {
-                            asset.verified(write(sanitized.disks()));
-                            yield Uni.createFrom().item(Step.act(new Plan(asset, Action.DELETE, List.of())));
+                            if (!sanitized.existed() && plan.expected().assetLost()) {
+                                asset.lost();
+                                yield announce(tenant, asset, plan, MediaFacts.sanitized(tenant, asset, List.of()));
+                            }
+                            asset.verified(evidence.write(sanitized.disks()));
+                            yield Uni.createFrom().item(Step.act(new Plan(asset, Action.DELETE, plan.expected())));
                         }
                         case Result.Deleted deleted -> {
                             asset.sanitized();
                             yield announce(
-                                    tenant, asset, plan, MediaFacts.sanitized(tenant, asset, read(asset.evidence())));
+                                    tenant,
+                                    asset,
+                                    plan,
+                                    MediaFacts.sanitized(tenant, asset, evidence.read(asset.evidence())));
                         }
                     };
                 }));
@@ -258,24 +268,62 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
 
     /**
      * What the platform made and does not show any more is not disabled: it may be elsewhere, and reachable. A customer may have
-     * removed what it made itself.
+     * removed what it made itself. Once an asset was disabled, none of its disks goes missing without a person's word.
      */
     private Uni<Step<Plan>> disabled(Tenant tenant, Asset asset, Plan plan, Result.Disabled disabled) {
-        if (!disabled.existed() && asset.provisionedAt != null && asset.kind() != AssetKind.VDC_VM) {
-            return Uni.createFrom()
-                    .item(Step.obstructed(DriverException.passing(
-                            "the platform does not show the asset, which it made: bring its storage back")));
+        Expected expected = plan.expected();
+        if (!disabled.existed()
+                && !expected.assetLost()
+                && asset.provisionedAt != null
+                && asset.kind() != AssetKind.VDC_VM) {
+            return obstructed("the platform does not show the asset, which it made: bring its storage back, or have its"
+                    + " loss attested");
         }
+        Set<String> present = disabled.disks().stream().map(Disk::name).collect(Collectors.toSet());
+        List<Disk> gone = expected.disks().stream()
+                .filter(disk -> !present.contains(disk.name()))
+                .toList();
+        long missing = gone.stream().filter(disk -> !expected.isLost(disk)).count();
+        if (missing > 0) {
+            return obstructed(missing + " of the " + expected.disks().size()
+                    + " disks that the asset had when it was disabled before are not there: bring them back, or have"
+                    + " their loss attested");
+        }
+        // A lost disk stays in the manifest: the certificate says that it is lost.
+        List<Disk> disks =
+                Stream.concat(disabled.disks().stream(), gone.stream()).toList();
         asset.disabled();
-        return media.keep(asset.id(), disabled.disks())
-                .chain(() -> announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disabled.disks())));
+        return media.keep(asset.id(), disks)
+                .chain(() -> announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disks)));
+    }
+
+    /** What was disabled and is not there is not restored. */
+    private Uni<Step<Plan>> restored(Tenant tenant, Asset asset, Plan plan, Result.Restored restored) {
+        List<ProvisioningFact> told = List.of();
+        if (restored.existed() || asset.provisionedAt == null) {
+            asset.restored();
+            told = List.of(new AssetRestored(tenant.terminationId(), asset.id(), asset.kind()));
+        } else if (plan.expected().assetLost()) {
+            asset.lost();
+        } else if (asset.kind() == AssetKind.VDC_VM && plan.expected().disks().isEmpty()) {
+            asset.removed();
+        } else {
+            return obstructed(
+                    "the asset that was disabled is not there: bring its storage back, or have its loss attested");
+        }
+        List<ProvisioningFact> facts = told;
+        return media.keep(asset.id(), List.of()).chain(() -> announce(tenant, asset, plan, facts));
+    }
+
+    private static Uni<Step<Plan>> obstructed(String reason) {
+        return Uni.createFrom().item(Step.obstructed(DriverException.passing(reason)));
     }
 
     private static ProvisioningFact provisioned(Asset asset) {
         return asset.kind() == AssetKind.VM
                 ? new VmProvisioned(
-                        asset.id(), asset.image, asset.vcpus, asset.memoryMib, asset.storageMib, asset.location)
-                : new VdcProvisioned(asset.id(), asset.vcpus, asset.memoryMib, asset.storageMib, asset.location);
+                        asset.id(), asset.image, asset.vcpus, asset.memoryMib, asset.storageMib, asset.placement)
+                : new VdcProvisioned(asset.id(), asset.vcpus, asset.memoryMib, asset.storageMib, asset.placement);
     }
 
     private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, Plan plan, ProvisioningFact fact) {
@@ -317,47 +365,34 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                     LOG.warnf(
                             "Asset %s, which is %s: attempt %d failed: %s",
                             asset.id(), asset.status(), task.attempts(), reason);
-                    return blocked(asset.status())
-                            .map(action -> outbox.append(
-                                            tenant.id(),
-                                            asset.path(),
-                                            tenant.terminationId(),
-                                            new AssetActionBlocked(
-                                                    tenant.terminationId(),
-                                                    asset.id(),
-                                                    action,
-                                                    reason,
-                                                    task.attempts(),
-                                                    nextRetryAt))
-                                    .replaceWithVoid())
-                            .orElseGet(() -> Uni.createFrom().voidItem());
+                    if (!asset.status().isUnderWay()) {
+                        return Uni.createFrom().voidItem();
+                    }
+                    asset.obstructed(reason);
+                    UUID cause = asset.status() == AssetStatus.ORDERED ? null : tenant.terminationId();
+                    return outbox.append(
+                                    tenant.id(),
+                                    asset.path(),
+                                    cause,
+                                    new AssetActionBlocked(
+                                            cause,
+                                            asset.id(),
+                                            told(asset.status()),
+                                            reason,
+                                            task.attempts(),
+                                            nextRetryAt))
+                            .replaceWithVoid();
                 }));
     }
 
-    private static Optional<String> blocked(AssetStatus status) {
+    private static String told(AssetStatus status) {
         return switch (status) {
-            // Nobody waits for it but its own customer, who sees the order's status.
-            case ORDERED -> Optional.empty();
-            case DISABLING -> Optional.of("DISABLE");
-            case RESTORING -> Optional.of("RESTORE");
-            case SANITIZING -> Optional.of("SANITIZE");
-            case PROVISIONED, FAILED, DISABLED, SANITIZED -> Optional.empty();
+            case ORDERED -> "PROVISION";
+            case DISABLING -> "DISABLE";
+            case RESTORING -> "RESTORE";
+            case SANITIZING -> "SANITIZE";
+            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED ->
+                throw new IllegalArgumentException("Nothing is under way for an asset that is " + status);
         };
-    }
-
-    private String write(List<SanitizedDisk> disks) {
-        try {
-            return mapper.writeValueAsString(disks);
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("Evidence cannot be written", impossible);
-        }
-    }
-
-    private List<SanitizedDisk> read(String evidence) {
-        try {
-            return List.of(mapper.readValue(evidence, SanitizedDisk[].class));
-        } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("Evidence cannot be read", impossible);
-        }
     }
 }

@@ -77,15 +77,28 @@ public class AssetResource {
 
             @Schema(description = "Why it FAILED") String failure,
 
+            @Schema(description = "Why what is under way did not get on at the last attempt; it is tried again")
+            String obstacle,
+
             String image,
             Integer vcpus,
             Integer memoryMiB,
 
             @Schema(description = "Of a VM") Integer diskMiB,
 
-            @Schema(description = "Of a VDC") Integer storageMiB,
+            @Schema(description = "Of a VDC: what was agreed")
+            Integer storageMiB,
 
-            String location,
+            @Schema(description = "Of a VDC: what lies in it, as measured last; may be more than was agreed")
+            Long storageUsedBytes,
+
+            @Schema(description = "When that was measured") Instant measuredAt,
+
+            @Schema(description = "Where it was ordered") String location,
+
+            @Schema(description = "The location in which the platform says that it lies")
+            String placement,
+
             Instant createdAt) {}
 
     @POST
@@ -99,7 +112,9 @@ public class AssetResource {
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
     @APIResponse(responseCode = "400", description = "unknown-image, unknown-location")
-    @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
+    @APIResponse(
+            responseCode = "409",
+            description = "tenant-not-active, location-not-allowed, location-without-platform")
     public Uni<Response> orderVm(
             @PathParam("tenantId") UUID tenantId,
             @HeaderParam("Idempotency-Key") String key,
@@ -119,7 +134,9 @@ public class AssetResource {
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
     @APIResponse(responseCode = "400", description = "unknown-location")
-    @APIResponse(responseCode = "409", description = "tenant-not-active, location-not-allowed")
+    @APIResponse(
+            responseCode = "409",
+            description = "tenant-not-active, location-not-allowed, location-without-platform")
     public Uni<Response> orderVdc(
             @PathParam("tenantId") UUID tenantId,
             @HeaderParam("Idempotency-Key") String key,
@@ -200,12 +217,16 @@ public class AssetResource {
                 asset.name(),
                 asset.status(),
                 asset.failure,
+                asset.obstacle,
                 asset.image,
                 asset.vcpus,
                 asset.memoryMib,
                 asset.kind() == AssetKind.VM ? asset.storageMib : null,
                 asset.kind() == AssetKind.VDC ? asset.storageMib : null,
+                asset.usedBytes,
+                asset.measuredAt,
                 asset.location,
+                asset.placement,
                 asset.createdAt);
     }
 }

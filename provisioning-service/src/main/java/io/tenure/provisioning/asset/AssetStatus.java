@@ -17,13 +17,17 @@ public enum AssetStatus {
     /** Its disks are being overwritten and verified (rows P2.1 and P4.4). */
     SANITIZING,
     /** Its disks were overwritten, verified and removed; it is gone. */
-    SANITIZED;
+    SANITIZED,
+    /** It is nowhere to be found, as two people attested (row P2.3). */
+    LOST,
+    /** Its owner had removed it before it was disabled. */
+    REMOVED;
 
     /** Whether the hypervisor has something to do. */
     public boolean isUnderWay() {
         return switch (this) {
             case ORDERED, DISABLING, RESTORING, SANITIZING -> true;
-            case PROVISIONED, FAILED, DISABLED, SANITIZED -> false;
+            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> false;
         };
     }
 }

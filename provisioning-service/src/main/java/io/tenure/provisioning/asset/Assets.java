@@ -86,7 +86,7 @@ public class Assets {
     private static Urgency urgency(AssetStatus status) {
         return switch (status) {
             case DISABLING, RESTORING -> Urgency.URGENT;
-            case ORDERED, PROVISIONED, FAILED, DISABLED -> Urgency.NORMAL;
+            case ORDERED, PROVISIONED, FAILED, DISABLED, LOST, REMOVED -> Urgency.NORMAL;
             case SANITIZING, SANITIZED -> Urgency.BACKGROUND;
         };
     }

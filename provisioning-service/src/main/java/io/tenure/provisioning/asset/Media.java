@@ -33,7 +33,7 @@ public class Media {
     }
 
     /** The disks of an asset. */
-    Uni<List<Disk>> of(UUID assetId) {
+    public Uni<List<Disk>> of(UUID assetId) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(
                                 "SELECT name, bytes FROM medium WHERE asset_id = ?1 ORDER BY name", Tuple.class)

@@ -11,6 +11,7 @@ import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import io.tenure.provisioning.disclosure.Disclosures;
 import io.tenure.provisioning.image.Images;
+import io.tenure.provisioning.platform.Hypervisor;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -30,6 +31,7 @@ class Orders {
     private final Assets assets;
     private final Images images;
     private final Disclosures disclosures;
+    private final Hypervisor hypervisor;
     private final Outbox outbox;
     private final AdministrativeActions actions;
     private final Clock clock;
@@ -40,6 +42,7 @@ class Orders {
             Assets assets,
             Images images,
             Disclosures disclosures,
+            Hypervisor hypervisor,
             Outbox outbox,
             AdministrativeActions actions,
             Clock clock) {
@@ -48,6 +51,7 @@ class Orders {
         this.assets = assets;
         this.images = images;
         this.disclosures = disclosures;
+        this.hypervisor = hypervisor;
         this.outbox = outbox;
         this.actions = actions;
         this.clock = clock;
@@ -100,6 +104,7 @@ class Orders {
     private Uni<Asset> take(Asset asset, ProvisioningFact fact, String action) {
         return disclosures
                 .mustBeDisclosed(List.of(asset.location))
+                .invoke(() -> asset.placedOn(platformIn(asset.location)))
                 .chain(() -> tenants.lock(asset.tenantId()))
                 .onItem()
                 .ifNull()
@@ -110,5 +115,14 @@ class Orders {
                 .chain(() -> actions.record(asset.tenantId(), action, asset.path(), null))
                 .chain(() -> assets.requestReconciliation(List.of(asset), null))
                 .replaceWith(asset);
+    }
+
+    private String platformIn(String location) {
+        return hypervisor
+                .platformIn(location)
+                .orElseThrow(
+                        () -> Problem.conflict(
+                                "location-without-platform",
+                                "Nothing can be made in this location at present. Order in another one that the tenant allows."));
     }
 }

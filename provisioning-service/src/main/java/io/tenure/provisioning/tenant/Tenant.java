@@ -1,5 +1,6 @@
 package io.tenure.provisioning.tenant;
 
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
@@ -52,6 +53,7 @@ public class Tenant {
     Instant contactErasedAt;
     UUID terminationId;
     String manifestDigest;
+    String closing;
 
     @Column(updatable = false)
     Instant createdAt;
@@ -100,6 +102,85 @@ public class Tenant {
         }
         terminationId = termination;
         return move(TenantStatus.DISABLING);
+    }
+
+    /** What a command asks for that lifecycle repeats. */
+    public enum Repetition {
+        /** It is not this tenant's, or its turn is over, or has not come. */
+        NOTHING,
+        /** It was never received, so it begins now. */
+        BEGIN,
+        /** It is under way: whatever waits is tried at once. */
+        GO_ON,
+        /** It is done, and that is told once more. */
+        TELL_AGAIN
+    }
+
+    /** A command of a termination is repeated, because it is overdue or somebody wants it tried at once. */
+    public Repetition repeated(Command command, UUID termination) {
+        if (command == Command.DISABLE && status == TenantStatus.ACTIVE) {
+            // The present termination was called back since, if it is this one.
+            return termination.equals(terminationId) ? Repetition.NOTHING : Repetition.BEGIN;
+        }
+        if (!termination.equals(terminationId)) {
+            return Repetition.NOTHING;
+        }
+        return switch (command) {
+            case DISABLE ->
+                switch (status) {
+                    case DISABLING -> Repetition.GO_ON;
+                    case DISABLED -> Repetition.TELL_AGAIN;
+                    case ACTIVE, RESTORING, DELETING, DELETED -> Repetition.NOTHING;
+                };
+            case RESTORE ->
+                switch (status) {
+                    case DISABLING, DISABLED -> Repetition.BEGIN;
+                    case RESTORING -> Repetition.GO_ON;
+                    case ACTIVE -> Repetition.TELL_AGAIN;
+                    case DELETING, DELETED -> Repetition.NOTHING;
+                };
+            case DELETE ->
+                switch (status) {
+                    case DISABLED -> Repetition.BEGIN;
+                    case DELETING -> Repetition.GO_ON;
+                    case DELETED -> Repetition.TELL_AGAIN;
+                    case ACTIVE, DISABLING, RESTORING -> Repetition.NOTHING;
+                };
+        };
+    }
+
+    /** Refuses that something is taken in, unless the manifest of a termination is being collected. */
+    public void mustTakeIn() {
+        switch (status) {
+            case DISABLING -> {}
+            case ACTIVE, RESTORING ->
+                throw new Refusal(
+                        "tenant-not-disabling",
+                        "The tenant is " + status + "; findings are taken in while a tenant is being disabled.");
+            case DISABLED, DELETING, DELETED ->
+                throw new Refusal(
+                        "manifest-frozen",
+                        "What the termination is about is settled, and this is not part of it. Move it out by hand, and have"
+                                + " the command repeated.");
+        }
+    }
+
+    /** Refuses what belongs to a termination that is not this tenant's, or is over. */
+    public void mustBeIn(UUID termination) {
+        old(termination);
+        if (status == TenantStatus.ACTIVE || status == TenantStatus.DELETED) {
+            throw new Refusal("termination-over", "The termination is over: the tenant is " + status);
+        }
+    }
+
+    /** The fact that ended the last phase of its termination, as JSON, so that it can be told once more; null before. */
+    public String closing() {
+        return closing;
+    }
+
+    /** A phase of its termination ended. @param fact that told so, as JSON */
+    public void closed(String fact) {
+        closing = fact;
     }
 
     /**

@@ -3,6 +3,7 @@ package io.tenure.provisioning.termination;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.Event;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.kit.confirmation.DeletionConfirmation;
@@ -46,6 +47,7 @@ class ConfirmedDeletion implements Irrevocable {
         return switch (deletionStarted.fact()) {
             case DeletionStarted fact ->
                 cascade.delete(deletionStarted.tenantId(), fact.terminationId(), fact.manifestDigest());
+            case CommandRepeated fact -> cascade.repeat(deletionStarted.tenantId(), fact);
             default -> throw new IllegalStateException("Only deletions are confirmed");
         };
     }

@@ -16,15 +16,19 @@ import io.tenure.kit.task.Work;
 import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.asset.Losses;
 import io.tenure.provisioning.asset.Media;
-import io.tenure.provisioning.hypervisor.AssetRef;
-import io.tenure.provisioning.hypervisor.DriverException;
-import io.tenure.provisioning.hypervisor.Hypervisor;
-import io.tenure.provisioning.hypervisor.Inventory;
+import io.tenure.provisioning.finding.Findings;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.DriverException;
+import io.tenure.provisioning.platform.Hypervisor;
+import io.tenure.provisioning.platform.HypervisorDriver;
+import io.tenure.provisioning.platform.Inventory;
 import io.tenure.provisioning.tenant.Contacts;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
+import io.tenure.provisioning.termination.TenantInventory.Plan;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,7 +51,7 @@ import org.jboss.logging.Logger;
  * way.
  */
 @ApplicationScoped
-class TenantInventory implements Reconciliation<Instant, Inventory> {
+class TenantInventory implements Reconciliation<Plan, Inventory> {
 
     static final String KIND = "tenant-inventory";
 
@@ -57,6 +61,9 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
     private final Tenants tenants;
     private final Assets assets;
     private final Media media;
+    private final Losses losses;
+    private final Findings findings;
+    private final ClosingFacts closings;
     private final Contacts contacts;
     private final Outbox outbox;
     private final Clock clock;
@@ -66,6 +73,9 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
             Tenants tenants,
             Assets assets,
             Media media,
+            Losses losses,
+            Findings findings,
+            ClosingFacts closings,
             Contacts contacts,
             Outbox outbox,
             Clock clock) {
@@ -73,6 +83,9 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
         this.tenants = tenants;
         this.assets = assets;
         this.media = media;
+        this.losses = losses;
+        this.findings = findings;
+        this.closings = closings;
         this.contacts = contacts;
         this.outbox = outbox;
         this.clock = clock;
@@ -88,25 +101,63 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
         return hypervisor.deadline();
     }
 
+    /**
+     * What the records say when the look begins.
+     *
+     * @param frozen whether the manifest is: what is found beside it then is only shut off
+     */
+    record Plan(Instant begunAt, Set<AssetRef> known, boolean frozen) {}
+
     /** Only while nothing is under way: an older look would show what is gone since. */
     @Override
-    public Uni<Step<Instant>> plan(Task task) {
+    public Uni<Step<Plan>> plan(Task task) {
         return tenants.lock(task.tenantId()).flatMap(tenant -> assets.of(tenant.id())
-                .map(all -> isItsTurn(tenant, all) ? Step.act(clock.instant()) : Step.done()));
+                .map(all -> isItsTurn(tenant, all)
+                        ? Step.act(new Plan(
+                                clock.instant(), byRef(all).keySet(), tenant.status() == TenantStatus.DELETING))
+                        : Step.done()));
     }
 
     @Override
-    public Uni<Inventory> act(Work work, Instant begunAt) {
+    public Uni<Inventory> act(Work work, Plan plan) {
         UUID tenantId = work.task().tenantId();
-        return hypervisor.call(work, driver -> driver.inventory(tenantId));
+        return hypervisor.call(work, driver -> {
+            Inventory found = driver.inventory(tenantId);
+            return shutOff(driver, plan, found, work) ? driver.inventory(tenantId) : found;
+        });
+    }
+
+    /** Whatever is in the tenant's area is out of reach from now on, whoever it turns out to belong to. @return whether it was not */
+    private static boolean shutOff(HypervisorDriver driver, Plan plan, Inventory found, Work work) {
+        UUID tenantId = work.task().tenantId();
+        boolean any = false;
+        for (Inventory.Found finding : found.findings()) {
+            if (finding.open() && finding.mark() == Inventory.Mark.NONE) {
+                driver.shutOff(tenantId, finding.place(), work.epoch());
+                any = true;
+            }
+        }
+        for (Inventory.Item item : found.items()) {
+            boolean known = plan.known().contains(item.ref());
+            if (item.disabled()) {
+                continue;
+            }
+            if (plan.frozen() && (known || item.marked())) {
+                driver.disable(item.ref(), work.epoch());
+                any = true;
+            } else if (!known && !item.marked() && item.place() != null) {
+                driver.shutOff(tenantId, item.place(), work.epoch());
+            }
+        }
+        return any;
     }
 
     @Override
-    public Uni<Step<Instant>> settle(Task task, Instant inventoriedAt, Inventory inventory) {
+    public Uni<Step<Plan>> settle(Task task, Plan plan, Inventory inventory) {
         return tenants.lock(task.tenantId())
-                .flatMap(
-                        tenant -> assets.of(tenant.id()).flatMap(all -> compare(tenant, all, inventory, inventoriedAt)))
-                .map(obstacle -> obstacle.<Step<Instant>>map(reason -> Step.obstructed(DriverException.passing(reason)))
+                .flatMap(tenant ->
+                        assets.of(tenant.id()).flatMap(all -> compare(tenant, all, inventory, plan.begunAt())))
+                .map(obstacle -> obstacle.<Step<Plan>>map(reason -> Step.obstructed(DriverException.passing(reason)))
                         .orElseGet(Step::done));
     }
 
@@ -116,9 +167,46 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
             // The last asset that is under way has another inventory taken.
             return Uni.createFrom().item(Optional.empty());
         }
-        return tenant.status() == TenantStatus.DISABLING
-                ? disabling(tenant, all, inventory)
-                : deleting(tenant, all, inventory, inventoriedAt);
+        List<Inventory.Found> beside = beside(all, inventory);
+        return findings.keep(tenant.id(), tenant.status() == TenantStatus.DISABLING ? beside : left(inventory, beside))
+                .chain(() -> tenant.status() == TenantStatus.DISABLING
+                        ? disabling(tenant, all, inventory, beside)
+                        : deleting(tenant, all, inventory, beside, inventoriedAt));
+    }
+
+    /** What is in the tenant's area without being one of its assets: what no record knows and carries no mark of ours, too. */
+    private static List<Inventory.Found> beside(List<Asset> all, Inventory inventory) {
+        Map<AssetRef, Asset> known = byRef(all);
+        return Stream.concat(
+                        inventory.findings().stream(),
+                        inventory.items().stream()
+                                .filter(item ->
+                                        !item.marked() && item.place() != null && !known.containsKey(item.ref()))
+                                .map(item -> new Inventory.Found(
+                                        item.place(), Inventory.Mark.NONE, item.bytes(), !item.disabled())))
+                .toList();
+    }
+
+    /** When a tenant is deleted, whatever is there is beside the manifest. */
+    private static List<Inventory.Found> left(Inventory inventory, List<Inventory.Found> beside) {
+        Set<Inventory.Place> listed =
+                beside.stream().map(Inventory.Found::place).collect(Collectors.toSet());
+        return Stream.concat(
+                        beside.stream(),
+                        inventory.items().stream()
+                                .filter(item -> item.place() != null && !listed.contains(item.place()))
+                                .map(item -> new Inventory.Found(
+                                        item.place(), Inventory.Mark.OWN, item.bytes(), !item.disabled())))
+                .toList();
+    }
+
+    /** Whether an asset that no record knows is certainly the tenant's. */
+    private static boolean isOwn(Inventory.Item item, Map<AssetRef, Asset> known) {
+        return switch (item.ref()) {
+            case AssetRef.Own own -> item.marked();
+            case AssetRef.InVdc machine ->
+                item.marked() || known.containsKey(new AssetRef.Own(machine.tenantId(), machine.vdcId()));
+        };
     }
 
     private static boolean isItsTurn(Tenant tenant, List<Asset> all) {
@@ -126,34 +214,38 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
                 && all.stream().noneMatch(asset -> asset.status().isUnderWay());
     }
 
-    private Uni<Optional<String>> disabling(Tenant tenant, List<Asset> all, Inventory inventory) {
-        List<Inventory.Item> reachable =
-                inventory.items().stream().filter(item -> !item.disabled()).toList();
-        List<Inventory.Item> unknown = inventory.items().stream()
-                .filter(item -> !byRef(all).containsKey(item.ref()))
+    private Uni<Optional<String>> disabling(
+            Tenant tenant, List<Asset> all, Inventory inventory, List<Inventory.Found> beside) {
+        Map<AssetRef, Asset> known = byRef(all);
+        List<Inventory.Item> left = inventory.items().stream()
+                .filter(item -> known.containsKey(item.ref())
+                        ? !item.disabled() || known.get(item.ref()).status() != AssetStatus.DISABLED
+                        : isOwn(item, known))
                 .toList();
-        if (!reachable.isEmpty() || !unknown.isEmpty()) {
-            return disable(tenant, all, union(reachable, unknown)).replaceWith(Optional.empty());
+        if (!left.isEmpty()) {
+            return disable(tenant, all, left).replaceWith(Optional.empty());
         }
-        if (inventory.strays() > 0) {
-            return obstacle(inventory.strays() + " things in the tenant's area are no assets");
+        if (!beside.isEmpty()) {
+            return obstacle(hindrance(beside)
+                    + ": they are shut off. Take each in (see the tenant's findings) or move it out by hand, and have the"
+                    + " command repeated");
         }
-        return media.manifest(tenant.id())
-                .flatMap(
-                        manifest -> manifest.size() == shown(all, inventory, manifest)
-                                ? freeze(tenant, all, manifest)
-                                : obstacle(
-                                        "the hypervisor shows other disks than those that were disabled: bring back what is missing"));
+        return media.manifest(tenant.id()).flatMap(manifest -> losses.of(tenant.terminationId())
+                .flatMap(lost -> isShown(all, inventory, manifest, lost)
+                        ? freeze(tenant, all, manifest)
+                        : obstacle("the platform shows other disks than those that were disabled: bring back what"
+                                + " is missing, or have its loss attested")));
     }
 
-    /** How many disks of the manifest the hypervisor shows; less than none where it shows another one. */
-    private static int shown(List<Asset> all, Inventory inventory, List<Medium> manifest) {
+    /** Whether the platform shows each disk of the manifest that is not lost, and no other one. */
+    private static boolean isShown(List<Asset> all, Inventory inventory, List<Medium> manifest, Losses.All lost) {
         Map<AssetRef, Asset> known = byRef(all);
-        List<Medium> shown = inventory.items().stream()
+        Set<Medium> shown = inventory.items().stream()
                 .flatMap(item -> item.disks().stream()
                         .map(disk -> new Medium(known.get(item.ref()).id(), disk.name(), disk.bytes())))
-                .toList();
-        return Set.copyOf(manifest).containsAll(shown) ? shown.size() : -1;
+                .collect(Collectors.toSet());
+        return Set.copyOf(manifest).containsAll(shown)
+                && manifest.stream().allMatch(medium -> shown.contains(medium) || lost.covers(medium));
     }
 
     private Uni<Optional<String>> freeze(Tenant tenant, List<Asset> all, List<Medium> manifest) {
@@ -162,32 +254,45 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
         int count = (int) all.stream()
                 .filter(asset -> asset.status() == AssetStatus.DISABLED)
                 .count();
-        return outbox.append(
-                        tenant.id(),
-                        Tenant.path(tenant.id()),
-                        tenant.terminationId(),
-                        new TenantDisabled(tenant.terminationId(), count, manifest.size(), digest))
+        return closings.tell(tenant, new TenantDisabled(tenant.terminationId(), count, manifest.size(), digest))
                 .replaceWith(Optional.empty());
     }
 
-    private Uni<Optional<String>> deleting(Tenant tenant, List<Asset> all, Inventory inventory, Instant inventoriedAt) {
-        if (!inventory.isEmpty()) {
-            return obstacle("the hypervisor still holds " + inventory.items().size() + " assets and "
-                    + inventory.strays()
-                    + " other things of the tenant that are not in the manifest, or came back; they are"
-                    + " not deleted without a person's decision");
-        }
-        tenant.deleted(clock.instant());
-        int count = (int) all.stream()
-                .filter(asset -> asset.status() == AssetStatus.SANITIZED)
+    private static String hindrance(List<Inventory.Found> beside) {
+        long foreign = beside.stream()
+                .filter(finding -> finding.mark() == Inventory.Mark.FOREIGN)
                 .count();
-        return outbox.append(
-                        tenant.id(),
-                        Tenant.path(tenant.id()),
-                        tenant.terminationId(),
-                        new TenantAssetsDeleted(tenant.terminationId(), count, inventoriedAt))
-                .chain(() -> contacts.scheduleErasure(tenant.id(), tenant.terminationId()))
-                .replaceWith(Optional.empty());
+        return beside.size() + " things in the tenant's area are none of its assets"
+                + (foreign == 0
+                        ? ""
+                        : ", and " + foreign + " of them carry another tenant's mark and were not touched");
+    }
+
+    private Uni<Optional<String>> deleting(
+            Tenant tenant, List<Asset> all, Inventory inventory, List<Inventory.Found> beside, Instant inventoriedAt) {
+        if (!inventory.isEmpty()) {
+            Map<AssetRef, Asset> known = byRef(all);
+            long own = inventory.items().stream()
+                    .filter(item -> known.containsKey(item.ref()) || isOwn(item, known))
+                    .count();
+            return obstacle(
+                    "the platform still holds " + own + " assets of the tenant that are not in the manifest, or came"
+                            + " back"
+                            + (beside.isEmpty() ? "" : "; " + hindrance(beside))
+                            + ": they are shut off, and not deleted without a person's decision. Move them out by hand, and have"
+                            + " the command repeated");
+        }
+        return losses.of(tenant.terminationId()).flatMap(lost -> {
+            tenant.deleted(clock.instant());
+            int count = (int) all.stream()
+                    .filter(asset -> asset.status() == AssetStatus.SANITIZED
+                            || asset.status() == AssetStatus.LOST
+                                    && lost.assets().contains(asset.id()))
+                    .count();
+            return closings.tell(tenant, new TenantAssetsDeleted(tenant.terminationId(), count, inventoriedAt))
+                    .chain(() -> contacts.scheduleErasure(tenant.id(), tenant.terminationId()))
+                    .replaceWith(Optional.empty());
+        });
     }
 
     /** Has what was found disabled; takes it into the records where they do not know it. */
@@ -225,10 +330,6 @@ class TenantInventory implements Reconciliation<Instant, Inventory> {
 
     private static Map<AssetRef, Asset> byRef(List<Asset> all) {
         return all.stream().collect(Collectors.toMap(Asset::ref, Function.identity()));
-    }
-
-    private static List<Inventory.Item> union(List<Inventory.Item> some, List<Inventory.Item> more) {
-        return Stream.concat(some.stream(), more.stream()).distinct().toList();
     }
 
     private static Uni<Optional<String>> obstacle(String reason) {

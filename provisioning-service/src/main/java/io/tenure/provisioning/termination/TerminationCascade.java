@@ -1,8 +1,9 @@
 package io.tenure.provisioning.termination;
 
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.ProvisioningFact.TenantRestored;
-import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
@@ -11,6 +12,7 @@ import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetSettled;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.asset.Losses;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
@@ -20,6 +22,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -36,14 +39,16 @@ public class TerminationCascade implements AssetSettled {
 
     private final Tenants tenants;
     private final Assets assets;
+    private final Losses losses;
     private final Tasks tasks;
-    private final Outbox outbox;
+    private final ClosingFacts closings;
 
-    TerminationCascade(Tenants tenants, Assets assets, Tasks tasks, Outbox outbox) {
+    TerminationCascade(Tenants tenants, Assets assets, Losses losses, Tasks tasks, ClosingFacts closings) {
         this.tenants = tenants;
         this.assets = assets;
+        this.losses = losses;
         this.tasks = tasks;
-        this.outbox = outbox;
+        this.closings = closings;
     }
 
     /** A customer leaves: everything becomes unreachable, orders that are still being carried out too (row P1.6a). */
@@ -66,16 +71,49 @@ public class TerminationCascade implements AssetSettled {
                 Asset::beginSanitizing);
     }
 
+    /** Whether a repeated command would begin a deletion, so that the word of the bus is not enough for it. */
+    public Uni<Boolean> beginsDeletion(UUID tenantId, CommandRepeated fact) {
+        return fact.command() == Command.DELETE
+                ? known(tenantId)
+                        .map(tenant -> tenant.repeated(fact.command(), fact.terminationId()) == Tenant.Repetition.BEGIN)
+                : Uni.createFrom().item(false);
+    }
+
+    /**
+     * A command is overdue, or somebody wants it tried at once. What was never received begins; what waits for its next attempt
+     * has it now; what is done is told once more.
+     */
+    public Uni<Void> repeat(UUID tenantId, CommandRepeated fact) {
+        return known(tenantId).flatMap(tenant -> switch (tenant.repeated(fact.command(), fact.terminationId())) {
+            case NOTHING -> Uni.createFrom().voidItem();
+            case BEGIN ->
+                switch (fact.command()) {
+                    case DISABLE -> disable(tenantId, fact.terminationId());
+                    case RESTORE -> restore(tenantId, fact.terminationId());
+                    case DELETE -> delete(tenantId, fact.terminationId(), fact.manifestDigest());
+                };
+            case GO_ON ->
+                assets.of(tenantId).flatMap(all -> assets.requestReconciliation(
+                                all.stream()
+                                        .filter(asset -> asset.status().isUnderWay())
+                                        .toList(),
+                                fact.terminationId())
+                        .chain(() -> settled(tenant)));
+            case TELL_AGAIN -> closings.tellAgain(tenant);
+        });
+    }
+
+    private Uni<Tenant> known(UUID tenantId) {
+        return tenants.lock(tenantId).onItem().ifNull().failWith(() -> new Refusal("no-such-tenant", "No such tenant"));
+    }
+
     private Uni<Void> follow(
             UUID tenantId,
             UUID terminationId,
             BiPredicate<Tenant, UUID> begin,
             Set<AssetStatus> concerned,
             Consumer<Asset> change) {
-        return tenants.lock(tenantId)
-                .onItem()
-                .ifNull()
-                .failWith(() -> new Refusal("no-such-tenant", "No such tenant"))
+        return known(tenantId)
                 .flatMap(tenant -> begin.test(tenant, terminationId)
                         ? assets.of(tenantId).flatMap(all -> {
                             List<Asset> now = all.stream()
@@ -114,16 +152,21 @@ public class TerminationCascade implements AssetSettled {
 
     private Uni<Void> restored(Tenant tenant) {
         return assets.of(tenant.id())
-                .map(all -> all.stream()
-                        .filter(asset ->
-                                asset.status() == AssetStatus.PROVISIONED || asset.status() == AssetStatus.ORDERED)
-                        .count())
-                .invoke(tenant::restored)
-                .flatMap(count -> outbox.append(
-                        tenant.id(),
-                        Tenant.path(tenant.id()),
-                        tenant.terminationId(),
-                        new TenantRestored(tenant.terminationId(), count.intValue())))
-                .replaceWithVoid();
+                .flatMap(all -> losses.of(tenant.terminationId()).flatMap(lost -> {
+                    tenant.restored();
+                    int back = count(
+                            all,
+                            asset ->
+                                    asset.status() == AssetStatus.PROVISIONED || asset.status() == AssetStatus.ORDERED);
+                    int gone = count(
+                            all,
+                            asset -> asset.status() == AssetStatus.LOST
+                                    && lost.assets().contains(asset.id()));
+                    return closings.tell(tenant, new TenantRestored(tenant.terminationId(), back, gone));
+                }));
+    }
+
+    private static int count(List<Asset> all, Predicate<Asset> which) {
+        return (int) all.stream().filter(which).count();
     }
 }

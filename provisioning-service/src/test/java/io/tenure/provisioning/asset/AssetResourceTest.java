@@ -90,8 +90,46 @@ class AssetResourceTest {
         Api.awaitVdc(id, "PROVISIONED");
         assertThat(SandboxFiles.tenant(tenant).resolve(id + "/vms")).isEmptyDirectory();
         assertThat(Topics.await(tenant, VdcProvisioned.class, 1))
-                .containsExactly(new VdcProvisioned(id, 16, 65536, 102400, "de-ber-1"));
+                .containsExactly(new VdcProvisioned(id, 16, 65536, 102400, "de-fra-1"));
         assertThat(Topics.published(tenant, VdcOrdered.class)).hasSize(1);
+    }
+
+    /** What is announced is where the platform has it. */
+    @Test
+    void putsItWhereItWasOrdered() {
+        UUID id = Api.id(order("vms", vmBody("web-1", 1).replace("de-fra-1", "de-ber-1"))
+                .then()
+                .statusCode(202));
+
+        Api.awaitVm(id, "PROVISIONED");
+        asManager()
+                .get("/v1/vms/{id}", id)
+                .then()
+                .body("location", equalTo("de-ber-1"))
+                .body("placement", equalTo("de-ber-1"));
+        assertThat(SandboxFiles.tenant("de-ber-1", tenant).resolve(id + "/disk.img"))
+                .hasSize(1 << 20);
+        assertThat(SandboxFiles.tenant(tenant)).doesNotExist();
+        assertThat(Topics.await(tenant, VmProvisioned.class, 1))
+                .containsExactly(new VmProvisioned(id, "debian-13", 2, 1024, 1, "de-ber-1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"vms", "vdcs"})
+    void takesNoOrderForALocationWithoutAPlatform(String kind) {
+        UUID amsterdam = Api.id(asManager()
+                .body(Api.tenantBody("Customer plc").replace("de-ber-1", "nl-ams-1"))
+                .post("/v1/tenants")
+                .then()
+                .statusCode(201));
+        String body = kind.equals("vms") ? vmBody("a", 1) : vdcBody("a");
+        asManager()
+                .body(body.replace("de-fra-1", "nl-ams-1"))
+                .post("/v1/tenants/{id}/{kind}", amsterdam, kind)
+                .then()
+                .statusCode(409)
+                .body("type", equalTo("urn:tenure:problem:location-without-platform"));
+        asManager().get("/v1/tenants/{id}/assets", amsterdam).then().body("items.size()", equalTo(0));
     }
 
     @Test

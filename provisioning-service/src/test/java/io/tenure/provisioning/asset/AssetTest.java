@@ -3,8 +3,10 @@ package io.tenure.provisioning.asset;
 import static io.tenure.provisioning.asset.AssetStatus.DISABLED;
 import static io.tenure.provisioning.asset.AssetStatus.DISABLING;
 import static io.tenure.provisioning.asset.AssetStatus.FAILED;
+import static io.tenure.provisioning.asset.AssetStatus.LOST;
 import static io.tenure.provisioning.asset.AssetStatus.ORDERED;
 import static io.tenure.provisioning.asset.AssetStatus.PROVISIONED;
+import static io.tenure.provisioning.asset.AssetStatus.REMOVED;
 import static io.tenure.provisioning.asset.AssetStatus.RESTORING;
 import static io.tenure.provisioning.asset.AssetStatus.SANITIZED;
 import static io.tenure.provisioning.asset.AssetStatus.SANITIZING;
@@ -14,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tenure.events.AssetKind;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.hypervisor.AssetRef;
+import io.tenure.provisioning.platform.AssetRef;
 import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
@@ -31,7 +33,7 @@ class AssetTest {
     @ParameterizedTest
     @EnumSource
     void goesOnlyWhereItMay(AssetStatus from) {
-        goes(from, asset -> asset.provisioned(NOW), Map.of(ORDERED, PROVISIONED));
+        goes(from, asset -> asset.provisioned("de-fra-1", NOW), Map.of(ORDERED, PROVISIONED));
         goes(from, asset -> asset.failed("no room"), Map.of(ORDERED, FAILED));
         goes(
                 from,
@@ -41,10 +43,14 @@ class AssetTest {
                         PROVISIONED, DISABLING,
                         FAILED, DISABLING,
                         DISABLING, DISABLING,
-                        DISABLED, DISABLING));
+                        DISABLED, DISABLING,
+                        LOST, DISABLING,
+                        REMOVED, DISABLING));
         goes(from, Asset::disabled, Map.of(DISABLING, DISABLED));
         goes(from, Asset::beginRestoring, Map.of(DISABLING, RESTORING, DISABLED, RESTORING));
         goes(from, Asset::restored, Map.of(RESTORING, PROVISIONED));
+        goes(from, Asset::lost, Map.of(RESTORING, LOST, SANITIZING, LOST));
+        goes(from, Asset::removed, Map.of(RESTORING, REMOVED));
         goes(from, Asset::beginSanitizing, Map.of(DISABLED, SANITIZING));
         goes(from, asset -> asset.verified("[]"), Map.of(SANITIZING, SANITIZING));
         goes(
@@ -97,6 +103,33 @@ class AssetTest {
         assertThat(asset.evidence()).isEqualTo("[1]");
     }
 
+    /** Only what the termination is about, and is not settled yet, can be lost. */
+    @ParameterizedTest
+    @EnumSource
+    void isLosableWhileTheTerminationIsAboutIt(AssetStatus status) {
+        Asset asset = in(status);
+        if (status == DISABLING || status == DISABLED || status == RESTORING || status == SANITIZING) {
+            asset.mustBeLosable();
+        } else {
+            refusedWith("not-in-manifest", asset::mustBeLosable);
+        }
+    }
+
+    @Test
+    void anOrderThatWasNeverCarriedOutCannotBeLost() {
+        Asset order = vm();
+        order.beginDisabling();
+        refusedWith("not-in-manifest", order::mustBeLosable);
+    }
+
+    @Test
+    void whatHeldItUpIsForgottenWhenItGoesOn() {
+        Asset asset = in(DISABLING);
+        asset.obstructed("no storage");
+        asset.disabled();
+        assertThat(asset.obstacle).isNull();
+    }
+
     @ParameterizedTest
     @EnumSource
     void isUnderWayWhileTheHypervisorHasSomethingToDo(AssetStatus status) {
@@ -121,16 +154,22 @@ class AssetTest {
         if (status == FAILED) {
             asset.failed("no room");
         } else if (status != ORDERED) {
-            asset.provisioned(NOW);
+            asset.provisioned("de-fra-1", NOW);
         }
-        if (status == DISABLING || status == DISABLED || status == RESTORING || isSanitized(status)) {
+        if (status == DISABLING || status == DISABLED || isRestored(status) || isSanitized(status)) {
             asset.beginDisabling();
         }
-        if (status == DISABLED || status == RESTORING || isSanitized(status)) {
+        if (status == DISABLED || isRestored(status) || isSanitized(status)) {
             asset.disabled();
         }
-        if (status == RESTORING) {
+        if (isRestored(status)) {
             asset.beginRestoring();
+        }
+        if (status == LOST) {
+            asset.lost();
+        }
+        if (status == REMOVED) {
+            asset.removed();
         }
         if (isSanitized(status)) {
             asset.beginSanitizing();
@@ -141,6 +180,10 @@ class AssetTest {
         }
         assertThat(asset.status()).isEqualTo(status);
         return asset;
+    }
+
+    private static boolean isRestored(AssetStatus status) {
+        return status == RESTORING || status == LOST || status == REMOVED;
     }
 
     private static boolean isSanitized(AssetStatus status) {

@@ -19,7 +19,10 @@ final class Deletion implements Stage {
             var disk = event.data().path("disk");
             CheckFailed.unlessEqual("CLEAR", disk.path("method").asText(), "the method for a virtual volume");
             CheckFailed.unlessEqual(
-                    disk.path("bytes").asLong(), disk.path("bytesVerified").asLong(), "bytes read back");
+                    disk.path("bytes").asLong(),
+                    disk.path("bytesVerified").asLong()
+                            + disk.path("bytesEmpty").asLong(),
+                    "bytes read back, or empty before");
             readBack.add(disk.path("sha256").asText());
         }
         long bytes = 0;
@@ -32,9 +35,7 @@ final class Deletion implements Stage {
             bytes += disk.size();
             disk.close();
         }
-        CheckFailed.unless(
-                !DiskWitness.anyFile(story.platform.layout().sandbox().resolve(story.tenantId)),
-                "the storage still has files of the tenant");
+        CheckFailed.unless(!DiskWitness.anyFile(story.area()), "the storage still has files of the tenant");
         return (bytes >> 20) + " MiB on " + story.disks.size()
                 + " disks overwritten in place (read through handles opened" + " before); inventory after: "
                 + inventory.data().path("assets").asInt() + " assets deleted, no file left";

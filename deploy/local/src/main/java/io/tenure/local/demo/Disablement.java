@@ -28,7 +28,7 @@ final class Disablement implements Stage {
             var now = story.get("provisioning", "/v1/" + asset.kind() + "/" + asset.id(), story.client("operations"));
             CheckFailed.unlessEqual("DISABLED", now.path("status").asText(), asset.name());
         }
-        int locked = lockedDisks(story.platform.layout().sandbox().resolve(story.tenantId));
+        int locked = lockedDisks(story.area());
         CheckFailed.unlessEqual(story.disks.size(), locked, "disks without any permission");
         for (var disk : story.disks) {
             CheckFailed.unless(!Files.exists(disk.path()), disk.path() + " is still where its machine finds it");

@@ -3,6 +3,7 @@ package io.tenure.local.demo;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.StreamSupport;
 
 /** Two virtual machines and a virtual data center are ordered; in the latter the customer makes a machine of its own. */
@@ -18,7 +19,7 @@ final class OrderAssets implements Stage {
 
     @Override
     public String run(Story story) throws Exception {
-        var location = story.get("provisioning", "/v1/tenants/" + story.tenantId, story.client("crm"))
+        story.location = story.get("provisioning", "/v1/tenants/" + story.tenantId, story.client("crm"))
                 .path("allowedLocations")
                 .get(0)
                 .asText();
@@ -34,7 +35,7 @@ final class OrderAssets implements Stage {
             order.put("vcpus", 2);
             order.put("memoryMiB", 2048);
             order.put("diskMiB", DISK_MIB);
-            order.put("location", location);
+            order.put("location", story.location);
             order(story, "vms", name, order);
         }
         var vdc = new LinkedHashMap<String, Object>();
@@ -42,7 +43,7 @@ final class OrderAssets implements Stage {
         vdc.put("vcpus", 8);
         vdc.put("memoryMiB", 16_384);
         vdc.put("storageMiB", 102_400);
-        vdc.put("location", location);
+        vdc.put("location", story.location);
         order(story, "vdcs", "production", vdc);
         for (var asset : story.assets) {
             Waiting.untilTrue(asset.name() + " provisioned", Waiting.PATIENCE, () -> story.get(
@@ -71,14 +72,16 @@ final class OrderAssets implements Stage {
 
     /** What the customer does with its machines: files of the sandbox stand for their disks. */
     private static void useThem(Story story) throws Exception {
-        var tenant = story.platform.layout().sandbox().resolve(story.tenantId);
+        var tenant = story.area();
         for (var asset : story.assets) {
             var directory = tenant.resolve(asset.id());
             if (asset.kind().equals("vms")) {
                 story.disks.add(DiskWitness.of(directory.resolve("disk.img")));
             } else {
                 var own = Files.createDirectory(directory.resolve("vms/app-1"));
-                story.disks.add(DiskWitness.of(Files.write(own.resolve("disk.img"), new byte[OWN_DISK_BYTES])));
+                var content = new byte[OWN_DISK_BYTES];
+                ThreadLocalRandom.current().nextBytes(content);
+                story.disks.add(DiskWitness.of(Files.write(own.resolve("disk.img"), content)));
             }
         }
         for (var disk : story.disks) {

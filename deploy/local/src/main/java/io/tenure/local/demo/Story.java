@@ -44,6 +44,7 @@ final class Story {
     final String traceId = randomHex(16);
 
     String tenantId;
+    String location;
     String adminUser;
     String adminPassword;
     String temporaryPassword;
@@ -60,6 +61,11 @@ final class Story {
         this.evidence = evidence;
         this.events = events;
         this.identities = new LocalIdentities(platform.keycloak().url(), platform.secrets());
+    }
+
+    /** Where the tenant's machines lie. */
+    Path area() {
+        return platform.layout().sandbox().resolve(location).resolve(tenantId);
     }
 
     /** The token of a local user. */

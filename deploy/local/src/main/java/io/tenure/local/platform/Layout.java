@@ -60,7 +60,7 @@ public record Layout(Path root, Path state, Path programs, boolean archiving) {
         return state.resolve("data").resolve(part);
     }
 
-    /** The disks of the sandbox driver. */
+    /** The disks of the sandbox driver: a directory for each location, with one for each tenant in it. */
     public Path sandbox() {
         return data("sandbox");
     }

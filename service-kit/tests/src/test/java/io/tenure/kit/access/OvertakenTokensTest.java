@@ -122,7 +122,7 @@ class OvertakenTokensTest {
         restrictions
                 .noteAlone(List.of(
                         new Told(tenant, restricted),
-                        new Told(tenant, new TenantRestored(termination, 1)),
+                        new Told(tenant, new TenantRestored(termination, 1, 0)),
                         new Told(tenant, restricted)))
                 .await()
                 .atMost(Duration.ofSeconds(30));

@@ -51,7 +51,7 @@ class InboxOutageTest {
     void whileTheDatabaseRefusesWritesThePartitionIsPausedAndRequestsAreToldToComeAgain() throws Exception {
         List<Event> events = new ArrayList<>(created(1));
         for (int i = 0; i < 600; i++) {
-            events.add(Records.event(tenant, new TenantRestored(Ids.next(), 1)));
+            events.add(Records.event(tenant, new TenantRestored(Ids.next(), 1, 0)));
         }
         events.addAll(created(4));
         Database.becomeReadOnly();

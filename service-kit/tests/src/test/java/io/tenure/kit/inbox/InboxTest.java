@@ -63,7 +63,7 @@ class InboxTest {
 
     @Test
     void whatHasNoEffectHereLeavesNothing() {
-        Event elsewhere = Records.event(tenant, new TenantRestored(Ids.next(), 1));
+        Event elsewhere = Records.event(tenant, new TenantRestored(Ids.next(), 1, 0));
         Event next = created();
         Records.publish(TOPIC, elsewhere, next);
 

@@ -1,0 +1,34 @@
+package io.tenure.provisioning.asset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+
+/** How disks were sanitized, as it is kept with their asset until it is told: as JSON. */
+@ApplicationScoped
+class Evidence {
+
+    private final ObjectMapper mapper;
+
+    Evidence(ObjectMapper mapper) {
+        this.mapper = mapper;
+    }
+
+    String write(List<SanitizedDisk> disks) {
+        try {
+            return mapper.writeValueAsString(disks);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("Evidence cannot be written", impossible);
+        }
+    }
+
+    List<SanitizedDisk> read(String evidence) {
+        try {
+            return List.of(mapper.readValue(evidence, SanitizedDisk[].class));
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("Evidence cannot be read", impossible);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.tenure.provisioning.asset;
+
+import io.quarkus.hibernate.reactive.panache.Panache;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Uni;
+import io.tenure.events.ProvisioningFact.VdcQuotaExceeded;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.outbox.Outbox;
+import io.tenure.kit.task.Reconciliation;
+import io.tenure.kit.task.Step;
+import io.tenure.kit.task.Task;
+import io.tenure.kit.task.TaskRequest;
+import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
+import io.tenure.kit.task.Work;
+import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.provisioning.platform.Hypervisor;
+import io.tenure.provisioning.platform.Inventory;
+import io.tenure.provisioning.tenant.Tenants;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.UUID;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/**
+ * Measures what lies in virtual data centers, which their tenants fill themselves (row C1.2), and tells where it is more than was
+ * agreed. Nothing is stopped for that: what to do about it is between the provider and the customer.
+ */
+@ApplicationScoped
+class VdcUsage implements Reconciliation<UUID, Long> {
+
+    static final String KIND = "vdc-usage";
+
+    /** How many are asked for at once; the next sweep follows. */
+    private static final int SWEEP = 500;
+
+    private final Hypervisor hypervisor;
+    private final Tenants tenants;
+    private final Assets assets;
+    private final Tasks tasks;
+    private final Outbox outbox;
+    private final UnitOfWork unitOfWork;
+    private final Clock clock;
+    private final Duration every;
+
+    VdcUsage(
+            Hypervisor hypervisor,
+            Tenants tenants,
+            Assets assets,
+            Tasks tasks,
+            Outbox outbox,
+            UnitOfWork unitOfWork,
+            Clock clock,
+            @ConfigProperty(name = "tenure.vdc.measure-every") Duration every) {
+        this.hypervisor = hypervisor;
+        this.tenants = tenants;
+        this.assets = assets;
+        this.tasks = tasks;
+        this.outbox = outbox;
+        this.unitOfWork = unitOfWork;
+        this.clock = clock;
+        this.every = every;
+    }
+
+    /** Has measured whatever was not for a while. Several replicas ask for the same once. */
+    @Scheduled(every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    Uni<Void> sweep() {
+        return unitOfWork.run(() -> Panache.getSession()
+                .flatMap(session -> session.createSelectionQuery(
+                                "from Asset where kind = VDC and status = PROVISIONED"
+                                        + " and (measuredAt is null or measuredAt < ?1) order by measuredAt nulls first",
+                                Asset.class)
+                        .setParameter(1, clock.instant().minus(every))
+                        .setMaxResults(SWEEP)
+                        .getResultList())
+                .flatMap(due -> tasks.request(due.stream()
+                        .map(vdc -> TaskRequest.now(KIND, vdc.tenantId(), vdc.id(), null, Urgency.BACKGROUND))
+                        .toList())));
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public Duration deadline() {
+        return hypervisor.deadline();
+    }
+
+    @Override
+    public Uni<Step<UUID>> plan(Task task) {
+        return assets.find(task.subjectId())
+                .map(vdc -> vdc.status() == AssetStatus.PROVISIONED ? Step.act(vdc.id()) : Step.done());
+    }
+
+    @Override
+    public Uni<Long> act(Work work, UUID vdc) {
+        return hypervisor.call(work, driver -> driver.inventory(work.task().tenantId()).items().stream()
+                .filter(item -> isIn(vdc, item.ref()))
+                .mapToLong(Inventory.Item::bytes)
+                .sum());
+    }
+
+    private static boolean isIn(UUID vdc, AssetRef ref) {
+        return switch (ref) {
+            case AssetRef.Own own -> own.assetId().equals(vdc);
+            case AssetRef.InVdc machine -> machine.vdcId().equals(vdc);
+        };
+    }
+
+    @Override
+    public Uni<Step<UUID>> settle(Task task, UUID vdcId, Long bytes) {
+        return tenants.lock(task.tenantId()).chain(() -> assets.find(vdcId)).flatMap(vdc -> {
+            boolean news = vdc.measured(bytes, clock.instant());
+            return (news
+                            ? outbox.append(
+                                    vdc.tenantId(),
+                                    vdc.path(),
+                                    null,
+                                    new VdcQuotaExceeded(vdc.id(), vdc.storageMib, bytes))
+                            : Uni.createFrom().nullItem())
+                    .replaceWith(Step.done());
+        });
+    }
+}

@@ -1,0 +1,88 @@
+package io.tenure.provisioning.finding;
+
+import io.tenure.kit.problem.Refusal;
+import io.tenure.provisioning.platform.Inventory.Mark;
+import io.tenure.provisioning.platform.Inventory.Place;
+import io.tenure.provisioning.tenant.Tenant;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.Id;
+import java.time.Instant;
+import java.util.UUID;
+import org.hibernate.annotations.DynamicUpdate;
+
+/**
+ * Something that an inventory found in a tenant's area and no record knows of. It is shut off, and a person decides: it is taken in
+ * and becomes one of the tenant's assets, or somebody moves it to where it belongs.
+ */
+@Entity
+@DynamicUpdate
+public class Finding {
+
+    @Id
+    @Column(updatable = false)
+    UUID id;
+
+    @Column(updatable = false)
+    UUID tenantId;
+
+    @Column(updatable = false)
+    String location;
+
+    @Column(updatable = false)
+    String name;
+
+    @Enumerated(EnumType.STRING)
+    @Column(updatable = false)
+    Mark mark;
+
+    @Column(updatable = false)
+    long bytes;
+
+    @Column(updatable = false)
+    Instant foundAt;
+
+    UUID assetId;
+    String reason;
+
+    protected Finding() {}
+
+    Finding(UUID id, UUID tenantId, Place place, Mark mark) {
+        this.id = id;
+        this.tenantId = tenantId;
+        this.location = place.location();
+        this.name = place.name();
+        this.mark = mark;
+    }
+
+    /**
+     * It becomes an asset of the tenant, and so a part of what the termination is about. Only until the manifest is frozen: what
+     * comes later was kept for no month.
+     *
+     * @param reason the operator's own words
+     */
+    void takenIn(Tenant tenant, UUID asset, String reason) {
+        if (assetId != null) {
+            throw new Refusal("finding-taken-in", "It was taken in before, as the asset " + assetId + ".");
+        }
+        if (mark == Mark.FOREIGN) {
+            throw new Refusal(
+                    "foreign-mark",
+                    "It carries another tenant's mark. Move it to its own place by hand, and have the command repeated.");
+        }
+        tenant.mustTakeIn();
+        this.assetId = asset;
+        this.reason = reason;
+    }
+
+    Place place() {
+        return new Place(location, name);
+    }
+
+    /** The API's path. */
+    static String path(UUID id) {
+        return "/v1/findings/" + id;
+    }
+}
