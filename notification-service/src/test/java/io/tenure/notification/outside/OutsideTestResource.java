@@ -40,9 +40,9 @@ public class OutsideTestResource implements QuarkusTestResourceLifecycleManager 
                 Integer.toString(Ports.free()),
                 "quarkus.mailer.from",
                 "Tenure <notices@provider.example>",
-                "tenure.mail.provider",
+                "tenure.letter.provider",
                 "Example Cloud",
-                "tenure.mail.support",
+                "tenure.letter.support",
                 "support@provider.example"));
         return all;
     }
