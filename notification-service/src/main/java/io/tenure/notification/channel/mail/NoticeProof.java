@@ -61,8 +61,15 @@ public class NoticeProof implements Reconciliation<Void, Void> {
             case Proof.Pointless pointless -> Uni.createFrom().item(Step.done());
             case Proof.Delivered delivered -> Uni.createFrom().item(Step.done());
             case Proof.TooEarly early -> Uni.createFrom().item(Step.later(early.left()));
-            case Proof.Unread unread -> bounces.request().replaceWith(afterALook(unread));
+            case Proof.Unread unread -> ask().replaceWith(afterALook(unread));
         });
+    }
+
+    /** One look serves all notices that wait for one; while the mailbox is away, they do not ask without a pause. */
+    private Uni<Void> ask() {
+        return returnPaths
+                .mayAsk(FIRST_LOOK)
+                .flatMap(ask -> ask ? bounces.request() : Uni.createFrom().voidItem());
     }
 
     /** The longer the mailbox is away, the rarer it is asked for; in the end that is a failure, which people see. */

@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.notification.notice.Notice;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -68,6 +69,16 @@ class ReturnPaths {
                         session -> session.createNativeQuery("SELECT read_at FROM bounce_mailbox", OffsetDateTime.class)
                                 .getSingleResult())
                 .map(OffsetDateTime::toInstant);
+    }
+
+    /** Whether the caller is to ask for a look into the mailbox; false if somebody did within the pause. */
+    Uni<Boolean> mayAsk(Duration pause) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("UPDATE bounce_mailbox SET asked_at = now()"
+                                + " WHERE asked_at <= now() - make_interval(secs => ?1)")
+                        .setParameter(1, pause.toMillis() / 1e3)
+                        .executeUpdate())
+                .map(changed -> changed == 1);
     }
 
     /** The mailbox was found without any message that was not taken in. @param at before it was looked at */
