@@ -70,9 +70,11 @@ COMMENT ON COLUMN return_path.round IS 'The notice''s bounces when the message l
 GRANT SELECT, INSERT ON return_path TO ${runtime};
 
 CREATE TABLE bounce_mailbox (
-    id      smallint    PRIMARY KEY CHECK (id = 1),
-    read_at timestamptz NOT NULL
+    id       smallint    PRIMARY KEY CHECK (id = 1),
+    read_at  timestamptz NOT NULL,
+    asked_at timestamptz NOT NULL
 );
 COMMENT ON TABLE bounce_mailbox IS 'One row: up to when the mailbox of returned messages was read, by the database''s clock; no notice counts as delivered by silence before';
-INSERT INTO bounce_mailbox VALUES (1, to_timestamp(0));
-GRANT SELECT, UPDATE (read_at) ON bounce_mailbox TO ${runtime};
+COMMENT ON COLUMN bounce_mailbox.asked_at IS 'When a notice last asked for a look into it, so that many notices do not ask without a pause';
+INSERT INTO bounce_mailbox VALUES (1, to_timestamp(0), to_timestamp(0));
+GRANT SELECT, UPDATE (read_at, asked_at) ON bounce_mailbox TO ${runtime};

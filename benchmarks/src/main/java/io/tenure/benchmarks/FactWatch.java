@@ -7,7 +7,7 @@ import io.tenure.events.EventCodec;
 import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.RetentionStarted;
-import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeAccepted;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
@@ -36,7 +36,7 @@ final class FactWatch implements AutoCloseable {
     /**
      * A tenant with one machine, as far as it has come.
      *
-     * @param handedOver when the machine was there and both credentials' notices delivered
+     * @param handedOver when the machine was there and both credentials' notices accepted by the mail server
      * @param shut when the last fact of its disablement arrived
      * @param due when its retention is over, once that is known
      * @param certified when the certificate's fact arrived
@@ -63,7 +63,7 @@ final class FactWatch implements AutoCloseable {
                 case RetentionStarted started -> due.complete(started.retentionEndsAt());
                 case DeletionCertificateIssued issued -> certified.complete(now);
                 default -> {
-                    if (has(VmProvisioned.class, 1) && has(NoticeDelivered.class, CREDENTIALS)) {
+                    if (has(VmProvisioned.class, 1) && has(NoticeAccepted.class, CREDENTIALS)) {
                         handedOver.complete(now);
                     }
                     if (has(AssetDisabled.class, 1)
@@ -126,7 +126,7 @@ final class FactWatch implements AutoCloseable {
 
     private void take(Event event, Instant now) {
         // Notices about the retention are not the hand-over's.
-        if (!(event.fact() instanceof NoticeDelivered notice) || notice.kind() == NoticeKind.CREDENTIAL_READY) {
+        if (!(event.fact() instanceof NoticeAccepted notice) || notice.kind() == NoticeKind.CREDENTIAL_READY) {
             of(event.tenantId()).take(event.fact(), now);
         }
     }

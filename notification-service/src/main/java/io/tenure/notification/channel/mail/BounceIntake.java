@@ -1,0 +1,189 @@
+package io.tenure.notification.channel.mail;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.scheduler.Scheduled;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.tenure.kit.Failures;
+import io.tenure.kit.UnitOfWork;
+import io.tenure.kit.task.Reconciliation;
+import io.tenure.kit.task.Step;
+import io.tenure.kit.task.Task;
+import io.tenure.kit.task.TaskRequest;
+import io.tenure.kit.task.Tasks;
+import io.tenure.kit.task.Urgency;
+import io.tenure.kit.task.Work;
+import io.tenure.notification.channel.mail.BounceIntake.Plan;
+import io.tenure.notification.channel.mail.BounceMailbox.Batch;
+import io.tenure.notification.channel.mail.BounceMailbox.Entry;
+import io.tenure.notification.channel.mail.BounceMailbox.Taken;
+import io.tenure.notification.channel.mail.ReturnPaths.ReturnPath;
+import io.tenure.notification.notice.Notices;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jboss.logging.Logger;
+
+/**
+ * Takes in messages that came back. One replica at a time reads the mailbox, and a message is cleared away only after what it
+ * says is committed; one that is read again changes nothing, since its notice has gone on to another round.
+ */
+@ApplicationScoped
+public class BounceIntake implements Reconciliation<Plan, Batch> {
+
+    static final String KIND = "bounce-intake";
+
+    private static final Logger LOG = Logger.getLogger(BounceIntake.class);
+
+    /** There is one mailbox, and it is no tenant's. */
+    private static final UUID MAILBOX = new UUID(0, 0);
+
+    private final Optional<BounceMailbox> mailbox;
+    private final ReturnPaths returnPaths;
+    private final Notices notices;
+    private final Tasks tasks;
+    private final UnitOfWork unitOfWork;
+    private final MeterRegistry metrics;
+    private final MailConfig config;
+
+    BounceIntake(
+            ReturnPaths returnPaths,
+            Notices notices,
+            Tasks tasks,
+            UnitOfWork unitOfWork,
+            MeterRegistry metrics,
+            MailConfig config) {
+        this.returnPaths = returnPaths;
+        this.notices = notices;
+        this.tasks = tasks;
+        this.unitOfWork = unitOfWork;
+        this.metrics = metrics;
+        this.config = config;
+        this.mailbox = config.bounces()
+                .map(bounces -> new BounceMailbox(
+                        bounces, config.timeout(), new BounceReader(new ReturnAddress(bounces.address()))));
+    }
+
+    /** @param lookedAt before the mailbox is looked at, by the database's clock */
+    record Plan(Taken taken, Instant lookedAt) {}
+
+    void start(@Observes StartupEvent event) {
+        if (mailbox.isEmpty()) {
+            LOG.warn("tenure.mail.bounces is not configured: messages that come back go unseen, and a notice counts as"
+                    + " delivered by time alone");
+        }
+    }
+
+    /** Looks for returned messages that nobody waits for, such as late ones. */
+    @Scheduled(every = "${tenure.mail.bounce-poll-interval}")
+    Uni<Void> look() {
+        return mailbox.isEmpty()
+                ? Uni.createFrom().voidItem()
+                : unitOfWork
+                        .run(this::request)
+                        // The task runner says that the database is away.
+                        .onFailure(Failures::isOutage)
+                        .recoverWithNull();
+    }
+
+    /** Asks for the mailbox to be read now, in the caller's transaction. */
+    Uni<Void> request() {
+        return tasks.request(TaskRequest.now(KIND, MAILBOX, MAILBOX, null, Urgency.NORMAL));
+    }
+
+    /** Whether there is a mailbox at all. */
+    boolean isConfigured() {
+        return mailbox.isPresent();
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    /** Each message that is read is progress. */
+    @Override
+    public Duration deadline() {
+        return config.timeout().plusMinutes(1);
+    }
+
+    @Override
+    public Uni<Step<Plan>> plan(Task task) {
+        return mailbox.isEmpty() ? Uni.createFrom().item(Step.done()) : next(Taken.NOTHING);
+    }
+
+    private Uni<Step<Plan>> next(Taken taken) {
+        return notices.now().map(now -> Step.act(new Plan(taken, now)));
+    }
+
+    @Override
+    public Uni<Batch> act(Work work, Plan plan) {
+        return Uni.createFrom()
+                .item(() -> mailbox.orElseThrow().exchange(plan.taken(), work))
+                .runSubscriptionOn(Infrastructure.getDefaultWorkerPool());
+    }
+
+    @Override
+    public Uni<Step<Plan>> settle(Task task, Plan plan, Batch batch) {
+        if (batch.isLast()) {
+            return returnPaths.read(plan.lookedAt()).replaceWith(Step.done());
+        }
+        return Multi.createFrom()
+                .iterable(batch.entries())
+                .onItem()
+                .transformToUniAndConcatenate(entry -> take(entry).map(outcome -> new Outcome(entry.uid(), outcome)))
+                .collect()
+                .asList()
+                .invoke(outcomes -> unitOfWork.afterCommit(
+                        () -> outcomes.forEach(outcome -> metrics.counter("tenure.bounces", "outcome", outcome.name())
+                                .increment())))
+                .flatMap(outcomes -> next(new Taken(
+                        batch.validity(),
+                        uids(outcomes.stream().filter(outcome -> !outcome.isForeign())),
+                        uids(outcomes.stream().filter(Outcome::isForeign)))));
+    }
+
+    private static List<Long> uids(Stream<Outcome> outcomes) {
+        return outcomes.map(Outcome::uid).toList();
+    }
+
+    private record Outcome(long uid, String name) {
+
+        private static final String FOREIGN = "foreign";
+
+        boolean isForeign() {
+            return name.equals(FOREIGN);
+        }
+    }
+
+    /** @return what became of it, for the metric */
+    private Uni<String> take(Entry entry) {
+        return switch (entry.says()) {
+            case Returned.Failed failed ->
+                concerning(failed.token(), path -> notices.bounced(path.noticeId(), path.round(), failed.bounce())
+                        .map(isNew -> isNew ? "failed" : "known"));
+            case Returned.Delayed delayed ->
+                concerning(delayed.token(), path -> notices.delayed(path.noticeId(), path.round(), delayed.lastTry())
+                        .replaceWith("delayed"));
+            case Returned.Passed passed ->
+                concerning(passed.token(), path -> Uni.createFrom().item("passed"));
+            case Returned.AutoReply reply ->
+                concerning(reply.token(), path -> Uni.createFrom().item("auto-reply"));
+            case Returned.Foreign foreign -> Uni.createFrom().item(Outcome.FOREIGN);
+        };
+    }
+
+    private Uni<String> concerning(String token, Function<ReturnPath, Uni<String>> effect) {
+        return returnPaths
+                .find(token)
+                .flatMap(path -> path.isEmpty() ? Uni.createFrom().item(Outcome.FOREIGN) : effect.apply(path.get()));
+    }
+}
