@@ -24,6 +24,7 @@ import io.tenure.lifecycle.termination.Arrival;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -179,13 +180,14 @@ class Cascade {
                         : Uni.createFrom().voidItem()));
     }
 
-    private Uni<Boolean> stillFails(Termination termination, NoticeFailed fact) {
+    /** A certificate may come back after it was thought delivered; a failure from before that is over. */
+    private Uni<Boolean> stillFails(Termination termination, Instant at, NoticeFailed fact) {
         if (!mayBeTold(termination, fact.kind())) {
             return Uni.createFrom().item(false);
         }
         return isOfRetention(fact.kind())
                 ? schedules.failed(termination, fact.schedule(), fact.kind(), fact.sequence(), fact.attempts())
-                : evidence.has(termination.id(), NoticeDelivered.class, fact.noticeId())
+                : evidence.hasSince(termination.id(), NoticeDelivered.class, fact.noticeId(), at)
                         .map(delivered -> !delivered);
     }
 

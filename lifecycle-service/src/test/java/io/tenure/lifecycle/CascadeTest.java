@@ -421,6 +421,42 @@ class CascadeTest {
         story.awaitSteps("NoticeDelivered", Story.NOTICES + 1);
     }
 
+    /** The contact is erased by then, so somebody must hand it over in another way. */
+    @Test
+    void aCertificateThatComesBackAfterItWasDeliveredIsABlocker() {
+        Story story = Story.deleted();
+        UUID notice = Ids.next();
+        Told failedBefore = certificateFailed(story, notice);
+        story.tell(new NoticeDelivered(
+                        notice,
+                        NoticeKind.DELETION_CERTIFICATE,
+                        story.termination,
+                        0,
+                        1,
+                        Channel.EMAIL,
+                        "<certificate@test.invalid>",
+                        2))
+                .publish();
+        story.awaitSteps("NoticeDelivered", Story.NOTICES + 1);
+        failedBefore.publish();
+        certificateFailed(story, notice).publish();
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        assertThat(story.get().jsonPath().getString("blockers[0].reason"))
+                .contains("deletion certificate notice could not be delivered: bounced 5.1.1");
+    }
+
+    private static Told certificateFailed(Story story, UUID notice) {
+        return story.tell(new NoticeFailed(
+                notice,
+                NoticeKind.DELETION_CERTIFICATE,
+                story.termination,
+                0,
+                1,
+                Channel.EMAIL,
+                "bounced 5.1.1",
+                2));
+    }
+
     /** Two replicas take the two sides of a join at the same time. */
     @Test
     void bothSidesOfAJoinAtTheSameTimeFireItOnce() throws Exception {

@@ -9,7 +9,7 @@ import io.tenure.events.Fact;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
-import io.tenure.events.NotificationFact.NoticeDelivered;
+import io.tenure.events.NotificationFact.NoticeAccepted;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetRestored;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
@@ -60,7 +60,7 @@ class KilledServiceTest {
         LIFECYCLE_AS_EVERYTHING_IS_DISABLED("lifecycle", RetentionStarted.class),
         LIFECYCLE_UNTIL_THE_RETENTION_IS_OVER("lifecycle", null),
         LIFECYCLE_AS_EVERYTHING_IS_DELETED("lifecycle", DeletionCertificateIssued.class),
-        NOTIFICATION_AS_A_NOTICE_IS_SENT("notification", NoticeDelivered.class),
+        NOTIFICATION_AS_A_NOTICE_IS_SENT("notification", NoticeAccepted.class),
         AUDIT_WHILE_IT_TAKES_EVENTS_IN("audit", TerminationRequested.class);
 
         private final String service;

@@ -176,14 +176,20 @@ public class EvidenceLog {
 
     /** Whether a fact of this type about this resource is known. */
     public Uni<Boolean> has(UUID terminationId, Class<? extends Fact> type, UUID resourceId) {
+        return hasSince(terminationId, type, resourceId, Instant.EPOCH);
+    }
+
+    /** Whether one is known that happened at this instant or later. */
+    public Uni<Boolean> hasSince(UUID terminationId, Class<? extends Fact> type, UUID resourceId, Instant since) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(
-                                "SELECT count(*) FROM evidence"
-                                        + " WHERE termination_id = ?1 AND type = ?2 AND resource_id = ?3",
+                                "SELECT count(*) FROM evidence WHERE termination_id = ?1 AND type = ?2"
+                                        + " AND resource_id = ?3 AND occurred_at >= ?4",
                                 Long.class)
                         .setParameter(1, terminationId)
                         .setParameter(2, EventType.of(type))
                         .setParameter(3, resourceId)
+                        .setParameter(4, since)
                         .getSingleResult())
                 .map(count -> count > 0);
     }
