@@ -174,7 +174,7 @@ class Cascade {
     /** It is not delivered, or came back. */
     Uni<Void> failed(Arrival arrival, NoticeFailed fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> stillFails(
-                        termination, fact)
+                        termination, arrival.event().time(), fact)
                 .flatMap(still -> still
                         ? blockers.raise(termination.id(), unnoticed(arrival, fact))
                         : Uni.createFrom().voidItem()));

@@ -447,14 +447,7 @@ class CascadeTest {
 
     private static Told certificateFailed(Story story, UUID notice) {
         return story.tell(new NoticeFailed(
-                notice,
-                NoticeKind.DELETION_CERTIFICATE,
-                story.termination,
-                0,
-                1,
-                Channel.EMAIL,
-                "bounced 5.1.1",
-                2));
+                notice, NoticeKind.DELETION_CERTIFICATE, story.termination, 0, 1, Channel.EMAIL, "bounced 5.1.1", 2));
     }
 
     /** Two replicas take the two sides of a join at the same time. */

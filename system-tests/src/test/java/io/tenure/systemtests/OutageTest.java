@@ -8,6 +8,10 @@ import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -24,17 +28,21 @@ class OutageTest {
     private Story asked;
     private Story kept;
     private Story cutOff;
-    private Story failedOver;
+    private Map<String, Story> failedOver;
 
     @BeforeAll
     void prepare(SystemUnderTest system) {
         this.system = system;
-        failedOver = Story.withAssets(system, "failed over right after the request", 1, 1);
+        failedOver = Stream.of("REQUESTED", "RETAINED", "DELETING", "RESTORING")
+                .collect(Collectors.toMap(
+                        Function.identity(), phase -> Story.begin(system, "failed over while " + phase)));
+        failedOver.values().forEach(story -> story.order(1, 0));
         var first = Running.start("asked", () -> Story.withAssets(system, "asked for while Kafka is away", 1, 1));
         var second = Running.start("kept", () -> Story.withAssets(system, "retained while Kafka is away", 1, 1));
         cutOff = Story.withAssets(system, "cut off from PostgreSQL", 2, 1);
         asked = first.get();
         kept = second.get();
+        failedOver.values().forEach(Story::awaitHandedOver);
     }
 
     @Test
@@ -57,19 +65,30 @@ class OutageTest {
         }
     }
 
-    /** As after a failover: for some seconds every database can only be read. */
+    /** As after a failover: for some seconds every database can only be read, whatever phase a termination is in. */
     @Test
     void databasesThatCanOnlyBeReadLoseNothing() throws SQLException {
-        failedOver.terminate();
+        var requested = failedOver.get("REQUESTED");
+        var deleting = failedOver.get("DELETING").terminate();
+        deleting.awaitRetained();
+        var others = List.of(failedOver.get("RETAINED"), failedOver.get("RESTORING"));
+        var ends = Instant.parse(deleting.termination().get("retentionEndsAt").asText());
+        deleting.await("its retention is nearly over", () -> Instant.now()
+                .isAfter(ends.minus(SystemUnderTest.RETENTION.period().dividedBy(3))));
+        others.forEach(Story::terminate);
+        others.forEach(Story::awaitRetained);
+        deleting.await("the deletion has started", () -> !deleting.state().equals("RETAINED"));
+        requested.terminate();
+        failedOver.get("RESTORING").cancel();
         for (var service : Services.ALL) {
             readOnly(service.name(), true);
         }
         try {
-            failedOver.await("a request is told to come again", () -> {
+            requested.await("a request is told to come again", () -> {
                 var refused = Http.json(
                         "POST",
                         system.url("lifecycle")
-                                .resolve("/v1/terminations/" + failedOver.terminationId() + "/cancellation"),
+                                .resolve("/v1/terminations/" + requested.terminationId() + "/cancellation"),
                         null,
                         "Authorization",
                         "Bearer " + system.tokens().crm());
@@ -80,9 +99,13 @@ class OutageTest {
                 readOnly(service.name(), false);
             }
         }
-        failedOver.awaitDeleted();
-        failedOver.settle(OnceOnly::checkDeleted);
-        AuditLog.checkHoldsExactly(failedOver);
+        failedOver.get("RESTORING").awaitCancelled();
+        failedOver.get("RESTORING").settle(OnceOnly::checkCancelled);
+        for (var story : List.of(requested, deleting, failedOver.get("RETAINED"))) {
+            story.awaitDeleted();
+            story.settle(OnceOnly::checkDeleted);
+        }
+        failedOver.values().forEach(AuditLog::checkHoldsExactly);
     }
 
     private void readOnly(String service, boolean only) throws SQLException {

@@ -249,8 +249,16 @@ class UnitOfWorkTest {
                 == 0);
     }
 
+    /** The pool may still hold a connection that a test has cut, and gives it away once. */
     private int count(String sql) {
-        return pool.query(sql).execute().await().indefinitely().rowCount();
+        return pool.query(sql)
+                .execute()
+                .onFailure(Failures::isOutage)
+                .retry()
+                .atMost(5)
+                .await()
+                .indefinitely()
+                .rowCount();
     }
 
     private <T> T run(Supplier<Uni<T>> work) {
