@@ -35,6 +35,9 @@ final class CascadeBenchmark implements Benchmark {
     /** Between two tenants that are not to meet each other. */
     private static final Duration APART = Duration.ofSeconds(1);
 
+    /** Long enough to be proven delivered before the end, and at a time when no other tenant is at work. */
+    private static final Duration WARNING = APART.multipliedBy(4).plus(APART.dividedBy(2));
+
     /**
      * How many tenants.
      *
@@ -139,8 +142,7 @@ final class CascadeBenchmark implements Benchmark {
                 ? Map.of(
                         "TENURE_RETENTION_PERIOD", retention.toString(),
                         "TENURE_RETENTION_FLOOR", retention.toString(),
-                        // One warning, at a time when no other tenant is at work.
-                        "TENURE_RETENTION_WARNINGS", APART.dividedBy(2).toString())
+                        "TENURE_RETENTION_WARNINGS", WARNING.toString())
                 : Map.of();
     }
 
@@ -294,7 +296,7 @@ final class CascadeBenchmark implements Benchmark {
                 "the five packaged services, one replica each, -Xmx%dm with the options of the container image, defaults except"
                                 .formatted(HEAP_MIB)
                         + " for a retention of %s with one warning %s before its end; PostgreSQL, Kafka and Keycloak of the local"
-                                .formatted(size.retention(), APART.dividedBy(2))
+                                .formatted(size.retention(), WARNING)
                         + " platform, mail to its mail server; no spans exported");
         setting.put(
                 "tenants",

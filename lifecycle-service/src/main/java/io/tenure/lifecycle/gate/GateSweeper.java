@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.common.vertx.VertxContext;
 import io.smallrye.mutiny.Uni;
+import io.tenure.lifecycle.schedule.RetentionDue;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.mutiny.sqlclient.Pool;
@@ -55,6 +56,14 @@ public class GateSweeper {
         open = false;
     }
 
+    /** What was missing has come: that is not worth waiting for the next look. */
+    void wake(@Observes RetentionDue due) {
+        if (open) {
+            VertxContext.createNewDuplicatedContext(context)
+                    .runOnContext(run -> sweepAll().subscribe().with(claimed -> {}, GateSweeper::warn));
+        }
+    }
+
     private void next(Duration delay) {
         if (open) {
             vertx.setTimer(Math.max(1, delay.toMillis()), tick -> run());
@@ -69,13 +78,17 @@ public class GateSweeper {
                         // What is due and cannot be claimed is in another replica's hands.
                         : sweepAll().map(claimed -> claimed > 0 ? Duration.ZERO : interval))
                 .onFailure()
-                .invoke(failure -> LOG.warnf(
-                        "Ended retentions wait for the next sweep: %s",
-                        failure.getClass().getName()))
+                .invoke(GateSweeper::warn)
                 .onFailure()
                 .recoverWithItem(interval)
                 .subscribe()
                 .with(this::next));
+    }
+
+    private static void warn(Throwable failure) {
+        LOG.warnf(
+                "Ended retentions wait for the next sweep: %s",
+                failure.getClass().getName());
     }
 
     /** Sweeps until less is left than a batch. @return how many retentions the last sweep claimed */

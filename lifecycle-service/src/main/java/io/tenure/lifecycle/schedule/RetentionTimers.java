@@ -2,14 +2,24 @@ package io.tenure.lifecycle.schedule;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.tracing.TraceContext;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import java.time.Instant;
 import java.util.UUID;
 
 /** When the gate is asked about each retention. The caller holds the termination's lock; methods join its transaction. */
 @ApplicationScoped
 public class RetentionTimers {
+
+    private final UnitOfWork unitOfWork;
+    private final Runnable wakeGate;
+
+    RetentionTimers(UnitOfWork unitOfWork, Event<RetentionDue> due) {
+        this.unitOfWork = unitOfWork;
+        this.wakeGate = () -> due.fire(new RetentionDue());
+    }
 
     /** A retention begins, in the present trace. */
     public Uni<Void> begin(UUID terminationId, Instant endsAt) {
@@ -30,6 +40,7 @@ public class RetentionTimers {
 
     /** What was missing may have come. */
     public Uni<Void> lookNow(UUID terminationId) {
+        unitOfWork.afterCommit(wakeGate);
         return execute("UPDATE retention_timer SET due_at = present_time() WHERE termination_id = ?1", terminationId);
     }
 
