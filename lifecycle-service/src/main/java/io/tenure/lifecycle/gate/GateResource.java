@@ -44,7 +44,9 @@ public class GateResource {
     /** How many deletions may start in a day. */
     @Schema(name = "NewDeletionBudget")
     record NewBudget(
-            @Min(1) @Max(1_000_000) @Schema(description = "In a day (UTC); absent for any number")
+            @Min(1)
+            @Max(1_000_000)
+            @Schema(nullable = true, description = "In a day (UTC); null or absent for any number")
             Integer perDay,
 
             @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")
