@@ -46,6 +46,7 @@ public class LossResource {
 
             @Name(max = 1000)
             @Schema(
+                    nullable = true,
                     description =
                             "The disk's name in the manifest; without it the asset itself is lost, with all of its"
                                     + " disks that are not sanitized")
