@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenure.events.CredentialFact.CredentialReplayAttempted;
+import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -90,6 +92,11 @@ class CascadeTest {
         var before = Disks.of(system.disksOf(story.tenantId()));
         story.terminate();
         story.awaitRetained();
+        // A token tells its time in whole seconds, and the second of the restriction counts as before it.
+        var restricted = story.awaitFact(TenantAccessRestricted.class).notBefore();
+        story.await(
+                "the second of the restriction is over",
+                () -> Instant.now().getEpochSecond() > restricted.getEpochSecond());
         var departing = new String[] {"Authorization", "Bearer " + customer.logIn()};
         var termination = system.get("lifecycle", "/v1/terminations/" + story.terminationId(), departing);
         var tenant = system.get("provisioning", "/v1/tenants/" + story.tenantId(), departing);

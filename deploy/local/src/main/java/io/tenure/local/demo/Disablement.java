@@ -4,6 +4,8 @@ import io.tenure.local.platform.Http;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 
 /**
  * Everything is switched off: no disk can be opened any more, the data on them is untouched, and of all access only the
@@ -39,6 +41,10 @@ final class Disablement implements Stage {
         var path = "/v1/terminations/" + story.terminationId;
         Story.expectProblem(
                 401, "log-in-again", get(story, "lifecycle", path), "the administrator's token from before");
+        // A token tells its time in whole seconds, and the second of the restriction counts as before it.
+        var notBefore = Instant.parse(revoked.data().path("notBefore").asText());
+        Waiting.until("the second after the restriction", Waiting.PATIENCE, () -> Optional.of(Instant.now())
+                .filter(now -> now.getEpochSecond() > notBefore.getEpochSecond()));
         story.session = new PortalSession(story.platform.keycloak().realmUrl());
         CheckFailed.unless(
                 story.session.login(story.adminUser, story.adminPassword, null),
