@@ -43,7 +43,7 @@ class LateMailTest {
         story.awaitDeleted();
         story.settle(OnceOnly::checkDeleted);
 
-        var warned = time(story, NoticeAccepted.class, NoticeKind.RETENTION_WARNING, 1);
+        var warned = firstWarning(story);
         var deletion = story.events().stream()
                 .filter(event -> event.fact() instanceof DeletionStarted)
                 .map(Event::time)
@@ -54,11 +54,11 @@ class LateMailTest {
                 .isGreaterThan(SystemUnderTest.RETENTION.warnings().getFirst().minusMillis(500));
     }
 
-    private static Instant time(Story story, Class<NoticeAccepted> type, NoticeKind kind, int sequence) {
+    private static Instant firstWarning(Story story) {
         return story.events().stream()
                 .filter(event -> event.fact() instanceof NoticeAccepted accepted
-                        && accepted.kind() == kind
-                        && accepted.sequence() == sequence)
+                        && accepted.kind() == NoticeKind.RETENTION_WARNING
+                        && accepted.sequence() == 1)
                 .map(Event::time)
                 .findFirst()
                 .orElseThrow();

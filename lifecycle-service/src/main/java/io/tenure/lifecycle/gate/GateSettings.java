@@ -62,7 +62,10 @@ class GateSettings {
 
     /** @param perDay how many deletions may start in a day; null for any number */
     Uni<UUID> budget(Integer perDay, String reason) {
-        return execute("UPDATE deletion_gate SET per_day = " + (perDay == null ? "NULL" : perDay))
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("UPDATE deletion_gate SET per_day = CAST(?1 AS int4)")
+                        .setParameter(1, perDay)
+                        .executeUpdate())
                 .chain(GateSettings::lookAgain)
                 .chain(() -> interventions.record(null, Action.SET_DELETION_BUDGET, reason));
     }

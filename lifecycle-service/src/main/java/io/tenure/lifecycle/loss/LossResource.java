@@ -25,7 +25,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
-import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -56,40 +55,6 @@ public class LossResource {
             @Name(max = 500)
             @Schema(description = "What was done to find it, in your own words; for the provider's staff and auditors")
             String reason) {}
-
-    /** A loss, as the API shows it. */
-    @Schema(name = "Loss")
-    record LossView(
-            UUID id,
-            UUID assetId,
-
-            @Schema(description = "Absent where the asset itself is lost")
-            String disk,
-
-            String reason,
-
-            @Schema(description = "The identity provider's subject")
-            String askedBy,
-
-            Instant askedAt,
-
-            @Schema(description = "Absent before a second person attests it; before that nothing follows from it")
-            String attestedBy,
-
-            Instant attestedAt) {
-
-        static LossView of(Loss loss) {
-            return new LossView(
-                    loss.id(),
-                    loss.assetId(),
-                    loss.disk(),
-                    loss.reason(),
-                    loss.askedBy(),
-                    loss.askedAt(),
-                    loss.attestedBy(),
-                    loss.attestedAt());
-        }
-    }
 
     private final TerminationQueries terminations;
     private final Losses losses;

@@ -144,14 +144,14 @@ class Losses {
                 .failWith(() -> Problem.notFound("loss")));
     }
 
-    Uni<Page<LossResource.LossView>> page(UUID terminationId, int limit, UUID after) {
+    Uni<Page<LossView>> page(UUID terminationId, int limit, UUID after) {
         return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.createQuery(
                                 "from Loss where terminationId = ?1 and id > ?2 order by id", Loss.class)
                         .setParameter(1, terminationId)
                         .setParameter(2, after)
                         .setMaxResults(limit + 1)
                         .getResultList()))
-                .map(found -> Page.of(found, limit, Loss::id, LossResource.LossView::of));
+                .map(found -> Page.of(found, limit, Loss::id, LossView::of));
     }
 
     private static String path(Termination termination, Loss loss) {

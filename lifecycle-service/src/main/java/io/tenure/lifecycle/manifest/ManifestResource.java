@@ -16,7 +16,6 @@ import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -25,28 +24,6 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)
 public class ManifestResource {
-
-    /** What became of a disk. */
-    enum Accounted {
-        OPEN,
-        SANITIZED,
-        LOST
-    }
-
-    /** A disk of a manifest. */
-    @Schema(name = "Medium")
-    record MediumView(
-            UUID id,
-            UUID assetId,
-
-            @Schema(description = "As on the hypervisor, unique within the asset")
-            String name,
-
-            @Schema(description = "Its size when it was disabled")
-            long bytes,
-
-            @Schema(description = "OPEN before it is proven sanitized at its full size, or attested lost by two people")
-            Accounted accounted) {}
 
     private final TerminationQueries terminations;
     private final Manifests manifests;

@@ -234,7 +234,7 @@ public class Manifests {
     }
 
     /** A page of a manifest's disks. In the caller's session or one of its own. */
-    Uni<Page<ManifestResource.MediumView>> page(UUID terminationId, int limit, UUID after) {
+    Uni<Page<MediumView>> page(UUID terminationId, int limit, UUID after) {
         return Panache.withSession(
                         () -> Panache.getSession().flatMap(session -> session.createNativeQuery(PAGE, Tuple.class)
                                 .setParameter(1, terminationId)
@@ -245,15 +245,13 @@ public class Manifests {
                         rows,
                         limit,
                         row -> row.get(0, UUID.class),
-                        row -> new ManifestResource.MediumView(
+                        row -> new MediumView(
                                 row.get(0, UUID.class),
                                 row.get(1, UUID.class),
                                 row.get(2, String.class),
                                 row.get(3, Long.class),
                                 row.get(4) != null
-                                        ? ManifestResource.Accounted.SANITIZED
-                                        : row.get(5) != null
-                                                ? ManifestResource.Accounted.LOST
-                                                : ManifestResource.Accounted.OPEN)));
+                                        ? MediumView.Accounted.SANITIZED
+                                        : row.get(5) != null ? MediumView.Accounted.LOST : MediumView.Accounted.OPEN)));
     }
 }

@@ -24,6 +24,7 @@ import io.tenure.lifecycle.Story;
 import io.tenure.lifecycle.Time;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -212,7 +213,7 @@ class RepetitionTest {
         Story story = Story.retained();
         List<String> all = story.steps();
         String cursor = "";
-        List<String> read = new java.util.ArrayList<>();
+        List<String> read = new ArrayList<>();
         do {
             var page = Story.as("auditor")
                     .get("/v1/terminations/" + story.termination + "/steps?limit=3" + cursor)

@@ -27,9 +27,8 @@ final class AssetLocks {
 
     private static final Duration PAUSE = Duration.ofMillis(20);
 
-    // The operating system drops a process's locks on a file as soon as the process closes it anywhere, so all threads
-    // share
-    // one channel, which is closed with the last lock.
+    // The operating system drops a process's locks on a file as soon as the process closes it anywhere. So all threads
+    // share one channel, which is closed with the last lock.
     private static final Map<Path, Shared> OPEN = new HashMap<>();
 
     private final Path file;

@@ -1,0 +1,27 @@
+package io.tenure.lifecycle.manifest;
+
+import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+
+/** A disk of a manifest, as the API shows it. */
+@Schema(name = "Medium")
+public record MediumView(
+        UUID id,
+        UUID assetId,
+
+        @Schema(description = "As on the hypervisor, unique within the asset")
+        String name,
+
+        @Schema(description = "Its size when it was disabled")
+        long bytes,
+
+        @Schema(description = "OPEN before it is proven sanitized at its full size, or attested lost by two people")
+        Accounted accounted) {
+
+    /** What became of a disk. */
+    public enum Accounted {
+        OPEN,
+        SANITIZED,
+        LOST
+    }
+}
