@@ -3,11 +3,17 @@ package io.tenure.events;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.Sanitization.CryptographicallyErased;
+import io.tenure.events.Sanitization.ErasedByStorage;
+import io.tenure.events.Sanitization.Overwritten;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +34,48 @@ public final class MediaDigest {
         return of(media.stream().map(medium -> medium.assetId() + " " + medium.bytes() + " " + medium.name()));
     }
 
-    /** Lines {@code <bytes> <name> <sha256>}. */
+    /**
+     * Lines of fields with a tab between them, in the order of the contract: the size, the kind of sanitization, all that it tells
+     * but for the method, which follows, and the name. A hash that there is none of is empty; of a list first comes how many it
+     * has. No field but the name, the last one, can hold a tab, so different disks make different lines. What a later version of
+     * the contract adds to a sanitization does not go in here: who does not know it must find the same digest.
+     */
     public static String ofSanitized(Collection<SanitizedDisk> disks) {
-        return of(disks.stream().map(disk -> disk.bytes() + " " + disk.name() + " " + disk.sha256()));
+        return of(disks.stream().map(disk -> {
+            StringJoiner line = new StringJoiner("\t");
+            line.add(Long.toString(disk.bytes()));
+            fields(disk.sanitization()).forEach(field -> line.add(String.valueOf(field)));
+            return line.add(disk.name()).toString();
+        }));
+    }
+
+    private static List<Object> fields(Sanitization sanitization) {
+        List<Object> fields = new ArrayList<>();
+        switch (sanitization) {
+            case Overwritten way ->
+                fields.addAll(List.of(
+                        Sanitization.OVERWRITTEN,
+                        way.technique(),
+                        way.tool(),
+                        way.passes(),
+                        way.bytesVerified(),
+                        way.bytesEmpty(),
+                        way.sha256() == null ? "" : way.sha256(),
+                        way.storage(),
+                        way.readBack()));
+            case CryptographicallyErased way -> {
+                fields.addAll(List.of(Sanitization.CRYPTOGRAPHICALLY_ERASED, way.keyId(), way.algorithm(), way.tool()));
+                fields.add(way.copies().size());
+                way.copies().forEach(copy -> fields.addAll(List.of(copy.place(), copy.fate(), copy.at())));
+                fields.add(way.storage());
+            }
+            case ErasedByStorage way ->
+                fields.addAll(List.of(
+                        Sanitization.ERASED_BY_STORAGE, way.technique(), way.tool(), way.storage(), way.confirmed()));
+        }
+        fields.add(sanitization.notCovered().size());
+        fields.addAll(sanitization.notCovered());
+        return fields;
     }
 
     private static String of(Stream<String> lines) {

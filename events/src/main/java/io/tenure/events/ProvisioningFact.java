@@ -29,50 +29,23 @@ public sealed interface ProvisioningFact extends Fact {
     record Medium(UUID assetId, String name, long bytes) {}
 
     /**
-     * How a disk was sanitized and how that was checked (NIST SP 800-88r1, appendix G; matrix rows P2.1 and P4.4).
+     * A disk that was sanitized, at its full size.
      *
-     * @param method {@code CLEAR} for an overwrite of a virtual volume, {@code PURGE} only for cryptographic erase
-     * @param technique what was written, for example {@code single-pass overwrite with random data}
-     * @param tool the driver and its version
-     * @param passes number of overwrites
-     * @param bytesVerified how many bytes were written and read back: all of {@code bytes} but those of {@code bytesEmpty}
-     * @param bytesEmpty how many bytes were zeros before and so held no data, as in the holes of a sparse file; they were read, left
-     *     as they were, and read back as zeros
-     * @param sha256 hash of the bytes that were read back and are not empty, equal to that of what was written
-     * @param storage what it ran on, as the platform calls it, for example {@code ext4}
-     * @param readBack where the bytes were read back from
-     * @param notCovered where earlier copies of the data may be that the overwrite does not reach; what holds such copies must
-     *     have its own end
+     * @param bytes its size
+     * @param sanitization how, and what proves it; an overwrite covers all of {@code bytes}
      */
-    record SanitizedDisk(
-            String name,
-            long bytes,
-            String method,
-            String technique,
-            String tool,
-            int passes,
-            long bytesVerified,
-            long bytesEmpty,
-            String sha256,
-            String storage,
-            ReadBack readBack,
-            List<NotCovered> notCovered) {}
+    record SanitizedDisk(String name, long bytes, Sanitization sanitization) {
 
-    /** Where what was written is read back from. */
-    enum ReadBack {
-        /** From the device, past what the operating system remembers. */
-        DEVICE,
-        /** Through the operating system's memory, because the storage offers no other way: it may never have reached the device. */
-        CACHE
-    }
-
-    /** What an overwrite of a disk does not reach. */
-    enum NotCovered {
-        /** Blocks that the storage left behind when it wrote new ones. */
-        COPY_ON_WRITE,
-        SNAPSHOTS,
-        REPLICAS,
-        BACKUPS
+        /** @throws IllegalArgumentException if the sanitization is missing or cannot be that of a disk of this size */
+        public SanitizedDisk {
+            if (bytes < 0 || sanitization == null) {
+                throw new IllegalArgumentException("a sanitized disk has a size and a sanitization");
+            }
+            if (sanitization instanceof Sanitization.Overwritten overwritten
+                    && overwritten.bytesVerified() + overwritten.bytesEmpty() != bytes) {
+                throw new IllegalArgumentException("an overwrite covers all of a disk");
+            }
+        }
     }
 
     /** A tenant exists, with the locations that it allows for its data (row C8.3). */
@@ -153,7 +126,7 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantRestored(UUID terminationId, int assets, int lost) implements ProvisioningFact {}
 
     /**
-     * A disk was overwritten and read back. Closed by {@link AssetSanitized}.
+     * A disk was sanitized, and then removed. Closed by {@link AssetSanitized}.
      *
      * @param sanitizationId the run that it belongs to; an asset that is found again is sanitized in a run of its own
      */
@@ -161,7 +134,7 @@ public sealed interface ProvisioningFact extends Fact {
             implements ProvisioningFact {}
 
     /**
-     * The asset's disks were overwritten, read back, and then removed.
+     * The asset's disks were sanitized, and then removed.
      *
      * @param disks how many disks; each was told by a {@link MediumSanitized} of this run before
      * @param disksDigest {@link MediaDigest#ofSanitized} of them

@@ -88,12 +88,18 @@ class ContractTest {
 
     private static List<String> names(Class<?> type) {
         List<String> names = new ArrayList<>();
+        if (type.isSealed()) {
+            for (Class<?> alternative : type.getPermittedSubclasses()) {
+                names.addAll(names(alternative));
+            }
+            return names;
+        }
         for (RecordComponent component : type.getRecordComponents()) {
             names.add(component.getName());
             Type inner = component.getGenericType() instanceof ParameterizedType list
                     ? list.getActualTypeArguments()[0]
                     : component.getType();
-            if (inner instanceof Class<?> plain && plain.isRecord()) {
+            if (inner instanceof Class<?> plain && (plain.isRecord() || plain.isSealed())) {
                 names.addAll(names(plain));
             }
         }

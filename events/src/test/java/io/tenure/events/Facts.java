@@ -1,5 +1,13 @@
 package io.tenure.events;
 
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.Sanitization.CryptographicallyErased;
+import io.tenure.events.Sanitization.ErasedByStorage;
+import io.tenure.events.Sanitization.KeyCopy;
+import io.tenure.events.Sanitization.KeyCopy.Fate;
+import io.tenure.events.Sanitization.NotCovered;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -25,6 +33,58 @@ final class Facts {
 
     static Fact filled(Class<? extends Fact> fact) {
         return (Fact) new Facts().value(fact);
+    }
+
+    /** One sanitized in each way: what proves it cannot be just any value. */
+    static List<SanitizedDisk> sanitized() {
+        List<NotCovered> notCovered = List.of(NotCovered.SNAPSHOTS, NotCovered.BACKUPS);
+        Instant at = Instant.parse("2026-11-23T22:00:00.000001Z");
+        return List.of(
+                new SanitizedDisk(
+                        "disk.img",
+                        4100,
+                        new Overwritten(
+                                "random \"ü\"",
+                                "sandbox/1",
+                                2,
+                                4096,
+                                4,
+                                "ab".repeat(32),
+                                "ext4",
+                                ReadBack.CACHE,
+                                notCovered)),
+                new SanitizedDisk(
+                        "hole.img",
+                        4096,
+                        new Overwritten("zeros", "sandbox/1", 1, 0, 4096, null, "xfs", ReadBack.DEVICE, List.of())),
+                new SanitizedDisk(
+                        "luks.img",
+                        1L << 40,
+                        new CryptographicallyErased(
+                                "vault/4711",
+                                "AES-256-XTS",
+                                "luks/2",
+                                List.of(
+                                        new KeyCopy("vault primary", Fate.DESTROYED, at),
+                                        new KeyCopy("header", Fate.DESTROYED, at)),
+                                "ceph",
+                                notCovered)),
+                new SanitizedDisk(
+                        "backed-up.img",
+                        1L << 40,
+                        new CryptographicallyErased(
+                                "vault/4712",
+                                "AES-256-XTS",
+                                "luks/2",
+                                List.of(
+                                        new KeyCopy("vault primary", Fate.DESTROYED, at),
+                                        new KeyCopy("vault backup", Fate.EXPIRES, at.plusSeconds(1))),
+                                "ceph",
+                                List.of())),
+                new SanitizedDisk(
+                        "volume-1",
+                        1L << 30,
+                        new ErasedByStorage("secure discard", "array/3", "san", "task 12 succeeded", notCovered)));
     }
 
     static Event event(Fact fact) {
@@ -57,6 +117,8 @@ final class Facts {
             return Integer.MAX_VALUE + (long) next++;
         } else if (plain.isEnum()) {
             return plain.getEnumConstants()[next++ % plain.getEnumConstants().length];
+        } else if (plain == SanitizedDisk.class) {
+            return sanitized().get(next++ % sanitized().size());
         } else if (plain.isRecord()) {
             return record(plain);
         }

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Finds what in a newer JSON Schema would break those who know the older one. Allowed are new optional fields and new
- * values of an enumeration; a consumer must know a new value before a producer sends it.
+ * values of an enumeration and new alternatives; a consumer must know a new one before a producer sends it.
  */
 final class SchemaGrowth {
 
@@ -50,10 +52,28 @@ final class SchemaGrowth {
         if (older.has("items")) {
             compare(place + "[]", older.path("items"), newer.path("items"), found);
         }
+        Map<String, JsonNode> alternatives = alternatives(newer);
+        alternatives(older).forEach((kind, alternative) -> {
+            JsonNode now = alternatives.get(kind);
+            if (now == null) {
+                found.add(place + ": the alternative " + kind + " is removed");
+            } else {
+                compare(place + "(" + kind + ")", alternative, now, found);
+            }
+        });
         if (older.path("additionalProperties").asBoolean(true)
                 && !newer.path("additionalProperties").asBoolean(true)) {
             found.add(place + ": unknown fields would be refused");
         }
+    }
+
+    /** By the constant that tells them apart. */
+    private static Map<String, JsonNode> alternatives(JsonNode schema) {
+        Map<String, JsonNode> alternatives = new TreeMap<>();
+        schema.path("oneOf")
+                .forEach(each ->
+                        alternatives.put(each.at("/properties/kind/const").asText(), each));
+        return alternatives;
     }
 
     /** An enumeration of one value is written as a constant. */

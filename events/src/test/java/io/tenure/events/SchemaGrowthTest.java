@@ -14,6 +14,9 @@ class SchemaGrowthTest {
               "id":{"type":"string","format":"uuid"},
               "kind":{"type":"string","enum":["VM","VDC"]},
               "channel":{"type":"string","const":"EMAIL"},
+              "way":{"oneOf":[
+                {"type":"object","properties":{"kind":{"const":"FIRST"},"passes":{"type":"boolean"}},"required":["kind","passes"]},
+                {"type":"object","properties":{"kind":{"const":"SECOND"},"place":{"type":"string"}},"required":["kind"]}]},
               "disks":{"type":"array","items":{"type":"object","required":["bytes"],
                 "properties":{"bytes":{"type":"integer","format":"int64"}}}}}}""";
 
@@ -28,6 +31,11 @@ class SchemaGrowthTest {
     void growthIsAllowed() throws Exception {
         assertEquals(List.of(), breaks("\"kind\":{", "\"note\":{\"type\":\"string\"},\"kind\":{"));
         assertEquals(List.of(), breaks("\"VDC\"", "\"VDC\",\"VDC_VM\""));
+        assertEquals(
+                List.of(),
+                breaks(
+                        "\"oneOf\":[",
+                        "\"oneOf\":[{\"type\":\"object\",\"properties\":{\"kind\":{\"const\":\"THIRD\"}}},"));
         assertEquals(List.of(), breaks("\"const\":\"EMAIL\"", "\"enum\":[\"EMAIL\",\"WEBHOOK\"]"));
         assertEquals(
                 List.of(),
@@ -38,7 +46,7 @@ class SchemaGrowthTest {
 
     @Test
     void aRemovedFieldIsRefused() throws Exception {
-        assertEquals(List.of("data.kind: is removed"), breaks("\"kind\":", "\"sort\":"));
+        assertEquals(List.of("data.kind: is removed"), breaks("\"kind\":{\"type\"", "\"sort\":{\"type\""));
         assertEquals(List.of("data.disks[].bytes: is removed"), breaks("{\"bytes\":", "{\"size\":"));
     }
 
@@ -67,6 +75,18 @@ class SchemaGrowthTest {
         assertEquals(List.of("data.kind: a value of the enumeration is removed"), breaks("\"VM\",", ""));
         assertEquals(
                 List.of("data.channel: a value of the enumeration is removed"), breaks("\"EMAIL\"", "\"WEBHOOK\""));
+    }
+
+    @Test
+    void aLostOrChangedAlternativeIsRefused() throws Exception {
+        assertEquals(List.of("data.way: the alternative SECOND is removed"), breaks("\"SECOND\"", "\"THIRD\""));
+        assertEquals(List.of("data.way(FIRST).passes: is removed"), breaks("\"passes\":", "\"rounds\":"));
+        assertEquals(
+                List.of("data.way(FIRST).passes: would not be required any more"),
+                breaks("[\"kind\",\"passes\"]", "[\"kind\"]"));
+        assertEquals(
+                List.of("data.way: the alternative FIRST is removed", "data.way: the alternative SECOND is removed"),
+                breaks("\"oneOf\"", "\"anyOf\""));
     }
 
     @Test

@@ -3,22 +3,34 @@ package io.tenure.events;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.classmate.ResolvedType;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.victools.jsonschema.generator.CustomDefinition;
+import com.github.victools.jsonschema.generator.CustomDefinition.AttributeInclusion;
+import com.github.victools.jsonschema.generator.CustomDefinition.DefinitionType;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
+import com.github.victools.jsonschema.generator.SchemaGenerationContext;
 import com.github.victools.jsonschema.generator.SchemaGenerator;
 import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -92,8 +104,45 @@ class SchemaTest {
         assertFits("data", schema(fact), data);
     }
 
-    /** Checks what these schemas use: types, required fields, fields by name, items and enumerations. */
+    /** Whatever a fact may be one of: each fits one alternative of the schema, and that one only. */
+    @Test
+    void eachWayOfSanitizationFitsItsAlternative() throws IOException {
+        JsonNode schema = schema(MediumSanitized.class);
+        assertEquals(
+                List.of("OVERWRITTEN", "CRYPTOGRAPHICALLY_ERASED", "ERASED_BY_STORAGE"),
+                schema.at("/properties/disk/properties/sanitization/oneOf").findValues("kind").stream()
+                        .map(kind -> kind.path("const").asText())
+                        .toList());
+        for (SanitizedDisk disk : Facts.sanitized()) {
+            MediumSanitized fact = new MediumSanitized(new UUID(1, 1), new UUID(2, 2), new UUID(3, 3), disk);
+            assertFits(
+                    "data",
+                    schema,
+                    mapper.readTree(new EventCodec().encode(Facts.event(fact))).get("data"));
+        }
+    }
+
+    /** Checks what these schemas use: types, required fields, fields by name, items, enumerations and alternatives. */
     private static void assertFits(String place, JsonNode schema, JsonNode value) {
+        if (schema.has("oneOf")) {
+            List<JsonNode> alternatives = new ArrayList<>();
+            schema.get("oneOf").forEach(each -> {
+                if (each.at("/properties/kind/const").equals(value.get("kind"))) {
+                    alternatives.add(each);
+                }
+            });
+            assertEquals(1, alternatives.size(), place);
+            assertFits(place, alternatives.getFirst(), value);
+            return;
+        }
+        if (schema.has("const")) {
+            assertEquals(schema.get("const"), value, place);
+            return;
+        }
+        if (value.isNull()) {
+            assertTrue(schema.path("type").toString().contains("\"null\""), place);
+            return;
+        }
         String type = schema.path("type").isArray()
                 ? schema.path("type").get(0).asText()
                 : schema.path("type").asText();
@@ -116,7 +165,7 @@ class SchemaTest {
             case "string" -> {
                 assertTrue(value.isTextual(), place);
                 switch (schema.path("format").asText()) {
-                    case "uuid" -> java.util.UUID.fromString(value.asText());
+                    case "uuid" -> UUID.fromString(value.asText());
                     case "date-time" -> java.time.Instant.parse(value.asText());
                     default -> {}
                 }
@@ -152,6 +201,29 @@ class SchemaTest {
                 .withNullableCheck(field -> field.getAnnotation(Nullable.class) != null)
                 .withRequiredCheck(
                         field -> !field.isFakeContainerItemScope() && field.getAnnotation(Nullable.class) == null);
+        config.forTypesInGeneral().withCustomDefinitionProvider(SchemaTest::alternatives);
         return new SchemaGenerator(config.build());
+    }
+
+    /** A type that is one of several is written with the constant that tells which, as the codec does it. */
+    private static CustomDefinition alternatives(ResolvedType type, SchemaGenerationContext context) {
+        JsonSubTypes subTypes = type.getErasedType().getAnnotation(JsonSubTypes.class);
+        if (subTypes == null) {
+            return null;
+        }
+        String kind = type.getErasedType().getAnnotation(JsonTypeInfo.class).property();
+        ObjectNode schema = context.getGeneratorConfig().createObjectNode();
+        ArrayNode oneOf = schema.putArray("oneOf");
+        for (JsonSubTypes.Type subType : subTypes.value()) {
+            ObjectNode alternative = context.createStandardDefinition(
+                    context.getTypeContext().resolveSubtype(type, subType.value()), null);
+            ObjectNode properties = context.getGeneratorConfig().createObjectNode();
+            properties.putObject(kind).put("const", subType.name());
+            properties.setAll((ObjectNode) alternative.get("properties"));
+            alternative.set("properties", properties);
+            alternative.withArray("required").insert(0, kind);
+            oneOf.add(alternative);
+        }
+        return new CustomDefinition(schema, DefinitionType.INLINE, AttributeInclusion.YES);
     }
 }
