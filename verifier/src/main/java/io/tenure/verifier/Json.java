@@ -65,4 +65,9 @@ final class Json {
         }
         return value.textValue();
     }
+
+    /** With a question mark for whatever could steer a terminal or turn its text around. */
+    static String printable(String text) {
+        return text.replaceAll("\\p{C}|[\\u2028\\u2029]", "?");
+    }
 }

@@ -186,14 +186,16 @@ public final class Verify {
                     return "proven, with the hash that the certificate names";
                 });
             }
-            check(
-                    "manifest",
-                    () -> Manifest.check(
-                            certificate.payload(),
-                            certificate.events().stream()
-                                    .map(named -> proven.get(named.id()))
-                                    .filter(Objects::nonNull)
-                                    .toList()));
+            checked(
+                            "manifest",
+                            Manifest.Accounted::summary,
+                            () -> Manifest.check(
+                                    certificate.payload(),
+                                    certificate.events().stream()
+                                            .map(named -> proven.get(named.id()))
+                                            .filter(Objects::nonNull)
+                                            .toList()))
+                    .ifPresent(accounted -> findings.addAll(accounted.media()));
         }
         check("events", () -> {
             Set<String> ids = new HashSet<>(proven.keySet());

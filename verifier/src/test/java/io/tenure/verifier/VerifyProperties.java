@@ -25,9 +25,11 @@ class VerifyProperties {
     private static final CertificateKey RETIRED_KEY = CertificateKey.generate();
     private static final String JWKS = CertificatePublicKey.jwks(List.of(KEY.publicKey(), RETIRED_KEY.publicKey()));
     private static final int LOGGED = 300;
-    private static final String ONE_DISK = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}]}]";
-    private static final String TWO_DISKS = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}]},"
-            + "{\"id\":\"vm-2\",\"disks\":[{\"name\":\"data\",\"bytes\":2048}]}]";
+    private static final String ROOT = disk("root", 4096);
+    private static final String DATA = disk("data", 2048);
+    private static final String ONE_DISK = "[{\"id\":\"vm-1\",\"disks\":[" + ROOT + "]}]";
+    private static final String TWO_DISKS =
+            "[{\"id\":\"vm-1\",\"disks\":[" + ROOT + "]}," + "{\"id\":\"vm-2\",\"disks\":[" + DATA + "]}]";
     private static final List<byte[]> EVENTS = events();
     private static final MerkleProperties.TestTree TREE = tree();
 
@@ -101,7 +103,7 @@ class VerifyProperties {
     /** A disk that is lost is accounted for by two different people, and the verifier says so in words. */
     @Example
     void aLostDiskNeedsTwoDifferentPeople() {
-        String oneLost = "[{\"id\":\"vm-1\",\"disks\":[{\"name\":\"root\",\"bytes\":4096}],\"lost\":[]},"
+        String oneLost = "[{\"id\":\"vm-1\",\"disks\":[" + ROOT + "],\"lost\":[]},"
                 + "{\"id\":\"vm-2\",\"disks\":[],\"lost\":[{\"name\":\"data\",\"bytes\":2048},{\"name\":null}]}]";
         List<Integer> attested = List.of(7, 8, 10);
         Verify.Report report =
@@ -110,14 +112,15 @@ class VerifyProperties {
         assertThat(report.findings())
                 .extracting(Verify.Finding::detail)
                 .contains("2 disk(s) were disabled, and 1 are proven sanitized at their full size; 1 are LOST, as two"
-                        + " different people attested each");
+                        + " different people attested each")
+                .contains("LOST: two different people attested that it cannot be found");
         for (List<Integer> unattested : List.of(List.of(7, 8), List.of(7, 8, 11), List.of(7, 8, 9))) {
             assertFails(
                     verify(bundle(certificate(unattested, oneLost, manifest(TWO_DISKS), KEY), unattested), null, null),
                     "manifest");
         }
         // Sanitized and lost is one too many.
-        String both = TWO_DISKS.replace("2048}]}", "2048}],\"lost\":[{\"name\":\"data\",\"bytes\":2048}]}");
+        String both = TWO_DISKS.replace(DATA + "]}", DATA + "],\"lost\":[{\"name\":\"data\",\"bytes\":2048}]}");
         List<Integer> all = List.of(7, 8, 9, 10);
         assertFails(verify(bundle(certificate(all, both, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
     }
@@ -147,7 +150,7 @@ class VerifyProperties {
         assertHolds(verify(bundle(certificate(all, TWO_DISKS, manifest(TWO_DISKS), KEY), all), null, null), "bundle");
         assertFails(verify(bundle(certificate(all, ONE_DISK, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
         assertFails(verify(bundle(certificate(all, ONE_DISK, manifest(ONE_DISK), KEY), all), null, null), "manifest");
-        String smaller = TWO_DISKS.replace("2048", "1024");
+        String smaller = TWO_DISKS.replace(DATA, disk("data", 1024));
         assertFails(verify(bundle(certificate(all, smaller, manifest(smaller), KEY), all), null, null), "manifest");
         String again = "[" + ONE_DISK.substring(1, ONE_DISK.length() - 1) + "," + ONE_DISK.substring(1);
         assertFails(verify(bundle(certificate(all, again, manifest(TWO_DISKS), KEY), all), null, null), "manifest");
@@ -249,8 +252,8 @@ class VerifyProperties {
                         case 7 ->
                             "provisioning.TenantDisabled\",\"data\":{\"media\":2,\"manifestDigest\":\""
                                     + digest(TWO_DISKS) + "\"}";
-                        case 8 -> sanitized("vm-1", "root", 4096);
-                        case 9 -> sanitized("vm-2", "data", 2048);
+                        case 8 -> sanitized("vm-1", ROOT);
+                        case 9 -> sanitized("vm-2", DATA);
                         case 10 -> lost("vm-2", "data", 2048, "one", "another");
                         case 11 -> lost("vm-2", "data", 2048, "one", "one");
                         case 12 ->
@@ -264,9 +267,12 @@ class VerifyProperties {
         return events;
     }
 
-    private static String sanitized(String asset, String disk, int bytes) {
-        return "provisioning.MediumSanitized\",\"data\":{\"assetId\":\"" + asset + "\",\"disk\":{\"name\":\"" + disk
-                + "\",\"bytes\":" + bytes + "}}";
+    private static String sanitized(String asset, String disk) {
+        return "provisioning.MediumSanitized\",\"data\":{\"assetId\":\"" + asset + "\",\"disk\":" + disk + "}";
+    }
+
+    private static String disk(String name, int bytes) {
+        return SanitizationTest.disk(name, bytes, SanitizationTest.overwritten(bytes));
     }
 
     private static String lost(String asset, String disk, int bytes, String askedBy, String attestedBy) {
@@ -285,7 +291,7 @@ class VerifyProperties {
     }
 
     private static String manifest(String assets) {
-        return "{\"media\":" + (assets.split("bytes", -1).length - 1) + ",\"sha256\":\"" + digest(assets) + "\"}";
+        return "{\"media\":" + (assets.split("\"bytes\"", -1).length - 1) + ",\"sha256\":\"" + digest(assets) + "\"}";
     }
 
     private static MerkleProperties.TestTree tree() {
