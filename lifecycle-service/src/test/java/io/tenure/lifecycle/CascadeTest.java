@@ -28,9 +28,10 @@ import io.tenure.events.ProvisioningFact.AssetSanitized;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
-import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestRecords;
 import io.tenure.lifecycle.Records.Told;
@@ -328,16 +329,7 @@ class CascadeTest {
         SanitizedDisk cut = new SanitizedDisk(
                 "root",
                 512,
-                "CLEAR",
-                "overwritten",
-                "sandbox 1",
-                1,
-                512,
-                0,
-                "ab".repeat(32),
-                "ext4",
-                ReadBack.DEVICE,
-                List.of());
+                new Overwritten("zeros", "sandbox 1", 1, 512, 0, "ab".repeat(32), "ext4", ReadBack.DEVICE, List.of()));
         for (List<SanitizedDisk> disks : List.of(List.<SanitizedDisk>of(), List.of(cut))) {
             UUID run = Ids.next();
             disks.forEach(disk -> story.tell(new MediumSanitized(story.termination, story.vm, run, disk))

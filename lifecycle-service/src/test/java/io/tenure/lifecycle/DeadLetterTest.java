@@ -51,6 +51,23 @@ class DeadLetterTest {
         assertEquals("unknown event type", reason(letter));
     }
 
+    /** An overwrite that calls itself a purge is no evidence: the disk stays open until the truth is told of it. */
+    @Test
+    void aSanitizationThatSaysMoreThanItIs() {
+        Story story = Story.deleting();
+        Told honest = story.mediumSanitized();
+        byte[] lie = new String(honest.bytes(), StandardCharsets.UTF_8)
+                .replace("CLEAR", "PURGE")
+                .getBytes(StandardCharsets.UTF_8);
+        TestRecords.publish("tenure.provisioning", story.tenant.toString(), lie);
+
+        ConsumerRecord<String, byte[]> letter = letter("tenure.provisioning.lifecycle.dlq", story);
+        assertArrayEquals(lie, letter.value());
+        assertEquals("data does not fit MediumSanitized", reason(letter));
+        story.deletion().forEach(Told::publish);
+        story.awaitState("DELETED");
+    }
+
     @Test
     void aDeletionThatNobodyOrdered() {
         Story story = Story.retained();

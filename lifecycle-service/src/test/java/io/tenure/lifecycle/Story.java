@@ -24,13 +24,14 @@ import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.events.ProvisioningFact.Medium;
 import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
-import io.tenure.events.ProvisioningFact.NotCovered;
-import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
+import io.tenure.events.Sanitization.NotCovered;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.Records.Told;
@@ -70,16 +71,16 @@ public final class Story {
     private static final SanitizedDisk SANITIZED = new SanitizedDisk(
             "root",
             4096,
-            "CLEAR",
-            "single-pass overwrite with random data",
-            "sandbox 1",
-            1,
-            4096,
-            0,
-            "ab".repeat(32),
-            "ext4",
-            ReadBack.CACHE,
-            List.of(NotCovered.BACKUPS));
+            new Overwritten(
+                    "single-pass overwrite with random data",
+                    "sandbox 1",
+                    1,
+                    4096,
+                    0,
+                    "ab".repeat(32),
+                    "ext4",
+                    ReadBack.CACHE,
+                    List.of(NotCovered.BACKUPS)));
 
     private final UUID disablement = Ids.next();
     private final UUID sanitization = Ids.next();
@@ -259,21 +260,33 @@ public final class Story {
     }
 
     public List<Told> deletion() {
+        return deletion(SANITIZED);
+    }
+
+    /** @param disk how the VM's only disk was sanitized */
+    public List<Told> deletion(SanitizedDisk disk) {
         return List.of(
-                mediumSanitized(),
-                sanitized(vm),
-                sanitized(vdc),
+                mediumSanitized(disk),
+                sanitized(vm, List.of(disk)),
+                sanitized(vdc, List.of()),
                 tell(new TenantAssetsDeleted(termination, 2, Time.now())),
                 tell(new TenantKeysDestroyed(termination, 1, 3)));
     }
 
     /** The VM's only disk; the VDC has none. */
     public Told mediumSanitized() {
-        return tell(new MediumSanitized(termination, vm, sanitization, SANITIZED));
+        return mediumSanitized(SANITIZED);
+    }
+
+    public Told mediumSanitized(SanitizedDisk disk) {
+        return tell(new MediumSanitized(termination, vm, sanitization, disk));
     }
 
     public Told sanitized(UUID asset) {
-        List<SanitizedDisk> disks = asset.equals(vm) ? List.of(SANITIZED) : List.of();
+        return sanitized(asset, asset.equals(vm) ? List.of(SANITIZED) : List.of());
+    }
+
+    private Told sanitized(UUID asset, List<SanitizedDisk> disks) {
         return tell(new AssetSanitized(
                 termination,
                 asset,

@@ -93,7 +93,7 @@ record DeletionCertificate(
     record Manifest(int media, String sha256) {}
 
     /**
-     * An asset with its disks as they were sanitized (NIST SP 800-88r1). Times are null where no fact told of them.
+     * An asset with its disks as they were sanitized, each told as in its fact. Times are null where no fact told of them.
      *
      * @param lost what two people attested lost instead
      */

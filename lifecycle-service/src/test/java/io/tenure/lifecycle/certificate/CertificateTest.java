@@ -5,33 +5,55 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.restassured.path.json.JsonPath;
 import io.tenure.events.EventCodec;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.Sanitization;
+import io.tenure.events.Sanitization.CryptographicallyErased;
+import io.tenure.events.Sanitization.ErasedByStorage;
+import io.tenure.events.Sanitization.KeyCopy;
+import io.tenure.events.Sanitization.NotCovered;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import io.tenure.events.Topic;
 import io.tenure.kit.testing.TestRecords;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
+import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
 import io.tenure.verifier.Certificate;
 import io.tenure.verifier.Certificate.NamedEvent;
 import io.tenure.verifier.CertificateKey;
 import io.tenure.verifier.CertificatePublicKey;
+import io.tenure.verifier.Checkpoint;
+import io.tenure.verifier.Evidence;
+import io.tenure.verifier.Evidence.Proven;
+import io.tenure.verifier.Merkle;
+import io.tenure.verifier.NoteKeys;
+import io.tenure.verifier.NoteSigner;
+import io.tenure.verifier.TlogProof;
 import io.tenure.verifier.Verify;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @LifecycleTest
 class CertificateTest {
@@ -54,7 +76,9 @@ class CertificateTest {
         assertThat(said.getList("assets.id", String.class))
                 .containsExactlyInAnyOrder(story.vm.toString(), story.vdc.toString());
         Map<String, Object> disk = said.getMap("assets.find { it.kind == 'VM' }.disks[0]");
-        assertThat(disk)
+        assertThat(disk).containsEntry("name", "root").containsEntry("bytes", 4096);
+        assertThat(said.getMap("assets.find { it.kind == 'VM' }.disks[0].sanitization"))
+                .containsEntry("kind", "OVERWRITTEN")
                 .containsEntry("method", "CLEAR")
                 .containsEntry("technique", "single-pass overwrite with random data")
                 .containsEntry("tool", "sandbox 1")
@@ -93,17 +117,76 @@ class CertificateTest {
         assertThat(said.getString("manifest.sha256")).isEqualTo(story.manifestDigest());
 
         // Every event that it names was published with exactly these bytes, its own service's included.
-        Map<String, String> onKafka = new HashMap<>();
-        for (Topic topic : Topic.values()) {
-            TestRecords.read(topic.topicName(), story.tenant.toString())
-                    .forEach(record -> onKafka.put(
-                            new EventCodec().decode(record.value()).id().toString(),
-                            NamedEvent.of("", record.value()).sha256()));
-        }
+        Map<String, byte[]> published = published(story);
         assertThat(certificate.events()).hasSize(18).allSatisfy(named -> assertThat(named.sha256())
-                .isEqualTo(onKafka.get(named.id())));
+                .isEqualTo(NamedEvent.of("", published.get(named.id())).sha256()));
         assertThat(said.getList("events.type", String.class))
                 .contains("io.tenure.lifecycle.DeletionStarted", "io.tenure.provisioning.AssetSanitized");
+    }
+
+    /** Whichever way a disk was sanitized, an auditor finds that certificate and fact agree, and reads how. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void tellsEachWayOfSanitizationAsItsFactDoes(Sanitization way, String words) {
+        Story story = Story.deleting();
+        story.deletion(new SanitizedDisk("root", 4096, way)).forEach(Told::publish);
+        story.awaitState("DELETED");
+
+        String jws = certificateOf(story);
+        Map<String, byte[]> published = published(story);
+        NoteSigner log = NoteKeys.generate("log.test/tenure");
+        List<Proven> proven = Certificate.open(jws, CertificatePublicKey.fromJwks(keys())).events().stream()
+                .map(named -> proven(published.get(named.id()), log))
+                .toList();
+        String bundle = Evidence.bundle(
+                jws, CertificatePublicKey.fromJwks(keys()), log.verifier().vkey(), proven);
+
+        Verify.Report report = Verify.document(
+                bundle.getBytes(StandardCharsets.UTF_8),
+                Optional.of(log.verifier().vkey()),
+                Optional.of(keys()));
+        assertThat(report.findings()).allMatch(Verify.Finding::ok);
+        assertThat(report.findings()).anySatisfy(finding -> {
+            assertThat(finding.name()).isEqualTo("disk root of " + story.vm + ", 4096 byte(s)");
+            assertThat(finding.detail()).contains(words);
+        });
+    }
+
+    static Stream<Arguments> ways() {
+        Instant at = Instant.parse("2026-11-23T22:00:00.120Z");
+        return Stream.of(
+                arguments(
+                        new Overwritten("zeros", "sandbox 1", 1, 0, 4096, null, "ext4", ReadBack.DEVICE, List.of()),
+                        "Clear (NIST SP 800-88 Rev. 2): overwritten"),
+                arguments(
+                        new CryptographicallyErased(
+                                "vault/4711",
+                                "AES-256-XTS",
+                                "luks 2",
+                                List.of(new KeyCopy("vault", KeyCopy.Fate.DESTROYED, at)),
+                                "ceph",
+                                List.of(NotCovered.SNAPSHOTS)),
+                        "Purge (NIST SP 800-88 Rev. 2): cryptographically erased"),
+                arguments(
+                        new ErasedByStorage("discard", "array 3", "san", "task 12 succeeded", List.of()),
+                        "Clear (NIST SP 800-88 Rev. 2): erased by the storage"));
+    }
+
+    /** In a log of its own, with nothing else in it. */
+    private static Proven proven(byte[] event, NoteSigner log) {
+        String checkpoint = new Checkpoint("log.test/tenure", 1, Merkle.hashLeaf(event)).sign(log);
+        return new Proven(event, new TlogProof(0, List.of(), checkpoint).text());
+    }
+
+    /** Every event of the story's tenant, as it is on Kafka. */
+    private static Map<String, byte[]> published(Story story) {
+        Map<String, byte[]> published = new HashMap<>();
+        for (Topic topic : Topic.values()) {
+            TestRecords.read(topic.topicName(), story.tenant.toString())
+                    .forEach(record -> published.put(
+                            new EventCodec().decode(record.value()).id().toString(), record.value()));
+        }
+        return published;
     }
 
     @Test

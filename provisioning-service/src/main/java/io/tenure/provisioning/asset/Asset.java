@@ -265,7 +265,7 @@ public class Asset {
         move(AssetStatus.SANITIZING, AssetStatus.DISABLED);
     }
 
-    /** Its disks were overwritten and verified, and may be removed. Evidence is never replaced. @param evidence how, as JSON */
+    /** Its disks were sanitized, and may be removed. Evidence is never replaced. @param evidence how, as JSON */
     void verified(String evidence) {
         if (status != AssetStatus.SANITIZING || this.evidence != null) {
             throw refused(AssetStatus.SANITIZING);

@@ -57,7 +57,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     private final Losses losses;
     private final AssetSettled watcher;
     private final Outbox outbox;
-    private final Evidence evidence;
+    private final EvidenceJson evidence;
     private final MeterRegistry metrics;
     private final Clock clock;
 
@@ -69,7 +69,7 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
             Losses losses,
             AssetSettled watcher,
             Outbox outbox,
-            Evidence evidence,
+            EvidenceJson evidence,
             MeterRegistry metrics,
             Clock clock) {
         this.hypervisor = hypervisor;

@@ -129,9 +129,6 @@ public abstract class DriverContract {
         assertThat(evidence).singleElement().satisfies(disk -> {
             assertThat(disk.name()).isEqualTo(manifest.disks().getFirst().name());
             assertThat(disk.bytes()).isEqualTo(2L * MIB);
-            assertThat(disk.bytesVerified() + disk.bytesEmpty()).isEqualTo(disk.bytes());
-            assertThat(disk.sha256()).hasSize(64);
-            assertThat(disk.storage()).isNotBlank();
         });
         assertThat(shows(vm)).isTrue();
         driver.delete(vm, manifest, next());

@@ -17,13 +17,18 @@ final class Deletion implements Stage {
         var readBack = new HashSet<String>();
         for (var event : story.events.named("MediumSanitized")) {
             var disk = event.data().path("disk");
-            CheckFailed.unlessEqual("CLEAR", disk.path("method").asText(), "the method for a virtual volume");
+            var sanitization = disk.path("sanitization");
+            CheckFailed.unlessEqual(
+                    "OVERWRITTEN CLEAR",
+                    sanitization.path("kind").asText() + " "
+                            + sanitization.path("method").asText(),
+                    "the way and the method for a virtual volume");
             CheckFailed.unlessEqual(
                     disk.path("bytes").asLong(),
-                    disk.path("bytesVerified").asLong()
-                            + disk.path("bytesEmpty").asLong(),
+                    sanitization.path("bytesVerified").asLong()
+                            + sanitization.path("bytesEmpty").asLong(),
                     "bytes read back, or empty before");
-            readBack.add(disk.path("sha256").asText());
+            readBack.add(sanitization.path("sha256").asText());
         }
         long bytes = 0;
         for (var disk : story.disks) {

@@ -1,9 +1,11 @@
 package io.tenure.provisioning.platform.sandbox;
 
 import com.sun.nio.file.ExtendedOpenOption;
-import io.tenure.events.ProvisioningFact.NotCovered;
-import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.Sanitization.ErasedByStorage;
+import io.tenure.events.Sanitization.NotCovered;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import io.tenure.provisioning.platform.DriverException;
 import io.tenure.provisioning.platform.HypervisorDriver.Progress;
 import io.tenure.provisioning.platform.HypervisorDriver.Progress.Phase;
@@ -25,7 +27,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Overwrites a disk in place, once, with random data, and reads all of it back: Clear in the words of NIST SP 800-88. The
+ * Overwrites a disk in place, once, with random data, and reads all of it back: Clear in the words of NIST SP 800-88 Rev. 2. The
  * file is neither cut nor replaced, so the blocks that held the data are the ones that are overwritten, unless the file system
  * writes elsewhere. The evidence says what it ran on, and what it does not reach.
  *
@@ -35,7 +37,6 @@ import java.util.Set;
  */
 final class DiskWiper {
 
-    static final String METHOD = "CLEAR";
     static final String TECHNIQUE = "single-pass overwrite with random data";
     static final String TOOL = "tenure-sandbox/1";
 
@@ -86,16 +87,16 @@ final class DiskWiper {
         return new SanitizedDisk(
                 name,
                 size,
-                METHOD,
-                TECHNIQUE,
-                TOOL,
-                1,
-                read.bytes(),
-                size - read.bytes(),
-                HexFormat.of().formatHex(read.sha256()),
-                storage,
-                read.from(),
-                notCovered(storage));
+                new Overwritten(
+                        TECHNIQUE,
+                        TOOL,
+                        1,
+                        read.bytes(),
+                        size - read.bytes(),
+                        read.bytes() == 0 ? null : HexFormat.of().formatHex(read.sha256()),
+                        storage,
+                        read.from(),
+                        notCovered(storage)));
     }
 
     /** What is neither a directory nor a file: a link, a pipe, a socket. It holds no data, and goes with its directory. */
@@ -104,16 +105,12 @@ final class DiskWiper {
         return new SanitizedDisk(
                 name,
                 0,
-                METHOD,
-                "removed: it is no file and holds no data",
-                TOOL,
-                0,
-                0,
-                0,
-                HexFormat.of().formatHex(sha256().digest()),
-                storage,
-                ReadBack.CACHE,
-                notCovered(storage));
+                new ErasedByStorage(
+                        "removed with its directory, and nothing overwritten",
+                        TOOL,
+                        storage,
+                        "the file system says that it is no regular file and has no content",
+                        notCovered(storage)));
     }
 
     /** What a file's overwrite on such a storage does not reach. The driver knows of no snapshot and no copy, and says so. */

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.nio.file.ExtendedOpenOption;
 import io.tenure.events.ProvisioningFact.Disk;
-import io.tenure.events.ProvisioningFact.NotCovered;
-import io.tenure.events.ProvisioningFact.ReadBack;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.Sanitization.ErasedByStorage;
+import io.tenure.events.Sanitization.Method;
+import io.tenure.events.Sanitization.NotCovered;
+import io.tenure.events.Sanitization.Overwritten;
+import io.tenure.events.Sanitization.ReadBack;
 import io.tenure.kit.Ids;
 import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.platform.AssetRef;
@@ -80,16 +83,17 @@ class SanitizationTest {
                 .containsExactly(new SanitizedDisk(
                         "disk.img",
                         2 << 20,
-                        "CLEAR",
-                        "single-pass overwrite with random data",
-                        "tenure-sandbox/1",
-                        1,
-                        2 << 20,
-                        0,
-                        SandboxFiles.sha256(disk),
-                        Files.getFileStore(disk).type(),
-                        evidence.getFirst().readBack(),
-                        List.of(NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS)));
+                        new Overwritten(
+                                "single-pass overwrite with random data",
+                                "tenure-sandbox/1",
+                                1,
+                                2 << 20,
+                                0,
+                                SandboxFiles.sha256(disk),
+                                Files.getFileStore(disk).type(),
+                                overwritten(evidence.getFirst()).readBack(),
+                                List.of(NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS))));
+        assertThat(evidence.getFirst().sanitization().method()).isEqualTo(Method.CLEAR);
         assertThat(Sandbox.permissions(disk)).isEqualTo("---------");
     }
 
@@ -104,8 +108,8 @@ class SanitizationTest {
 
         Path disk = sandbox.disabled(vdc).resolve("vms/web-1/disk.img");
         assertThat(evidence.bytes()).isEqualTo(size);
-        assertThat(evidence.bytesVerified()).isEqualTo(size);
-        assertThat(evidence.sha256()).isEqualTo(SandboxFiles.sha256(disk));
+        assertThat(overwritten(evidence).bytesVerified()).isEqualTo(size);
+        assertThat(overwritten(evidence).sha256()).isEqualTo(size == 0 ? null : SandboxFiles.sha256(disk));
         assertThat(disk).hasSize(size);
         assertThat(new String(Files.readAllBytes(disk))).doesNotContain("x".repeat(Math.max(32, Math.min(size, 512))));
     }
@@ -132,8 +136,8 @@ class SanitizationTest {
 
         assertThat(evidence.bytes()).isEqualTo(size);
         // The two blocks at the beginning, that of the secret, and the short last one.
-        assertThat(evidence.bytesVerified()).isEqualTo(4096 + 4096 + 904);
-        assertThat(evidence.bytesEmpty()).isEqualTo(size - evidence.bytesVerified());
+        assertThat(overwritten(evidence).bytesVerified()).isEqualTo(4096 + 4096 + 904);
+        assertThat(overwritten(evidence).bytesEmpty()).isEqualTo(size - (4096 + 4096 + 904));
         assertThat(taken(disk)).isLessThanOrEqualTo(takenBefore + (64 << 10));
         try (RandomAccessFile after = new RandomAccessFile(disk.toFile(), "r")) {
             byte[] block = new byte[4096];
@@ -149,6 +153,10 @@ class SanitizationTest {
         }
         sandbox.delete(machine);
         assertThat(disk).doesNotExist();
+    }
+
+    private static Overwritten overwritten(SanitizedDisk disk) {
+        return (Overwritten) disk.sanitization();
     }
 
     /** How many bytes a file takes on the storage; Java does not tell. */
@@ -181,7 +189,9 @@ class SanitizationTest {
                 direct = false;
             }
 
-            SanitizedDisk evidence = new DiskWiper(0).wipe(disk, "disk.img", Sandbox.SILENT);
+            Overwritten evidence = overwritten(new DiskWiper(0).wipe(disk, "disk.img", Sandbox.SILENT));
+            assertThat(evidence.bytesEmpty()).isEqualTo(8192);
+            assertThat(evidence.sha256()).isNull();
             assertThat(evidence.readBack()).isEqualTo(direct ? ReadBack.DEVICE : ReadBack.CACHE);
             assertThat(evidence.storage()).isEqualTo(Files.getFileStore(disk).type());
         } finally {
@@ -200,7 +210,7 @@ class SanitizationTest {
                 .isInstanceOf(DriverException.class)
                 .hasMessageContaining("too full");
         // A disk that takes no further space is overwritten however full the storage is.
-        assertThat(steady.wipe(disk, "disk.img", Sandbox.SILENT).bytesVerified())
+        assertThat(overwritten(steady.wipe(disk, "disk.img", Sandbox.SILENT)).bytesVerified())
                 .isEqualTo(1 << 20);
     }
 
@@ -287,7 +297,10 @@ class SanitizationTest {
         wiped.clear();
         List<SanitizedDisk> evidence = sandbox.sanitize(machine, (name, phase, done, total) -> wiped.add(name));
 
-        assertThat(evidence).hasSize(2).extracting(SanitizedDisk::sha256).contains(first);
+        assertThat(evidence)
+                .hasSize(2)
+                .extracting(disk -> overwritten(disk).sha256())
+                .contains(first);
         assertThat(wiped).isNotEmpty().doesNotContain("disk.img");
         assertThat(sandbox.sanitize(machine, Sandbox.SILENT)).isEqualTo(evidence);
         sandbox.delete(machine);
@@ -409,7 +422,9 @@ class SanitizationTest {
 
         List<SanitizedDisk> evidence = sandbox.sanitize(machine, manifest);
 
-        assertThat(evidence).extracting(SanitizedDisk::bytesVerified).containsExactlyInAnyOrder(3L, 8L);
+        assertThat(evidence)
+                .extracting(disk -> overwritten(disk).bytesVerified())
+                .containsExactlyInAnyOrder(3L, 8L);
         assertThat(evidence)
                 .extracting(SanitizedDisk::name)
                 .containsExactlyInAnyOrderElementsOf(
@@ -490,11 +505,17 @@ class SanitizationTest {
         Map<String, String> before = SandboxFiles.snapshot(outside);
         disableAll(vdc, machine, new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "web-2"));
 
+        List<SanitizedDisk> evidence = new ArrayList<>();
         for (AssetRef asset : List.of(machine, new AssetRef.InVdc(sandbox.tenant, vdc.assetId(), "web-2"), vdc)) {
-            sandbox.sanitize(asset, Sandbox.SILENT);
+            evidence.addAll(sandbox.sanitize(asset, Sandbox.SILENT));
             sandbox.delete(asset);
         }
 
+        // Nothing was written to a link, and the evidence claims no overwrite.
+        assertThat(evidence)
+                .filteredOn(disk -> disk.sanitization() instanceof ErasedByStorage)
+                .hasSize(3)
+                .allSatisfy(disk -> assertThat(disk.bytes()).isZero());
         assertThat(SandboxFiles.snapshot(outside)).isEqualTo(before);
         assertThat(sandbox.tenantDirectory()).doesNotExist();
     }

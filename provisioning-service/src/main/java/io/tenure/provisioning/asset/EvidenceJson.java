@@ -8,11 +8,11 @@ import java.util.List;
 
 /** How disks were sanitized, as it is kept with their asset until it is told: as JSON. */
 @ApplicationScoped
-class Evidence {
+class EvidenceJson {
 
     private final ObjectMapper mapper;
 
-    Evidence(ObjectMapper mapper) {
+    EvidenceJson(ObjectMapper mapper) {
         this.mapper = mapper;
     }
 
