@@ -4,9 +4,9 @@ INSERT INTO tenant (id, name, status, allowed_locations, backup, contact, contac
 SELECT md5('tenant ' || n)::uuid, 'Tenant ' || n, 'ACTIVE', '{de-ber-1}', 'CUSTOMER', '\x00', 1, now(), now(), 1
 FROM generate_series(0, :rows - 1) n
 --- fill
-INSERT INTO asset (id, tenant_id, kind, name, status, image, vcpus, memory_mib, storage_mib, location, created_at)
+INSERT INTO asset (id, tenant_id, kind, name, status, image, vcpus, memory_mib, storage_mib, location, platform, created_at)
 SELECT uuidv7(), md5('tenant ' || n % 10240)::uuid, 'VM', 'vm ' || n, 'PROVISIONED', 'debian-13', 2, 2048, 64, 'de-ber-1',
-       now()
+       'sandbox', now()
 FROM generate_series(1, :rows) n
 --- query page of tenants on tenant (md5('tenant 77')::uuid, 51)
 SELECT * FROM tenant WHERE id > $1 ORDER BY id FETCH FIRST $2 ROWS ONLY
@@ -14,5 +14,5 @@ SELECT * FROM tenant WHERE id > $1 ORDER BY id FETCH FIRST $2 ROWS ONLY
 SELECT * FROM asset WHERE tenant_id = $1 AND id > $2 ORDER BY id FETCH FIRST $3 ROWS ONLY
 --- query all assets of a tenant on asset (md5('tenant 77')::uuid)
 SELECT * FROM asset WHERE tenant_id = $1 ORDER BY id
---- query a tenant's assets in a state on asset (md5('tenant 77')::uuid, 'DISABLED')
-SELECT count(*) FROM asset WHERE tenant_id = $1 AND status = $2
+--- query a tenant's assets in a cascade on asset (md5('tenant 77')::uuid)
+SELECT count(*) FROM asset WHERE tenant_id = $1 AND status IN ('DISABLING', 'RESTORING', 'SANITIZING')

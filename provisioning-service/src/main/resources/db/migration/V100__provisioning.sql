@@ -69,9 +69,11 @@ CREATE TABLE asset (
     memory_mib     integer,
     storage_mib    integer,
     location       text        REFERENCES location,
+    platform       text        NOT NULL,
+    native_id      text,
     placement      text,
     taken_from     text,
-    platform       text,
+    taken_in_at    timestamptz,
     created_at     timestamptz NOT NULL,
     provisioned_at timestamptz,
     used_bytes     bigint,
@@ -82,14 +84,17 @@ CREATE TABLE asset (
     CHECK ((kind = 'VDC_VM') = (vdc_id IS NOT NULL)),
     CHECK ((status = 'FAILED') = (failure IS NOT NULL)),
     CHECK ((used_bytes IS NULL) = (measured_at IS NULL)),
+    CHECK (taken_in_at IS NULL OR taken_from IS NOT NULL),
     CHECK (status <> 'SANITIZED' OR evidence IS NOT NULL)
 );
-COMMENT ON TABLE asset IS 'What tenants have on the hypervisor, as ordered, and as found there';
-COMMENT ON COLUMN asset.vdc_id IS 'The virtual data center in which the tenant made the machine; known only from the hypervisor''s inventory';
+COMMENT ON TABLE asset IS 'What tenants have on platforms, as ordered, and as found there';
+COMMENT ON COLUMN asset.vdc_id IS 'The virtual data center in which the tenant made the machine; known only from the platform''s inventory';
 COMMENT ON COLUMN asset.storage_mib IS 'Size of a VM''s disk, or of a VDC''s storage';
 COMMENT ON COLUMN asset.location IS 'Where it was ordered; placement is where the platform says that it lies';
 COMMENT ON COLUMN asset.taken_from IS 'What it was called where it was found, percent-encoded, if an operator took it in';
-COMMENT ON COLUMN asset.platform IS 'Which platform it was ordered from; null for what was found';
+COMMENT ON COLUMN asset.taken_in_at IS 'When the platform had made it an asset';
+COMMENT ON COLUMN asset.platform IS 'Which platform it was ordered from, or found on; see platform.name';
+COMMENT ON COLUMN asset.native_id IS 'What the platform calls it; null before it is made, and for what was found';
 COMMENT ON COLUMN asset.obstacle IS 'Why the last attempt at what is under way failed';
 COMMENT ON COLUMN asset.used_bytes IS 'What lies in a VDC, as measured last; may be more than storage_mib';
 COMMENT ON COLUMN asset.evidence IS 'How each disk was sanitized and verified, as JSON; committed before the disks are removed';
@@ -118,6 +123,7 @@ COMMENT ON COLUMN loss.disk IS 'Name of the lost disk; null if the asset itself 
 CREATE TABLE finding (
     id        uuid        PRIMARY KEY,
     tenant_id uuid        NOT NULL REFERENCES tenant,
+    platform  text        NOT NULL,
     location  text        NOT NULL,
     name      text        NOT NULL,
     mark      text        NOT NULL CHECK (mark IN ('NONE', 'OWN', 'FOREIGN')),
@@ -130,7 +136,7 @@ CREATE TABLE finding (
 COMMENT ON TABLE finding IS 'What the latest inventory found in a tenant''s area beside its assets; a person decides about it';
 COMMENT ON COLUMN finding.name IS 'As on the platform, percent-encoded';
 COMMENT ON COLUMN finding.asset_id IS 'The asset that it was made when an operator took it in, for the reason given';
-CREATE UNIQUE INDEX finding_by_place ON finding (tenant_id, location, name) WHERE asset_id IS NULL;
+CREATE UNIQUE INDEX finding_by_place ON finding (tenant_id, platform, location, name) WHERE asset_id IS NULL;
 CREATE INDEX finding_by_tenant ON finding (tenant_id, id);
 
 CREATE TABLE platform (
@@ -139,11 +145,37 @@ CREATE TABLE platform (
 );
 COMMENT ON TABLE platform IS 'Which storage the assets were placed on: the mark that it carries itself. Without that mark nothing is believed of it';
 
+CREATE TABLE operation (
+    subject_id     uuid        PRIMARY KEY,
+    id             uuid        NOT NULL UNIQUE,
+    tenant_id      uuid        NOT NULL REFERENCES tenant,
+    platform       text        NOT NULL,
+    intent         text        NOT NULL
+        CHECK (intent IN ('CREATE', 'TAKE_IN', 'SHUT_OFF', 'DISABLE', 'RESTORE', 'SANITIZE', 'DELETE')),
+    epoch          bigint      NOT NULL,
+    handle         text,
+    progress_done  bigint,
+    progress_total bigint,
+    begun_at       timestamptz NOT NULL DEFAULT now(),
+    deadline       interval    NOT NULL CHECK (deadline > interval '0'),
+    deadline_at    timestamptz NOT NULL,
+    CHECK ((progress_done IS NULL) = (progress_total IS NULL)),
+    CHECK (progress_done IS NULL OR handle IS NOT NULL)
+);
+COMMENT ON TABLE operation IS 'What a platform was, or is about to be, asked for and has not ended yet; written before the platform hears of it';
+COMMENT ON COLUMN operation.subject_id IS 'The asset, or the tenant, that it is about; each has one at a time';
+COMMENT ON COLUMN operation.epoch IS 'The platform refuses an operation that is older than the latest one of the same asset';
+COMMENT ON COLUMN operation.handle IS 'By which the platform is asked after it; null while nobody knows whether it was started';
+COMMENT ON COLUMN operation.deadline IS 'How long it may go on without progress';
+COMMENT ON COLUMN operation.deadline_at IS 'When that is over; each progress moves it';
+CREATE INDEX operation_by_tenant ON operation (tenant_id);
+
 GRANT SELECT ON location, subcontractor, image TO ${runtime};
 GRANT SELECT, INSERT ON tenant, asset, loss, platform TO ${runtime};
 GRANT SELECT, INSERT, DELETE ON medium, finding TO ${runtime};
+GRANT SELECT, INSERT, UPDATE, DELETE ON operation TO ${runtime};
 GRANT UPDATE (mark, bytes, asset_id, reason) ON finding TO ${runtime};
 GRANT UPDATE (status, contact, contact_version, contact_confirmed_at, contact_erased_at, termination_id,
     manifest_digest, closing, deleted_at, version)
     ON tenant TO ${runtime};
-GRANT UPDATE (status, placement, provisioned_at, used_bytes, measured_at, failure, obstacle, evidence) ON asset TO ${runtime};
+GRANT UPDATE (status, native_id, placement, taken_in_at, provisioned_at, used_bytes, measured_at, failure, obstacle, evidence) ON asset TO ${runtime};

@@ -28,8 +28,8 @@ final class CommandGrowth implements GrowthPath {
             SELECT 'POST /v1/tenants crm', gen_random_uuid(), md5(id::text) || md5(name), id,
                    now() - random() * interval '1 day'
             FROM tenant""", """
-            INSERT INTO asset (id, tenant_id, kind, name, status, image, vcpus, memory_mib, storage_mib, location, created_at)
-            SELECT uuidv7(created_at - now()), id, 'VM', 'vm', 'PROVISIONED', 'debian-13', 2, 2048, 64, 'de-fra-1', created_at
+            INSERT INTO asset (id, tenant_id, kind, name, status, image, vcpus, memory_mib, storage_mib, location, platform, created_at)
+            SELECT uuidv7(created_at - now()), id, 'VM', 'vm', 'PROVISIONED', 'debian-13', 2, 2048, 64, 'de-fra-1', 'sandbox', created_at
             FROM tenant""", """
             INSERT INTO inbox (source, event_id, digest, received_at)
             SELECT '/tenure/lifecycle', uuidv7(created_at - now()), sha256(name::bytea), now() - random() * interval '30 days' FROM tenant""");

@@ -147,12 +147,14 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantAssetsDeleted(UUID terminationId, int assets, Instant inventoriedAt) implements ProvisioningFact {}
 
     /**
-     * An asset resists. The service keeps trying.
+     * An attempt at an asset failed.
      *
      * @param terminationId null outside a termination
      * @param action {@code PROVISION}, {@code DISABLE}, {@code RESTORE}, {@code SANITIZE} or {@code INVENTORY}
      * @param assetId the asset, or null where the whole tenant is concerned
      * @param attempts how often it was tried, from 1
+     * @param nextRetryAt when it is tried again; null where no further attempt will work by itself, so that somebody has to mend it
+     *     and ask for another
      */
     record AssetActionBlocked(
             @Nullable UUID terminationId,
@@ -160,6 +162,6 @@ public sealed interface ProvisioningFact extends Fact {
             String action,
             String reason,
             int attempts,
-            Instant nextRetryAt)
+            @Nullable Instant nextRetryAt)
             implements ProvisioningFact {}
 }

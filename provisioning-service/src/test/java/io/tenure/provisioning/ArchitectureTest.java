@@ -7,6 +7,6 @@ class ArchitectureTest {
 
     @Test
     void keepsItsBoundaries() {
-        ArchitectureRules.check("provisioning");
+        ArchitectureRules.check("provisioning", "io.tenure.platform");
     }
 }

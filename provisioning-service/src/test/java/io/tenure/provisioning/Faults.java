@@ -1,36 +1,58 @@
 package io.tenure.provisioning;
 
-import io.tenure.provisioning.platform.AssetRef;
-import io.tenure.provisioning.platform.AssetSpec;
-import io.tenure.provisioning.platform.HypervisorDriver;
-import io.tenure.provisioning.platform.sandbox.SandboxConfig;
-import io.tenure.provisioning.platform.sandbox.SandboxDriver;
-import jakarta.annotation.Priority;
-import jakarta.enterprise.inject.Alternative;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
+import io.smallrye.mutiny.Uni;
+import io.tenure.platform.Answer;
+import io.tenure.platform.Capabilities;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Inventory;
+import io.tenure.platform.Operation;
+import io.tenure.platform.Platform;
+import io.tenure.platform.PlatformDriver;
+import io.tenure.platform.Priority;
+import jakarta.decorator.Decorator;
+import jakarta.decorator.Delegate;
+import jakarta.enterprise.inject.Any;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
-/** The service's platform, which misbehaves where a test asks for it, and for that test's tenant only. */
-public class Faults {
+/** The service's platforms, which misbehave where a test asks for it, and for that test's tenant only. */
+@Decorator
+@jakarta.annotation.Priority(1)
+public class Faults implements PlatformDriver {
 
+    private static final Fault NONE = new Fault() {};
     private static final Map<UUID, Fault> FAULTS = new ConcurrentHashMap<>();
+    private static final Map<String, Operation> STARTED = new ConcurrentHashMap<>();
 
-    /** What happens in the place of a call. */
+    private final PlatformDriver driver;
+
+    Faults(@Delegate @Any PlatformDriver driver) {
+        this.driver = driver;
+    }
+
+    /** What happens in the place of calls. */
     public interface Fault {
 
-        /**
-         * @param call the driver's method
-         * @param real makes the call
-         */
-        Object instead(String call, Supplier<Object> real);
+        default Uni<String> start(Platform real, Operation operation) {
+            return real.start(operation);
+        }
+
+        default Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+            return real.get();
+        }
+
+        default Uni<Void> cancel(Intent intent, Supplier<Uni<Void>> real) {
+            return real.get();
+        }
+
+        default Uni<Inventory> inventory(Supplier<Uni<Inventory>> real) {
+            return real.get();
+        }
     }
 
     public static void of(UUID tenant, Fault fault) {
@@ -41,45 +63,57 @@ public class Faults {
         FAULTS.remove(tenant);
     }
 
-    @Produces
-    @Singleton
-    @Alternative
-    @Priority(1)
-    HypervisorDriver driver(SandboxConfig config) {
-        HypervisorDriver sandbox = new SandboxDriver(config);
-        return (HypervisorDriver) Proxy.newProxyInstance(
-                HypervisorDriver.class.getClassLoader(),
-                new Class<?>[] {HypervisorDriver.class},
-                (proxy, method, arguments) -> {
-                    Supplier<Object> real = () -> {
-                        try {
-                            return method.invoke(sandbox, arguments);
-                        } catch (InvocationTargetException failure) {
-                            if (failure.getCause() instanceof RuntimeException unchecked) {
-                                throw unchecked;
-                            }
-                            throw new IllegalStateException(failure.getCause());
-                        } catch (IllegalAccessException impossible) {
-                            throw new IllegalStateException(impossible);
-                        }
-                    };
-                    return tenant(arguments)
-                            .map(FAULTS::get)
-                            .map(fault -> Optional.ofNullable(fault.instead(method.getName(), real)))
-                            .orElseGet(() -> Optional.ofNullable(real.get()))
-                            .orElse(null);
-                });
+    @Override
+    public List<? extends Platform> platforms() {
+        return driver.platforms().stream().map(Faulty::new).toList();
     }
 
-    private static Optional<UUID> tenant(Object[] arguments) {
-        return Stream.ofNullable(arguments)
-                .flatMap(Stream::of)
-                .flatMap(argument -> switch (argument) {
-                    case AssetRef asset -> Stream.of(asset.tenantId());
-                    case AssetSpec spec -> Stream.of(spec.ref().tenantId());
-                    case UUID id -> Stream.of(id);
-                    default -> Stream.empty();
-                })
-                .findFirst();
+    private record Faulty(Platform real) implements Platform {
+
+        @Override
+        public String name() {
+            return real.name();
+        }
+
+        @Override
+        public Capabilities capabilities() {
+            return real.capabilities();
+        }
+
+        @Override
+        public Uni<Optional<UUID>> identity() {
+            return real.identity();
+        }
+
+        @Override
+        public Uni<UUID> mark(UUID proposed) {
+            return real.mark(proposed);
+        }
+
+        @Override
+        public Uni<String> start(Operation operation) {
+            return FAULTS.getOrDefault(operation.command().tenantId(), NONE)
+                    .start(real, operation)
+                    .invoke(handle -> STARTED.put(handle, operation));
+        }
+
+        @Override
+        public Uni<Answer> poll(String handle, Duration patience) {
+            Operation operation = STARTED.get(handle);
+            return FAULTS.getOrDefault(operation.command().tenantId(), NONE)
+                    .poll(operation.command().intent(), () -> real.poll(handle, patience));
+        }
+
+        @Override
+        public Uni<Void> cancel(String handle) {
+            Operation operation = STARTED.get(handle);
+            return FAULTS.getOrDefault(operation.command().tenantId(), NONE)
+                    .cancel(operation.command().intent(), () -> real.cancel(handle));
+        }
+
+        @Override
+        public Uni<Inventory> inventory(UUID identity, UUID tenantId, Priority priority) {
+            return FAULTS.getOrDefault(tenantId, NONE).inventory(() -> real.inventory(identity, tenantId, priority));
+        }
     }
 }

@@ -2,9 +2,11 @@ package io.tenure.provisioning.asset;
 
 import io.tenure.events.AssetKind;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.platform.AssetRef;
-import io.tenure.provisioning.platform.AssetSpec;
-import io.tenure.provisioning.platform.Inventory.Place;
+import io.tenure.platform.AssetRef;
+import io.tenure.platform.AssetSpec;
+import io.tenure.platform.Expected;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Inventory.Place;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
@@ -17,7 +19,7 @@ import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 
 /**
- * Something that a tenant has on the hypervisor: as ordered, or as found there.
+ * Something that a tenant has on a platform: as ordered, or as found there.
  *
  * <pre>
  * ORDERED ──> PROVISIONED ──> DISABLING ──> DISABLED ──> SANITIZING ──> SANITIZED
@@ -72,13 +74,16 @@ public class Asset {
     @Column(updatable = false)
     Instant createdAt;
 
+    @Column(updatable = false)
+    String platform;
+
+    String nativeId;
     String placement;
 
     @Column(updatable = false)
     String takenFrom;
 
-    @Column(updatable = false)
-    String platform;
+    Instant takenInAt;
 
     Instant provisionedAt;
     Long usedBytes;
@@ -139,8 +144,9 @@ public class Asset {
      * to be disabled.
      *
      * @param id of its own for a machine in a VDC; else as found
+     * @param platform on which it was found
      */
-    public static Asset found(UUID id, AssetRef ref, AssetKind kind, Instant now) {
+    public static Asset found(UUID id, AssetRef ref, AssetKind kind, String platform, Instant now) {
         Asset found =
                 switch (ref) {
                     case AssetRef.Own own ->
@@ -155,27 +161,35 @@ public class Asset {
                                 AssetStatus.DISABLING,
                                 now);
                 };
+        found.platform = platform;
         found.provisionedAt = now;
         return found;
     }
 
     /** What an operator decided to be the tenant's: it was found in the tenant's area, and is to be disabled. */
-    public static Asset takenIn(UUID id, UUID tenantId, Place place, Instant now) {
+    public static Asset takenIn(UUID id, UUID tenantId, String platform, Place place, Instant now) {
         Asset taken = new Asset(id, tenantId, AssetKind.VM, null, "taken in", AssetStatus.DISABLING, now);
+        taken.platform = platform;
         taken.takenFrom = place.name();
         taken.placement = place.location();
         taken.provisionedAt = now;
         return taken;
     }
 
-    /** The platform made it. @param placement the location in which the platform says that it lies */
-    void provisioned(String placement, Instant now) {
+    /**
+     * The platform made it.
+     *
+     * @param placement the location in which the platform says that it lies
+     * @param nativeId what the platform calls it
+     */
+    void provisioned(String placement, String nativeId, Instant now) {
         move(AssetStatus.PROVISIONED, AssetStatus.ORDERED);
         this.placement = placement;
+        this.nativeId = nativeId;
         provisionedAt = now;
     }
 
-    /** The hypervisor cannot make it, for good. */
+    /** The platform cannot make it, for good. */
     void failed(String reason) {
         move(AssetStatus.FAILED, AssetStatus.ORDERED);
         failure = reason;
@@ -311,14 +325,46 @@ public class Asset {
         return evidence;
     }
 
-    /** Where the hypervisor has it. */
+    /** The name of the platform that has it, or is to make it. */
+    public String platform() {
+        return platform;
+    }
+
+    /** Where the platform has it. */
     public AssetRef ref() {
         return kind == AssetKind.VDC_VM ? new AssetRef.InVdc(tenantId, vdcId, name) : new AssetRef.Own(tenantId, id);
     }
 
-    /** Where it lay when it was taken in; empty unless it was. */
-    Optional<Place> takenFrom() {
-        return Optional.ofNullable(takenFrom).map(name -> new Place(placement, name));
+    /**
+     * What is to be asked of its platform; empty if nothing is under way.
+     *
+     * @param expected what the platform must show of it
+     */
+    Optional<Intent> wanted(Expected expected) {
+        boolean takeIn = toTakeIn().isPresent() && !expected.assetLost();
+        return switch (status) {
+            case ORDERED -> Optional.of(Intent.CREATE);
+            case DISABLING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.DISABLE);
+            case RESTORING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.RESTORE);
+            // Once there is evidence, the disks may go; it could not be had a second time.
+            case SANITIZING -> Optional.of(evidence == null ? Intent.SANITIZE : Intent.DELETE);
+            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> Optional.empty();
+        };
+    }
+
+    /** Where it lies that is to be taken in; empty once the platform has made it an asset, and for all others. */
+    Optional<Place> toTakeIn() {
+        return takenInAt == null
+                ? Optional.ofNullable(takenFrom).map(name -> new Place(placement, name))
+                : Optional.empty();
+    }
+
+    /** The platform made what was found an asset. */
+    void madeAnAsset(Instant now) {
+        if (takenFrom == null) {
+            throw new Refusal("not-taken-in", "Only what an operator takes in is made an asset");
+        }
+        takenInAt = now;
     }
 
     /** An order goes to the platform of its location. */
@@ -326,7 +372,7 @@ public class Asset {
         this.platform = platform;
     }
 
-    /** What the hypervisor is to make of an order. */
+    /** What the platform is to make of an order. */
     AssetSpec spec() {
         return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib, location);
     }

@@ -6,27 +6,24 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
-import io.tenure.events.ProvisioningFact.AssetRestored;
-import io.tenure.events.ProvisioningFact.Disk;
-import io.tenure.events.ProvisioningFact.ProvisioningFailed;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
-import io.tenure.events.ProvisioningFact.VdcProvisioned;
-import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
 import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
 import io.tenure.kit.task.Work;
+import io.tenure.platform.AssetRef;
+import io.tenure.platform.Command;
+import io.tenure.platform.DriverException;
+import io.tenure.platform.Expected;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Outcome;
 import io.tenure.provisioning.asset.AssetReconciler.Plan;
-import io.tenure.provisioning.asset.AssetReconciler.Result;
-import io.tenure.provisioning.platform.AssetRef;
-import io.tenure.provisioning.platform.DriverException;
-import io.tenure.provisioning.platform.Expected;
-import io.tenure.provisioning.platform.Hypervisor;
-import io.tenure.provisioning.platform.HypervisorDriver;
-import io.tenure.provisioning.platform.HypervisorDriver.Disabled;
-import io.tenure.provisioning.platform.HypervisorDriver.Progress;
-import io.tenure.provisioning.platform.HypervisorDriver.Sanitized;
+import io.tenure.provisioning.operation.Move;
+import io.tenure.provisioning.operation.News;
+import io.tenure.provisioning.operation.OpenOperation;
+import io.tenure.provisioning.operation.Operations;
+import io.tenure.provisioning.operation.Verdict;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -34,85 +31,57 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Brings the hypervisor in line with an asset's status, whatever that is by then, and announces it. An asset has one such
- * task at a time, so an order, a termination and its cancellation never race at the hypervisor: what is under way ends, and
- * if the status changed meanwhile, its result is kept back and the next action begins.
+ * Brings a platform in line with an asset's status, whatever that is by then, and announces it. An asset has one operation at
+ * a time, so an order, a termination and its cancellation never race on the platform: if the status changes while one is under way,
+ * that one is cancelled, its outcome does not count, and the next one begins when it has ended.
  */
 @ApplicationScoped
-class AssetReconciler implements Reconciliation<Plan, Result> {
+class AssetReconciler implements Reconciliation<Plan, News> {
 
     private static final Logger LOG = Logger.getLogger(AssetReconciler.class);
 
-    private final Hypervisor hypervisor;
+    private final Operations operations;
+    private final Settlements settlements;
     private final Tenants tenants;
     private final Assets assets;
     private final Media media;
     private final Losses losses;
-    private final AssetSettled watcher;
     private final Outbox outbox;
-    private final EvidenceJson evidence;
     private final MeterRegistry metrics;
     private final Clock clock;
 
     AssetReconciler(
-            Hypervisor hypervisor,
+            Operations operations,
+            Settlements settlements,
             Tenants tenants,
             Assets assets,
             Media media,
             Losses losses,
-            AssetSettled watcher,
             Outbox outbox,
-            EvidenceJson evidence,
             MeterRegistry metrics,
             Clock clock) {
-        this.hypervisor = hypervisor;
+        this.operations = operations;
+        this.settlements = settlements;
         this.tenants = tenants;
         this.assets = assets;
         this.media = media;
         this.losses = losses;
-        this.watcher = watcher;
         this.outbox = outbox;
-        this.evidence = evidence;
         this.metrics = metrics;
         this.clock = clock;
     }
 
     /**
-     * An asset as it was when its turn came, and what its status asks of the hypervisor.
+     * What is asked of the platform next.
      *
-     * @param expected what the platform must show of it, where it was disabled before
+     * @param expected what the platform must show of the asset, if that was disabled before
      */
-    record Plan(Asset asset, Action action, Expected expected) {}
-
-    enum Action {
-        CREATE,
-        DISABLE,
-        RESTORE,
-        SANITIZE,
-        DELETE
-    }
-
-    /** What the hypervisor did. */
-    sealed interface Result {
-        record Created(String placement) implements Result {}
-
-        record Impossible(String reason) implements Result {}
-
-        record Disabled(boolean existed, List<Disk> disks) implements Result {}
-
-        record Restored(boolean existed) implements Result {}
-
-        record Sanitized(boolean existed, List<SanitizedDisk> disks) implements Result {}
-
-        record Deleted() implements Result {}
-    }
+    record Plan(Expected expected, Move move) {}
 
     @Override
     public String kind() {
@@ -121,23 +90,50 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
 
     @Override
     public Duration deadline() {
-        return hypervisor.deadline();
+        return operations.deadline();
     }
 
     @Override
     public Uni<Step<Plan>> plan(Task task) {
         return tenants.lock(task.tenantId())
-                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> isItsTurn(asset)
-                        .flatMap(turn -> turn
-                                ? plan(tenant, asset, action(asset)).map(Step::act)
-                                : Uni.createFrom().item(Step.done()))));
+                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> expected(tenant, asset)
+                        .flatMap(expected -> operations.of(asset.id()).flatMap(open -> open.filter(
+                                        OpenOperation::isStarted)
+                                .map(started -> goOn(asset, expected, started))
+                                .orElseGet(() -> next(task, asset, expected, open))))));
     }
 
-    private Uni<Plan> plan(Tenant tenant, Asset asset, Action action) {
-        return action == Action.CREATE
-                ? Uni.createFrom().item(new Plan(asset, action, Expected.all(List.of())))
-                : losses.expected(tenant.terminationId(), asset.id())
-                        .map(expected -> new Plan(asset, action, expected));
+    /** What runs on the platform ends before anything else begins there; early, where something else is wanted by now. */
+    private Uni<Step<Plan>> goOn(Asset asset, Expected expected, OpenOperation started) {
+        Move move = isWanted(asset, expected, started)
+                ? operations.ask(started)
+                : new Move.Cancel(started, started.stalled());
+        return Uni.createFrom().item(Step.act(new Plan(expected, move)));
+    }
+
+    private static boolean isWanted(Asset asset, Expected expected, OpenOperation open) {
+        return asset.wanted(expected).equals(Optional.of(open.intent()));
+    }
+
+    /** @param open what was begun, and perhaps never heard of by the platform: that is asked for once more, if it is still wanted */
+    private Uni<Step<Plan>> next(Task task, Asset asset, Expected expected, Optional<OpenOperation> open) {
+        return isItsTurn(asset).flatMap(turn -> {
+            if (!turn) {
+                return open.map(operations::end)
+                        .orElseGet(() -> Uni.createFrom().voidItem())
+                        .replaceWith(Step.done());
+            }
+            Command command = command(asset, expected);
+            return open.filter(begun -> isWanted(asset, expected, begun))
+                    .<Uni<Move>>map(begun -> Uni.createFrom().item(new Move.Start(begun, command, false)))
+                    .orElseGet(() -> operations.begin(task, asset.id(), asset.platform(), command))
+                    .map(move -> Step.act(new Plan(expected, move)));
+        });
+    }
+
+    /** What is wanted by now, after an operation that is over. */
+    private Uni<Step<Plan>> anew(Task task, Tenant tenant, Asset asset) {
+        return expected(tenant, asset).flatMap(expected -> next(task, asset, expected, Optional.empty()));
     }
 
     /** A VDC is restored, and sanitized, after the machines in it; the last of them wakes it up. */
@@ -155,234 +151,148 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
         return status == AssetStatus.RESTORING || status == AssetStatus.SANITIZING;
     }
 
-    private static Action action(Asset asset) {
-        return switch (asset.status()) {
-            case ORDERED -> Action.CREATE;
-            case DISABLING -> Action.DISABLE;
-            case RESTORING -> Action.RESTORE;
-            // Once there is evidence, the disks may go; it could not be had a second time.
-            case SANITIZING -> asset.evidence() == null ? Action.SANITIZE : Action.DELETE;
-            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED ->
-                throw new IllegalStateException("Nothing is to be done for an asset that is " + asset.status());
+    private Uni<Expected> expected(Tenant tenant, Asset asset) {
+        return asset.status().isUnderWay() && asset.status() != AssetStatus.ORDERED
+                ? losses.expected(tenant.terminationId(), asset.id())
+                : Uni.createFrom().item(Expected.all(List.of()));
+    }
+
+    private static Command command(Asset asset, Expected expected) {
+        return switch (asset.wanted(expected).orElseThrow()) {
+            case CREATE -> new Command.Create(asset.spec());
+            case TAKE_IN ->
+                new Command.TakeIn(
+                        new AssetRef.Own(asset.tenantId(), asset.id()),
+                        asset.toTakeIn().orElseThrow());
+            case DISABLE -> new Command.Disable(asset.ref());
+            case RESTORE -> new Command.Restore(asset.ref(), expected);
+            case SANITIZE -> new Command.Sanitize(asset.ref(), expected);
+            case DELETE -> new Command.Delete(asset.ref(), expected);
+            case SHUT_OFF -> throw new IllegalStateException("Assets are disabled, not shut off");
         };
     }
 
     @Override
-    public Uni<Result> act(Work work, Plan plan) {
-        Asset asset = plan.asset();
-        return switch (plan.action()) {
-            case CREATE ->
-                hypervisor
-                        .<Result>call(work, driver -> new Result.Created(driver.create(asset.spec(), work.epoch())))
-                        .onFailure(failure -> failure instanceof DriverException known && known.isPermanent())
-                        .recoverWithItem(failure -> new Result.Impossible(DriverException.reasonOf(failure)));
-            case DISABLE ->
-                hypervisor.call(work, driver -> {
-                    takeIn(driver, work, plan);
-                    Disabled disabled = driver.disable(asset.ref(), work.epoch());
-                    return new Result.Disabled(disabled.existed(), disabled.disks());
-                });
-            case RESTORE ->
-                hypervisor.call(work, driver -> {
-                    takeIn(driver, work, plan);
-                    return new Result.Restored(driver.restore(asset.ref(), plan.expected(), work.epoch()));
-                });
-            case SANITIZE ->
-                hypervisor.call(work, driver -> {
-                    Sanitized sanitized =
-                            driver.sanitize(asset.ref(), plan.expected(), work.epoch(), progress(work, asset));
-                    return new Result.Sanitized(sanitized.existed(), sanitized.disks());
-                });
-            case DELETE ->
-                hypervisor.call(work, driver -> {
-                    driver.delete(asset.ref(), plan.expected(), work.epoch());
-                    return new Result.Deleted();
-                });
-        };
+    public Uni<News> act(Work work, Plan plan) {
+        return operations.act(work, plan.move());
     }
 
-    /** What an operator decided to take in becomes an asset on the platform first, whatever is to become of it then. */
-    private static void takeIn(HypervisorDriver driver, Work work, Plan plan) {
-        Asset asset = plan.asset();
-        if (!plan.expected().assetLost()) {
-            asset.takenFrom()
-                    .ifPresent(place ->
-                            driver.takeIn(new AssetRef.Own(asset.tenantId(), asset.id()), place, work.epoch()));
-        }
-    }
-
-    private Progress progress(Work work, Asset asset) {
-        return (disk, phase, done, total) -> {
-            work.mustHold();
-            work.progressed(done, total);
-            LOG.infof("%s of %s in asset %s: %d of %d bytes", phase, disk, asset.id(), done, total);
-            if (phase == Progress.Phase.VERIFY && done == total) {
-                metrics.counter("tenure.sanitized.bytes").increment(total);
-            }
-        };
-    }
-
-    /** Records what was done, unless the asset's status changed meanwhile; then what is to be done next is. */
     @Override
-    public Uni<Step<Plan>> settle(Task task, Plan plan, Result result) {
+    public Uni<Step<Plan>> settle(Task task, Plan plan, News news) {
         return tenants.lock(task.tenantId())
-                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> {
-                    if (asset.status() != plan.asset().status()) {
-                        return assets.requestReconciliation(List.of(asset), tenant.terminationId())
-                                .replaceWith(Step.done());
-                    }
-                    return switch (result) {
-                        case Result.Created created -> {
-                            asset.provisioned(created.placement(), clock.instant());
-                            yield announce(tenant, asset, plan, provisioned(asset));
-                        }
-                        case Result.Impossible impossible -> {
-                            asset.failed(impossible.reason());
-                            yield announce(
-                                    tenant,
-                                    asset,
-                                    plan,
-                                    new ProvisioningFailed(asset.id(), asset.kind(), impossible.reason()));
-                        }
-                        case Result.Disabled disabled -> disabled(tenant, asset, plan, disabled);
-                        case Result.Restored restored -> restored(tenant, asset, plan, restored);
-                        case Result.Sanitized sanitized -> {
-                            if (!sanitized.existed() && plan.expected().assetLost()) {
-                                asset.lost();
-                                yield announce(tenant, asset, plan, MediaFacts.sanitized(tenant, asset, List.of()));
-                            }
-                            asset.verified(evidence.write(sanitized.disks()));
-                            yield Uni.createFrom().item(Step.act(new Plan(asset, Action.DELETE, plan.expected())));
-                        }
-                        case Result.Deleted deleted -> {
-                            asset.sanitized();
-                            yield announce(
-                                    tenant,
-                                    asset,
-                                    plan,
-                                    MediaFacts.sanitized(tenant, asset, evidence.read(asset.evidence())));
-                        }
-                    };
-                }));
+                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> operations
+                        .settle(plan.move(), news)
+                        .flatMap(verdict -> follow(task, tenant, asset, plan, verdict))));
     }
 
-    /**
-     * What the platform made and does not show any more is not disabled: it may be elsewhere, and reachable. A customer may have
-     * removed what it made itself. Once an asset was disabled, none of its disks goes missing without a person's word.
-     */
-    private Uni<Step<Plan>> disabled(Tenant tenant, Asset asset, Plan plan, Result.Disabled disabled) {
-        Expected expected = plan.expected();
-        if (!disabled.existed()
-                && !expected.assetLost()
-                && asset.provisionedAt != null
-                && asset.kind() != AssetKind.VDC_VM) {
-            return obstructed("the platform does not show the asset, which it made: bring its storage back, or have its"
-                    + " loss attested");
+    private Uni<Step<Plan>> follow(Task task, Tenant tenant, Asset asset, Plan plan, Verdict verdict) {
+        OpenOperation operation = plan.move().operation();
+        return switch (verdict) {
+            case Verdict.GoOn(Move move) -> Uni.createFrom().item(Step.act(new Plan(plan.expected(), move)));
+            case Verdict.Wait(Duration delay) -> Uni.createFrom().item(Step.later(delay));
+            case Verdict.Lost(OpenOperation lost) ->
+                isWanted(asset, plan.expected(), lost)
+                        ? Uni.createFrom()
+                                .item(Step.act(new Plan(
+                                        plan.expected(), new Move.Start(lost, command(asset, plan.expected()), true))))
+                        : operations.end(lost).chain(() -> anew(task, tenant, asset));
+            case Verdict.Done(Outcome outcome) ->
+                isWanted(asset, plan.expected(), operation)
+                        ? settled(task, tenant, asset, plan, outcome)
+                        : anew(task, tenant, asset);
+            case Verdict.Failed(DriverException error) ->
+                isWanted(asset, plan.expected(), operation)
+                        ? failed(task, tenant, asset, operation.intent(), error)
+                        : anew(task, tenant, asset);
+        };
+    }
+
+    private Uni<Step<Plan>> settled(Task task, Tenant tenant, Asset asset, Plan plan, Outcome outcome) {
+        AssetStatus before = asset.status();
+        if (outcome instanceof Outcome.Sanitized sanitized) {
+            metrics.counter("tenure.sanitized.bytes")
+                    .increment(sanitized.disks().stream()
+                            .mapToLong(SanitizedDisk::bytes)
+                            .sum());
         }
-        Set<String> present = disabled.disks().stream().map(Disk::name).collect(Collectors.toSet());
-        List<Disk> gone = expected.disks().stream()
-                .filter(disk -> !present.contains(disk.name()))
-                .toList();
-        long missing = gone.stream().filter(disk -> !expected.isLost(disk)).count();
-        if (missing > 0) {
-            return obstructed(missing + " of the " + expected.disks().size()
-                    + " disks that the asset had when it was disabled before are not there: bring them back, or have"
-                    + " their loss attested");
+        return switch (settlements.of(tenant, asset, plan.expected(), outcome, clock.instant())) {
+            case Settlement.Settled settled -> announce(tenant, asset, before, settled);
+            case Settlement.Onward onward -> anew(task, tenant, asset);
+            case Settlement.Obstructed(String reason) ->
+                Uni.createFrom().item(Step.obstructed(DriverException.passing(reason)));
+        };
+    }
+
+    /** What will never work is told, and waits for a person to ask for it again. */
+    private Uni<Step<Plan>> failed(Task task, Tenant tenant, Asset asset, Intent intent, DriverException error) {
+        if (!error.isPermanent()) {
+            return Uni.createFrom().item(Step.obstructed(error));
         }
-        // A lost disk stays in the manifest: the certificate says that it is lost.
-        List<Disk> disks =
-                Stream.concat(disabled.disks().stream(), gone.stream()).toList();
-        asset.disabled();
-        return media.keep(asset.id(), disks)
-                .chain(() -> announce(tenant, asset, plan, MediaFacts.disabled(tenant, asset, disks)));
+        return intent == Intent.CREATE
+                ? announce(tenant, asset, asset.status(), settlements.impossible(asset, error.getMessage()))
+                : blocked(tenant, asset, Operations.reasonForGood(error), task.attempts(), null)
+                        .replaceWith(Step.done());
     }
 
-    /** What was disabled and is not there is not restored. */
-    private Uni<Step<Plan>> restored(Tenant tenant, Asset asset, Plan plan, Result.Restored restored) {
-        List<ProvisioningFact> told = List.of();
-        if (restored.existed() || asset.provisionedAt == null) {
-            asset.restored();
-            told = List.of(new AssetRestored(tenant.terminationId(), asset.id(), asset.kind()));
-        } else if (plan.expected().assetLost()) {
-            asset.lost();
-        } else if (asset.kind() == AssetKind.VDC_VM && plan.expected().disks().isEmpty()) {
-            asset.removed();
-        } else {
-            return obstructed(
-                    "the asset that was disabled is not there: bring its storage back, or have its loss attested");
-        }
-        List<ProvisioningFact> facts = told;
-        return media.keep(asset.id(), List.of()).chain(() -> announce(tenant, asset, plan, facts));
-    }
-
-    private static Uni<Step<Plan>> obstructed(String reason) {
-        return Uni.createFrom().item(Step.obstructed(DriverException.passing(reason)));
-    }
-
-    private static ProvisioningFact provisioned(Asset asset) {
-        return asset.kind() == AssetKind.VM
-                ? new VmProvisioned(
-                        asset.id(), asset.image, asset.vcpus, asset.memoryMib, asset.storageMib, asset.placement)
-                : new VdcProvisioned(asset.id(), asset.vcpus, asset.memoryMib, asset.storageMib, asset.placement);
-    }
-
-    private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, Plan plan, ProvisioningFact fact) {
-        return announce(tenant, asset, plan, List.of(fact));
-    }
-
-    private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, Plan plan, List<ProvisioningFact> facts) {
-        UUID cause = plan.action() == Action.CREATE ? null : tenant.terminationId();
-        return Multi.createFrom()
-                .iterable(facts)
-                .onItem()
-                .transformToUniAndConcatenate(fact -> outbox.append(tenant.id(), asset.path(), cause, fact))
-                .collect()
-                .last()
-                .chain(() -> next(tenant, asset, plan.asset().status()))
-                .chain(() -> watcher.settled(tenant))
+    private Uni<Step<Plan>> announce(Tenant tenant, Asset asset, AssetStatus before, Settlement.Settled settled) {
+        UUID cause = before == AssetStatus.ORDERED ? null : tenant.terminationId();
+        return settled.disks()
+                .map(disks -> media.keep(asset.id(), disks))
+                .orElseGet(() -> Uni.createFrom().voidItem())
+                .chain(() -> Multi.createFrom()
+                        .<ProvisioningFact>iterable(settled.facts())
+                        .onItem()
+                        .transformToUniAndConcatenate(fact -> outbox.append(tenant.id(), asset.path(), cause, fact))
+                        .collect()
+                        .last())
+                .chain(() -> wakeOthers(tenant, asset, before))
                 .replaceWith(Step.done());
     }
 
-    private Uni<Void> next(Tenant tenant, Asset asset, AssetStatus done) {
-        if (asset.status().isUnderWay()) {
-            return assets.requestReconciliation(List.of(asset), tenant.terminationId());
-        }
-        if (asset.vdcId() == null || !goesInsideOut(done)) {
-            return Uni.createFrom().voidItem();
-        }
-        return assets.countInVdc(asset.vdcId(), done)
-                .flatMap(waiting -> waiting > 0
+    /** The VDC around the last of its machines, the tenant after the last of its assets. */
+    private Uni<Void> wakeOthers(Tenant tenant, Asset asset, AssetStatus before) {
+        Uni<Void> own = asset.status().isUnderWay()
+                ? assets.requestReconciliation(List.of(asset), tenant.terminationId())
+                : Uni.createFrom().voidItem();
+        Uni<Void> vdc = asset.vdcId() == null || !goesInsideOut(before)
+                ? Uni.createFrom().voidItem()
+                : assets.countInVdc(asset.vdcId(), before)
+                        .flatMap(waiting -> waiting > 0
+                                ? Uni.createFrom().voidItem()
+                                : assets.find(asset.vdcId())
+                                        .flatMap(around ->
+                                                assets.requestReconciliation(List.of(around), tenant.terminationId())));
+        return own.chain(() -> vdc)
+                .chain(() -> before == AssetStatus.ORDERED
                         ? Uni.createFrom().voidItem()
-                        : assets.find(asset.vdcId())
-                                .flatMap(vdc -> assets.requestReconciliation(List.of(vdc), tenant.terminationId())));
+                        : assets.isAnyInCascade(tenant.id())
+                                .flatMap(any ->
+                                        any ? Uni.createFrom().voidItem() : tenants.requestReconciliation(tenant)));
     }
 
     @Override
     public Uni<Void> failed(Task task, Throwable failure, Instant nextRetryAt) {
-        String reason = DriverException.reasonOf(failure);
+        String reason = Operations.reasonOf(failure);
         return tenants.lock(task.tenantId())
                 .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> {
                     LOG.warnf(
-                            "Asset %s, which is %s: attempt %d failed: %s",
-                            asset.id(), asset.status(), task.attempts(), reason);
-                    if (!asset.status().isUnderWay()) {
-                        return Uni.createFrom().voidItem();
-                    }
-                    asset.obstructed(reason);
-                    UUID cause = asset.status() == AssetStatus.ORDERED ? null : tenant.terminationId();
-                    return outbox.append(
-                                    tenant.id(),
-                                    asset.path(),
-                                    cause,
-                                    new AssetActionBlocked(
-                                            cause,
-                                            asset.id(),
-                                            told(asset.status()),
-                                            reason,
-                                            task.attempts(),
-                                            nextRetryAt))
-                            .replaceWithVoid();
+                            "Asset %s: %s failed, attempt %d: %s", asset.id(), asset.status(), task.attempts(), reason);
+                    return asset.status().isUnderWay()
+                            ? blocked(tenant, asset, reason, task.attempts(), nextRetryAt)
+                            : Uni.createFrom().voidItem();
                 }));
+    }
+
+    /** @param nextRetryAt null where somebody has to ask for it */
+    private Uni<Void> blocked(Tenant tenant, Asset asset, String reason, int attempts, Instant nextRetryAt) {
+        asset.obstructed(reason);
+        UUID cause = asset.status() == AssetStatus.ORDERED ? null : tenant.terminationId();
+        return outbox.append(
+                        tenant.id(),
+                        asset.path(),
+                        cause,
+                        new AssetActionBlocked(cause, asset.id(), told(asset.status()), reason, attempts, nextRetryAt))
+                .replaceWithVoid();
     }
 
     private static String told(AssetStatus status) {

@@ -8,6 +8,9 @@ import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;
+import io.tenure.platform.Intent;
+import io.tenure.provisioning.operation.OpenOperation;
+import io.tenure.provisioning.operation.Operations;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -50,18 +53,31 @@ public class AssetResource {
     private static final String BUYERS = "Roles: account-manager, csp-operator, tenant-admin (its own tenant).";
 
     private final Orders orders;
+    private final Operations operations;
     private final Assets assets;
     private final Tenants tenants;
     private final Caller caller;
 
-    AssetResource(Orders orders, Assets assets, Tenants tenants, Caller caller) {
+    AssetResource(Orders orders, Assets assets, Operations operations, Tenants tenants, Caller caller) {
+        this.operations = operations;
         this.orders = orders;
         this.assets = assets;
         this.tenants = tenants;
         this.caller = caller;
     }
 
-    /** Something that a tenant has on the hypervisor; sizes in MiB. */
+    /** How far a platform is. */
+    @Schema(name = "Progress")
+    record ProgressView(
+            Intent intent,
+            Instant begunAt,
+
+            @Schema(description = "In units of the platform's own, up to total; null as long as it told nothing")
+            Long done,
+
+            Long total) {}
+
+    /** Something that a tenant has on a platform; sizes in MiB. */
     @Schema(name = "Asset")
     record AssetView(
             UUID id,
@@ -77,8 +93,15 @@ public class AssetResource {
 
             @Schema(description = "Why it FAILED") String failure,
 
-            @Schema(description = "Why what is under way did not get on at the last attempt; it is tried again")
+            @Schema(
+                    description =
+                            "Why what is under way did not get on at the last attempt. It is tried again, unless the"
+                                    + " platform says that no attempt will work: then somebody has to mend that and have the"
+                                    + " termination's command repeated")
             String obstacle,
+
+            @Schema(description = "What its platform is at work on; null where that is nothing")
+            ProgressView progress,
 
             String image,
             Integer vcpus,
@@ -162,11 +185,13 @@ public class AssetResource {
         caller.mustSee(tenantId, "tenant");
         UUID after = Page.after(cursor);
         return Panache.withSession(() -> tenants.find(tenantId)
-                        .onItem()
-                        .ifNull()
-                        .failWith(() -> Problem.notFound("tenant"))
-                        .chain(() -> assets.page(tenantId, after, limit + 1)))
-                .map(found -> Page.of(found, limit, Asset::id, AssetResource::view));
+                .onItem()
+                .ifNull()
+                .failWith(() -> Problem.notFound("tenant"))
+                .chain(() -> assets.page(tenantId, after, limit + 1))
+                .flatMap(found -> operations
+                        .of(found.stream().map(Asset::id).toList())
+                        .map(open -> Page.of(found, limit, Asset::id, asset -> view(asset, open.get(asset.id()))))));
     }
 
     @GET
@@ -188,13 +213,13 @@ public class AssetResource {
     }
 
     private Uni<AssetView> one(UUID id, AssetKind kind, String what) {
-        return Panache.withSession(() -> assets.find(id)).map(asset -> {
+        return Panache.withSession(() -> assets.find(id).flatMap(asset -> {
             if (asset == null || asset.kind() != kind) {
                 throw Problem.notFound(what);
             }
             caller.mustSee(asset.tenantId(), what);
-            return view(asset);
-        });
+            return operations.of(id).map(open -> view(asset, open.orElse(null)));
+        }));
     }
 
     private Uni<Response> accepted(Once<Asset> once) {
@@ -203,12 +228,12 @@ public class AssetResource {
                     case Once.First<Asset>(Asset asset) -> Uni.createFrom().item(asset);
                     case Once.Repeated<Asset>(UUID id) -> Panache.withSession(() -> assets.find(id));
                 };
-        return ordered.map(asset -> Response.accepted(view(asset))
+        return ordered.map(asset -> Response.accepted(view(asset, null))
                 .location(URI.create(asset.path()))
                 .build());
     }
 
-    private static AssetView view(Asset asset) {
+    private static AssetView view(Asset asset, OpenOperation open) {
         return new AssetView(
                 asset.id(),
                 asset.tenantId(),
@@ -218,6 +243,7 @@ public class AssetResource {
                 asset.status(),
                 asset.failure,
                 asset.obstacle,
+                open == null ? null : new ProgressView(open.intent(), open.begunAt(), open.done(), open.total()),
                 asset.image,
                 asset.vcpus,
                 asset.memoryMib,

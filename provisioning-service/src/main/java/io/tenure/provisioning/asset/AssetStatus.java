@@ -2,7 +2,7 @@ package io.tenure.provisioning.asset;
 
 /** Where an asset stands. */
 public enum AssetStatus {
-    /** The hypervisor is to make it. */
+    /** The platform is to make it. */
     ORDERED,
     /** It can be used. */
     PROVISIONED,
@@ -23,7 +23,7 @@ public enum AssetStatus {
     /** Its owner had removed it before it was disabled. */
     REMOVED;
 
-    /** Whether the hypervisor has something to do. */
+    /** Whether a platform has something to do. */
     public boolean isUnderWay() {
         return switch (this) {
             case ORDERED, DISABLING, RESTORING, SANITIZING -> true;

@@ -15,7 +15,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class Assets {
 
-    /** Kind of the tasks that bring the hypervisor in line with an asset's status. */
+    /** Kind of the tasks that bring the platform in line with an asset's status. */
     static final String TASK = "asset";
 
     private final Tasks tasks;
@@ -51,15 +51,16 @@ public class Assets {
                 .getResultList());
     }
 
-    /** How many assets of a tenant have a status. */
-    public Uni<Integer> count(UUID tenantId, AssetStatus status) {
+    /** Whether a platform has something to do with one of a tenant's assets for its termination. */
+    Uni<Boolean> isAnyInCascade(UUID tenantId) {
         return Panache.getSession()
                 .flatMap(session -> session.flush().chain(() -> session.createSelectionQuery(
-                                "select count(*) from Asset where tenantId = ?1 and status = ?2", Long.class)
+                                "select count(*) from Asset where tenantId = ?1"
+                                        + " and status in (DISABLING, RESTORING, SANITIZING)",
+                                Long.class)
                         .setParameter(1, tenantId)
-                        .setParameter(2, status)
                         .getSingleResult()))
-                .map(Long::intValue);
+                .map(left -> left > 0);
     }
 
     /** How many machines in a VDC have a status. */
@@ -73,7 +74,7 @@ public class Assets {
                 .map(Long::intValue);
     }
 
-    /** Has the hypervisor brought in line with the status of each of these assets, at once. */
+    /** Has the platform brought in line with the status of each of these assets, at once. */
     public Uni<Void> requestReconciliation(Collection<Asset> assets, UUID correlationId) {
         return Panache.getSession()
                 .flatMap(Mutiny.Session::flush)

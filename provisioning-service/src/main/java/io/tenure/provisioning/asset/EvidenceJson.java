@@ -20,7 +20,7 @@ class EvidenceJson {
         try {
             return mapper.writeValueAsString(disks);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("Evidence cannot be written", impossible);
+            throw new IllegalStateException("EvidenceJson cannot be written", impossible);
         }
     }
 
@@ -28,7 +28,7 @@ class EvidenceJson {
         try {
             return List.of(mapper.readValue(evidence, SanitizedDisk[].class));
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("Evidence cannot be read", impossible);
+            throw new IllegalStateException("EvidenceJson cannot be read", impossible);
         }
     }
 }

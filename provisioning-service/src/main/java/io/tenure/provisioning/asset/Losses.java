@@ -3,7 +3,7 @@ package io.tenure.provisioning.asset;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.Medium;
-import io.tenure.provisioning.platform.Expected;
+import io.tenure.platform.Expected;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.util.HashSet;

@@ -9,9 +9,10 @@ import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
+import io.tenure.platform.Platform;
 import io.tenure.provisioning.disclosure.Disclosures;
 import io.tenure.provisioning.image.Images;
-import io.tenure.provisioning.platform.Hypervisor;
+import io.tenure.provisioning.platform.Platforms;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -31,7 +32,7 @@ class Orders {
     private final Assets assets;
     private final Images images;
     private final Disclosures disclosures;
-    private final Hypervisor hypervisor;
+    private final Platforms platforms;
     private final Outbox outbox;
     private final AdministrativeActions actions;
     private final Clock clock;
@@ -42,7 +43,7 @@ class Orders {
             Assets assets,
             Images images,
             Disclosures disclosures,
-            Hypervisor hypervisor,
+            Platforms platforms,
             Outbox outbox,
             AdministrativeActions actions,
             Clock clock) {
@@ -51,7 +52,7 @@ class Orders {
         this.assets = assets;
         this.images = images;
         this.disclosures = disclosures;
-        this.hypervisor = hypervisor;
+        this.platforms = platforms;
         this.outbox = outbox;
         this.actions = actions;
         this.clock = clock;
@@ -104,7 +105,7 @@ class Orders {
     private Uni<Asset> take(Asset asset, ProvisioningFact fact, String action) {
         return disclosures
                 .mustBeDisclosed(List.of(asset.location))
-                .invoke(() -> asset.placedOn(platformIn(asset.location)))
+                .invoke(() -> asset.placedOn(platformIn(asset.location).name()))
                 .chain(() -> tenants.lock(asset.tenantId()))
                 .onItem()
                 .ifNull()
@@ -117,9 +118,9 @@ class Orders {
                 .replaceWith(asset);
     }
 
-    private String platformIn(String location) {
-        return hypervisor
-                .platformIn(location)
+    private Platform platformIn(String location) {
+        return platforms
+                .in(location)
                 .orElseThrow(
                         () -> Problem.conflict(
                                 "location-without-platform",

@@ -13,9 +13,12 @@ import io.tenure.kit.task.TaskRequest;
 import io.tenure.kit.task.Tasks;
 import io.tenure.kit.task.Urgency;
 import io.tenure.kit.task.Work;
-import io.tenure.provisioning.platform.AssetRef;
-import io.tenure.provisioning.platform.Hypervisor;
-import io.tenure.provisioning.platform.Inventory;
+import io.tenure.platform.AssetRef;
+import io.tenure.platform.Inventory;
+import io.tenure.platform.Priority;
+import io.tenure.provisioning.asset.VdcUsage.Vdc;
+import io.tenure.provisioning.operation.Operations;
+import io.tenure.provisioning.platform.Platforms;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -28,14 +31,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * agreed. Nothing is stopped for that: what to do about it is between the provider and the customer.
  */
 @ApplicationScoped
-class VdcUsage implements Reconciliation<UUID, Long> {
+class VdcUsage implements Reconciliation<Vdc, Long> {
 
     static final String KIND = "vdc-usage";
 
     /** How many are asked for at once; the next sweep follows. */
     private static final int SWEEP = 500;
 
-    private final Hypervisor hypervisor;
+    private final Platforms platforms;
+    private final Operations operations;
     private final Tenants tenants;
     private final Assets assets;
     private final Tasks tasks;
@@ -45,7 +49,8 @@ class VdcUsage implements Reconciliation<UUID, Long> {
     private final Duration every;
 
     VdcUsage(
-            Hypervisor hypervisor,
+            Platforms platforms,
+            Operations operations,
             Tenants tenants,
             Assets assets,
             Tasks tasks,
@@ -53,7 +58,8 @@ class VdcUsage implements Reconciliation<UUID, Long> {
             UnitOfWork unitOfWork,
             Clock clock,
             @ConfigProperty(name = "tenure.vdc.measure-every") Duration every) {
-        this.hypervisor = hypervisor;
+        this.platforms = platforms;
+        this.operations = operations;
         this.tenants = tenants;
         this.assets = assets;
         this.tasks = tasks;
@@ -79,6 +85,9 @@ class VdcUsage implements Reconciliation<UUID, Long> {
                         .toList())));
     }
 
+    /** @param platform the one that has it */
+    record Vdc(UUID id, String platform) {}
+
     @Override
     public String kind() {
         return KIND;
@@ -86,21 +95,26 @@ class VdcUsage implements Reconciliation<UUID, Long> {
 
     @Override
     public Duration deadline() {
-        return hypervisor.deadline();
+        return operations.deadline();
     }
 
     @Override
-    public Uni<Step<UUID>> plan(Task task) {
+    public Uni<Step<Vdc>> plan(Task task) {
         return assets.find(task.subjectId())
-                .map(vdc -> vdc.status() == AssetStatus.PROVISIONED ? Step.act(vdc.id()) : Step.done());
+                .map(vdc -> vdc.status() == AssetStatus.PROVISIONED
+                        ? Step.act(new Vdc(vdc.id(), vdc.platform()))
+                        : Step.done());
     }
 
     @Override
-    public Uni<Long> act(Work work, UUID vdc) {
-        return hypervisor.call(work, driver -> driver.inventory(work.task().tenantId()).items().stream()
-                .filter(item -> isIn(vdc, item.ref()))
-                .mapToLong(Inventory.Item::bytes)
-                .sum());
+    public Uni<Long> act(Work work, Vdc vdc) {
+        return Uni.createFrom()
+                .deferred(() -> platforms.inventory(
+                        platforms.named(vdc.platform()), work.task().tenantId(), Priority.BACKGROUND))
+                .map(inventory -> inventory.items().stream()
+                        .filter(item -> isIn(vdc.id(), item.ref()))
+                        .mapToLong(Inventory.Item::bytes)
+                        .sum());
     }
 
     private static boolean isIn(UUID vdc, AssetRef ref) {
@@ -111,17 +125,19 @@ class VdcUsage implements Reconciliation<UUID, Long> {
     }
 
     @Override
-    public Uni<Step<UUID>> settle(Task task, UUID vdcId, Long bytes) {
-        return tenants.lock(task.tenantId()).chain(() -> assets.find(vdcId)).flatMap(vdc -> {
-            boolean news = vdc.measured(bytes, clock.instant());
-            return (news
-                            ? outbox.append(
-                                    vdc.tenantId(),
-                                    vdc.path(),
-                                    null,
-                                    new VdcQuotaExceeded(vdc.id(), vdc.storageMib, bytes))
-                            : Uni.createFrom().nullItem())
-                    .replaceWith(Step.done());
-        });
+    public Uni<Step<Vdc>> settle(Task task, Vdc measured, Long bytes) {
+        return tenants.lock(task.tenantId())
+                .chain(() -> assets.find(measured.id()))
+                .flatMap(vdc -> {
+                    boolean news = vdc.measured(bytes, clock.instant());
+                    return (news
+                                    ? outbox.append(
+                                            vdc.tenantId(),
+                                            vdc.path(),
+                                            null,
+                                            new VdcQuotaExceeded(vdc.id(), vdc.storageMib, bytes))
+                                    : Uni.createFrom().nullItem())
+                            .replaceWith(Step.done());
+                });
     }
 }

@@ -1,8 +1,8 @@
 package io.tenure.provisioning.finding;
 
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.platform.Inventory.Mark;
-import io.tenure.provisioning.platform.Inventory.Place;
+import io.tenure.platform.Inventory.Mark;
+import io.tenure.platform.Inventory.Place;
 import io.tenure.provisioning.tenant.Tenant;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -29,6 +29,9 @@ public class Finding {
     UUID tenantId;
 
     @Column(updatable = false)
+    String platform;
+
+    @Column(updatable = false)
     String location;
 
     @Column(updatable = false)
@@ -49,9 +52,10 @@ public class Finding {
 
     protected Finding() {}
 
-    Finding(UUID id, UUID tenantId, Place place, Mark mark) {
+    Finding(UUID id, UUID tenantId, String platform, Place place, Mark mark) {
         this.id = id;
         this.tenantId = tenantId;
+        this.platform = platform;
         this.location = place.location();
         this.name = place.name();
         this.mark = mark;

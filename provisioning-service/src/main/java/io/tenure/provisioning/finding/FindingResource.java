@@ -7,7 +7,7 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.text.Name;
-import io.tenure.provisioning.platform.Inventory.Mark;
+import io.tenure.platform.Inventory.Mark;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;

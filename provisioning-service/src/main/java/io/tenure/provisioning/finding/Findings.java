@@ -3,7 +3,7 @@ package io.tenure.provisioning.finding;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Ids;
-import io.tenure.provisioning.platform.Inventory.Found;
+import io.tenure.platform.Inventory.Found;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
@@ -13,40 +13,52 @@ import java.util.function.Function;
 @ApplicationScoped
 public class Findings {
 
+    /** Something beside a tenant's assets. @param platform where it was found */
+    public record Beside(String platform, Found found) {}
+
     private static final String GONE = """
             DELETE FROM finding WHERE tenant_id = ?1 AND asset_id IS NULL AND NOT EXISTS (
-                SELECT FROM unnest(CAST(?2 AS text[]), CAST(?3 AS text[])) AS found (location, name)
-                WHERE found.location = finding.location AND found.name = finding.name)""";
+                SELECT FROM unnest(CAST(?2 AS text[]), CAST(?3 AS text[]), CAST(?4 AS text[])) AS found (platform, location, name)
+                WHERE (found.platform, found.location, found.name) = (finding.platform, finding.location, finding.name))""";
     private static final String SEEN = """
-            INSERT INTO finding (id, tenant_id, location, name, mark, bytes)
-            SELECT CAST(id AS uuid), ?1, location, name, mark, CAST(bytes AS int8)
-            FROM unnest(CAST(?2 AS text[]), CAST(?3 AS text[]), CAST(?4 AS text[]), CAST(?5 AS text[]), CAST(?6 AS text[]))
-                AS found (location, name, id, mark, bytes)
-            ON CONFLICT (tenant_id, location, name) WHERE asset_id IS NULL
+            INSERT INTO finding (id, tenant_id, platform, location, name, mark, bytes)
+            SELECT CAST(id AS uuid), ?1, platform, location, name, mark, CAST(bytes AS int8)
+            FROM unnest(CAST(?2 AS text[]), CAST(?3 AS text[]), CAST(?4 AS text[]), CAST(?5 AS text[]), CAST(?6 AS text[]),
+                CAST(?7 AS text[])) AS found (platform, location, name, id, mark, bytes)
+            ON CONFLICT (tenant_id, platform, location, name) WHERE asset_id IS NULL
             DO UPDATE SET mark = excluded.mark, bytes = excluded.bytes""";
 
     /** Keeps what the latest inventory found of a tenant, which the caller has locked, in the place of earlier findings. */
-    public Uni<Void> keep(UUID tenantId, List<Found> found) {
-        String[] locations = column(found, one -> one.place().location());
-        String[] names = column(found, one -> one.place().name());
+    public Uni<Void> keep(UUID tenantId, List<Beside> found) {
+        String[] on = column(found, Beside::platform);
+        String[] locations = column(found, one -> one.found().place().location());
+        String[] names = column(found, one -> one.found().place().name());
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(GONE)
                         .setParameter(1, tenantId)
-                        .setParameter(2, locations)
-                        .setParameter(3, names)
+                        .setParameter(2, on)
+                        .setParameter(3, locations)
+                        .setParameter(4, names)
                         .executeUpdate()
                         .chain(() -> session.createNativeQuery(SEEN)
                                 .setParameter(1, tenantId)
-                                .setParameter(2, locations)
-                                .setParameter(3, names)
-                                .setParameter(4, column(found, one -> Ids.next().toString()))
-                                .setParameter(5, column(found, one -> one.mark().name()))
-                                .setParameter(6, column(found, one -> Long.toString(one.bytes())))
+                                .setParameter(2, on)
+                                .setParameter(3, locations)
+                                .setParameter(4, names)
+                                .setParameter(5, column(found, one -> Ids.next().toString()))
+                                .setParameter(
+                                        6,
+                                        column(found, one -> one.found().mark().name()))
+                                .setParameter(
+                                        7,
+                                        column(
+                                                found,
+                                                one -> Long.toString(one.found().bytes())))
                                 .executeUpdate()))
                 .replaceWithVoid();
     }
 
-    private static String[] column(List<Found> found, Function<Found, String> value) {
+    private static String[] column(List<Beside> found, Function<Beside, String> value) {
         return found.stream().map(value).toArray(String[]::new);
     }
 

@@ -57,8 +57,12 @@ class TakingIn {
                                 .ifNull()
                                 .failWith(() -> Problem.notFound("finding"))
                                 .call(finding -> {
-                                    Asset asset =
-                                            Asset.takenIn(Ids.next(), tenant.id(), finding.place(), clock.instant());
+                                    Asset asset = Asset.takenIn(
+                                            Ids.next(),
+                                            tenant.id(),
+                                            finding.platform,
+                                            finding.place(),
+                                            clock.instant());
                                     finding.takenIn(tenant, asset.id(), decision.reason());
                                     return assets.add(asset)
                                             .chain(() -> actions.record(

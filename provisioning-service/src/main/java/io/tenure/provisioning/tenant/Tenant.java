@@ -235,7 +235,7 @@ public class Tenant {
         };
     }
 
-    /** The hypervisor holds nothing of the tenant any more. */
+    /** No platform holds anything of the tenant any more. */
     public void deleted(Instant now) {
         must(TenantStatus.DELETING);
         deletedAt = now;

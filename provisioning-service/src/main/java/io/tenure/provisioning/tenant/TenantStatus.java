@@ -12,6 +12,6 @@ public enum TenantStatus {
     RESTORING,
     /** The retention is over; disks are being sanitized (row P2.1). */
     DELETING,
-    /** The hypervisor holds nothing of the tenant any more. */
+    /** No platform holds anything of the tenant any more. */
     DELETED
 }

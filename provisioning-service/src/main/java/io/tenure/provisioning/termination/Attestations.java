@@ -24,14 +24,12 @@ public class Attestations {
     private final Assets assets;
     private final Media media;
     private final Losses losses;
-    private final TerminationCascade cascade;
 
-    Attestations(Tenants tenants, Assets assets, Media media, Losses losses, TerminationCascade cascade) {
+    Attestations(Tenants tenants, Assets assets, Media media, Losses losses) {
         this.tenants = tenants;
         this.assets = assets;
         this.media = media;
         this.losses = losses;
-        this.cascade = cascade;
     }
 
     /** Whatever waited for what is lost is tried at once. Refuses what is not in the manifest of the tenant's termination. */
@@ -53,7 +51,7 @@ public class Attestations {
                                 fact.disk() == null ? null : fact.disk().name()))
                         .chain(() -> assets.of(tenant.id()))
                         .flatMap(all -> assets.requestReconciliation(waiting(all, fact), fact.terminationId()))
-                        .chain(() -> cascade.settled(tenant)));
+                        .chain(() -> tenants.requestReconciliation(tenant)));
     }
 
     /** With a virtual data center, the machines in it are lost. */

@@ -3,18 +3,11 @@ package io.tenure.provisioning.termination;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
-import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.kit.task.TaskRequest;
-import io.tenure.kit.task.Tasks;
-import io.tenure.kit.task.Urgency;
 import io.tenure.provisioning.asset.Asset;
-import io.tenure.provisioning.asset.AssetSettled;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
-import io.tenure.provisioning.asset.Losses;
 import io.tenure.provisioning.tenant.Tenant;
-import io.tenure.provisioning.tenant.TenantStatus;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -22,8 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
-import java.util.function.Supplier;
 
 /**
  * This service's part of a termination: facts of the lifecycle service set what every asset of a tenant is to become, each
@@ -31,7 +22,7 @@ import java.util.function.Supplier;
  * tenant's lock, so there is exactly one last one, however many replicas work.
  */
 @ApplicationScoped
-public class TerminationCascade implements AssetSettled {
+public class TerminationCascade {
 
     private static final Set<AssetStatus> EXISTING =
             Set.of(AssetStatus.ORDERED, AssetStatus.PROVISIONED, AssetStatus.DISABLED);
@@ -39,15 +30,11 @@ public class TerminationCascade implements AssetSettled {
 
     private final Tenants tenants;
     private final Assets assets;
-    private final Losses losses;
-    private final Tasks tasks;
     private final ClosingFacts closings;
 
-    TerminationCascade(Tenants tenants, Assets assets, Losses losses, Tasks tasks, ClosingFacts closings) {
+    TerminationCascade(Tenants tenants, Assets assets, ClosingFacts closings) {
         this.tenants = tenants;
         this.assets = assets;
-        this.losses = losses;
-        this.tasks = tasks;
         this.closings = closings;
     }
 
@@ -98,7 +85,7 @@ public class TerminationCascade implements AssetSettled {
                                         .filter(asset -> asset.status().isUnderWay())
                                         .toList(),
                                 fact.terminationId())
-                        .chain(() -> settled(tenant)));
+                        .chain(() -> tenants.requestReconciliation(tenant)));
             case TELL_AGAIN -> closings.tellAgain(tenant);
         });
     }
@@ -121,52 +108,8 @@ public class TerminationCascade implements AssetSettled {
                                     .toList();
                             now.forEach(change);
                             return assets.requestReconciliation(now, terminationId)
-                                    .chain(() -> settled(tenant));
+                                    .chain(() -> tenants.requestReconciliation(tenant));
                         })
                         : Uni.createFrom().voidItem());
-    }
-
-    @Override
-    public Uni<Void> settled(Tenant tenant) {
-        return switch (tenant.status()) {
-            case DISABLING -> whenNoneIs(AssetStatus.DISABLING, tenant, () -> takeInventory(tenant));
-            case DELETING -> whenNoneIs(AssetStatus.SANITIZING, tenant, () -> takeInventory(tenant));
-            case RESTORING -> whenNoneIs(AssetStatus.RESTORING, tenant, () -> restored(tenant));
-            case ACTIVE, DISABLED, DELETED -> Uni.createFrom().voidItem();
-        };
-    }
-
-    private Uni<Void> whenNoneIs(AssetStatus status, Tenant tenant, Supplier<Uni<Void>> then) {
-        return assets.count(tenant.id(), status)
-                .flatMap(left -> left > 0 ? Uni.createFrom().voidItem() : then.get());
-    }
-
-    private Uni<Void> takeInventory(Tenant tenant) {
-        return tasks.request(TaskRequest.now(
-                TenantInventory.KIND,
-                tenant.id(),
-                tenant.id(),
-                tenant.terminationId(),
-                tenant.status() == TenantStatus.DISABLING ? Urgency.URGENT : Urgency.NORMAL));
-    }
-
-    private Uni<Void> restored(Tenant tenant) {
-        return assets.of(tenant.id())
-                .flatMap(all -> losses.of(tenant.terminationId()).flatMap(lost -> {
-                    tenant.restored();
-                    int back = count(
-                            all,
-                            asset ->
-                                    asset.status() == AssetStatus.PROVISIONED || asset.status() == AssetStatus.ORDERED);
-                    int gone = count(
-                            all,
-                            asset -> asset.status() == AssetStatus.LOST
-                                    && lost.assets().contains(asset.id()));
-                    return closings.tell(tenant, new TenantRestored(tenant.terminationId(), back, gone));
-                }));
-    }
-
-    private static int count(List<Asset> all, Predicate<Asset> which) {
-        return (int) all.stream().filter(which).count();
     }
 }

@@ -16,9 +16,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tenure.events.AssetKind;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
-import io.tenure.provisioning.platform.AssetRef;
+import io.tenure.platform.AssetRef;
+import io.tenure.platform.Expected;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Inventory.Place;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -29,11 +35,12 @@ class AssetTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final UUID TENANT = Ids.next();
+    private static final Expected NOTHING_LOST = Expected.all(List.of());
 
     @ParameterizedTest
     @EnumSource
     void goesOnlyWhereItMay(AssetStatus from) {
-        goes(from, asset -> asset.provisioned("de-fra-1", NOW), Map.of(ORDERED, PROVISIONED));
+        goes(from, asset -> asset.provisioned("de-fra-1", "vm-1", NOW), Map.of(ORDERED, PROVISIONED));
         goes(from, asset -> asset.failed("no room"), Map.of(ORDERED, FAILED));
         goes(
                 from,
@@ -132,7 +139,7 @@ class AssetTest {
 
     @ParameterizedTest
     @EnumSource
-    void isUnderWayWhileTheHypervisorHasSomethingToDo(AssetStatus status) {
+    void isUnderWayWhileThePlatformHasSomethingToDo(AssetStatus status) {
         assertThat(status.isUnderWay())
                 .isEqualTo(status == ORDERED || status == DISABLING || status == RESTORING || status == SANITIZING);
     }
@@ -140,9 +147,41 @@ class AssetTest {
     @Test
     void whatIsFoundIsDisabled() {
         AssetRef machine = new AssetRef.InVdc(TENANT, Ids.next(), "web%201");
-        Asset found = Asset.found(Ids.next(), machine, AssetKind.VDC_VM, NOW);
+        Asset found = Asset.found(Ids.next(), machine, AssetKind.VDC_VM, "sandbox", NOW);
         assertThat(found.status()).isEqualTo(DISABLING);
         assertThat(found.ref()).isEqualTo(machine);
+    }
+
+    /** Each status that is under way wants one thing of the platform; the others want nothing. */
+    @ParameterizedTest
+    @EnumSource
+    void wantsWhatItsStatusSays(AssetStatus status) {
+        Map<AssetStatus, Intent> wanted = Map.of(
+                ORDERED, Intent.CREATE,
+                DISABLING, Intent.DISABLE,
+                RESTORING, Intent.RESTORE,
+                SANITIZING, Intent.SANITIZE);
+        assertThat(in(status).wanted(NOTHING_LOST)).isEqualTo(Optional.ofNullable(wanted.get(status)));
+    }
+
+    @Test
+    void isRemovedOnceThereIsEvidence() {
+        Asset asset = in(SANITIZING);
+        asset.verified("[]");
+        assertThat(asset.wanted(NOTHING_LOST)).contains(Intent.DELETE);
+    }
+
+    /** What an operator took in becomes an asset on the platform first, whatever is to become of it then; unless it is lost. */
+    @Test
+    void whatIsTakenInBecomesAnAssetFirst() {
+        Asset taken = Asset.takenIn(Ids.next(), TENANT, "sandbox", new Place("de-fra-1", "notes"), NOW);
+        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.TAKE_IN);
+        assertThat(taken.wanted(new Expected(List.of(), true, Set.of()))).contains(Intent.DISABLE);
+        taken.beginRestoring();
+        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.TAKE_IN);
+        taken.madeAnAsset(NOW);
+        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.RESTORE);
+        refusedWith("not-taken-in", () -> vm().madeAnAsset(NOW));
     }
 
     private static Asset vm() {
@@ -154,7 +193,7 @@ class AssetTest {
         if (status == FAILED) {
             asset.failed("no room");
         } else if (status != ORDERED) {
-            asset.provisioned("de-fra-1", NOW);
+            asset.provisioned("de-fra-1", "vm-1", NOW);
         }
         if (status == DISABLING || status == DISABLED || isRestored(status) || isSanitized(status)) {
             asset.beginDisabling();

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
 import io.restassured.response.Response;
+import io.smallrye.mutiny.Uni;
 import io.tenure.events.AdministrativeActionPerformed;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RestorationStarted;
@@ -22,12 +23,15 @@ import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestRecords;
+import io.tenure.platform.DriverException;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Operation;
+import io.tenure.platform.Platform;
 import io.tenure.provisioning.Api;
 import io.tenure.provisioning.Faults;
 import io.tenure.provisioning.ProvisioningTest;
 import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.Topics;
-import io.tenure.provisioning.platform.DriverException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,11 +138,13 @@ class FindingResourceTest {
     }
 
     private void refuseToTakeIn() {
-        Faults.of(tenant, (call, real) -> {
-            if (call.equals("takeIn")) {
-                throw DriverException.passing("not now");
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                return operation.command().intent() == Intent.TAKE_IN
+                        ? Uni.createFrom().failure(DriverException.passing("not now"))
+                        : real.start(operation);
             }
-            return real.get();
         });
     }
 

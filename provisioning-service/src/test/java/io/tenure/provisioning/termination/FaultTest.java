@@ -3,8 +3,11 @@ package io.tenure.provisioning.termination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
+import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
@@ -21,23 +24,30 @@ import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.Ids;
+import io.tenure.platform.Answer;
+import io.tenure.platform.DriverException;
+import io.tenure.platform.Intent;
+import io.tenure.platform.Inventory;
+import io.tenure.platform.Operation;
+import io.tenure.platform.Platform;
 import io.tenure.provisioning.Api;
 import io.tenure.provisioning.Faults;
 import io.tenure.provisioning.ProvisioningTest;
 import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.Topics;
-import io.tenure.provisioning.platform.DriverException;
-import io.tenure.provisioning.platform.Inventory;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
@@ -68,12 +78,29 @@ class FaultTest {
     @Test
     void answersThatAreLostLoseNothingAndTellNothingTwice() {
         Set<String> heard = ConcurrentHashMap.newKeySet();
-        Faults.of(tenant, (call, real) -> {
-            Object answer = real.get();
-            if (heard.add(call)) {
-                throw DriverException.passing("the answer was lost");
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                return lostOnce("start " + operation.command().intent(), real.start(operation));
             }
-            return answer;
+
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                return lostOnce("poll " + intent, real.get());
+            }
+
+            @Override
+            public Uni<Inventory> inventory(Supplier<Uni<Inventory>> real) {
+                return lostOnce("inventory", real.get());
+            }
+
+            private <T> Uni<T> lostOnce(String call, Uni<T> real) {
+                return real.invoke(answer -> {
+                    if (heard.add(call)) {
+                        throw new IllegalStateException("the answer was lost");
+                    }
+                });
+            }
         });
         UUID vm = Api.orderVm(tenant, 1);
         Api.awaitVm(vm, "PROVISIONED");
@@ -82,7 +109,17 @@ class FaultTest {
         tell(Topics.deletion(tenant, termination));
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
 
-        assertThat(heard).contains("create", "disable", "inventory", "sanitize", "delete");
+        assertThat(heard)
+                .containsExactlyInAnyOrder(
+                        "start CREATE",
+                        "poll CREATE",
+                        "start DISABLE",
+                        "poll DISABLE",
+                        "inventory",
+                        "start SANITIZE",
+                        "poll SANITIZE",
+                        "start DELETE",
+                        "poll DELETE");
         assertThat(Topics.published(tenant, VmProvisioned.class)).hasSize(1);
         assertThat(Topics.published(tenant, MediumDisabled.class)).hasSize(1);
         assertThat(Topics.published(tenant, AssetDisabled.class)).hasSize(1);
@@ -90,14 +127,39 @@ class FaultTest {
         assertThat(Topics.published(tenant, AssetSanitized.class)).hasSize(1);
         assertThat(Topics.published(tenant, AssetActionBlocked.class))
                 .extracting(AssetActionBlocked::action)
-                .containsExactly("PROVISION", "DISABLE", "INVENTORY", "SANITIZE", "SANITIZE");
+                .containsExactly(
+                        "PROVISION",
+                        "PROVISION",
+                        "DISABLE",
+                        "DISABLE",
+                        "INVENTORY",
+                        "SANITIZE",
+                        "SANITIZE",
+                        "SANITIZE",
+                        "SANITIZE");
+        assertThat(openOperations()).isZero();
+    }
+
+    private long openOperations() {
+        return pool.preparedQuery("SELECT count(*) FROM operation WHERE tenant_id = $1")
+                .execute(Tuple.of(tenant))
+                .await()
+                .indefinitely()
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     /** The platform is the right one, and says that it has nothing. */
     @Test
     void anEmptyInventoryClosesNoManifest() {
         Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
-        Faults.of(tenant, (call, real) -> call.equals("inventory") ? new Inventory(List.of(), List.of()) : real.get());
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<Inventory> inventory(Supplier<Uni<Inventory>> real) {
+                return Uni.createFrom().item(new Inventory(List.of(), List.of()));
+            }
+        });
         tell(new TerminationRequested(termination));
 
         await().until(() -> Topics.published(tenant, AssetActionBlocked.class).stream()
@@ -110,32 +172,33 @@ class FaultTest {
     }
 
     /**
-     * A worker stops in the middle of a disablement, another replica takes its task over, the termination is called back; then the
+     * A worker stops before it starts a disablement, another replica takes its task over, the termination is called back; then the
      * first one goes on. What it was about to do was decided otherwise since.
      */
     @Test
-    void aWorkerThatComesLateChangesNothing() throws Exception {
+    void aWorkerThatComesLateChangesNothing() {
         UUID vm = Api.orderVm(tenant, 1);
         Api.awaitVm(vm, "PROVISIONED");
         Map<String, String> before = SandboxFiles.snapshot(SandboxFiles.tenant(tenant));
-        CountDownLatch asleep = new CountDownLatch(1);
-        CountDownLatch awake = new CountDownLatch(1);
-        CountDownLatch over = new CountDownLatch(1);
+        CompletableFuture<Runnable> asleep = new CompletableFuture<>();
+        CompletableFuture<Answer> over = new CompletableFuture<>();
         AtomicInteger calls = new AtomicInteger();
-        Faults.of(tenant, (call, real) -> {
-            if (!call.equals("disable") || calls.incrementAndGet() > 1) {
-                return real.get();
-            }
-            asleep.countDown();
-            sleepThrough(awake);
-            try {
-                return real.get();
-            } finally {
-                over.countDown();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                if (operation.command().intent() != Intent.DISABLE || calls.incrementAndGet() > 1) {
+                    return real.start(operation);
+                }
+                // As a process that is suspended: nothing wakes it up early, not even that its lease is lost.
+                asleep.complete(() -> real.start(operation)
+                        .flatMap(handle -> real.poll(handle, Duration.ofSeconds(30)))
+                        .subscribe()
+                        .with(over::complete, over::completeExceptionally));
+                return Uni.createFrom().nothing();
             }
         });
         tell(new TerminationRequested(termination));
-        asleep.await();
+        Runnable wake = asleep.join();
         pool.preparedQuery("UPDATE task SET leased_until = NULL, epoch = nextval('task_epoch'), due_at = now()"
                         + " WHERE tenant_id = $1")
                 .execute(Tuple.of(tenant))
@@ -145,49 +208,61 @@ class FaultTest {
         tell(new RestorationStarted(termination));
         Topics.await(tenant, TenantRestored.class, 1);
 
-        awake.countDown();
-        over.await();
+        wake.run();
 
+        assertThat(over.join()).isInstanceOfSatisfying(Answer.Failed.class, failed -> assertThat(
+                        failed.error().kind())
+                .isInstanceOf(DriverException.Kind.Conflict.class));
         assertThat(SandboxFiles.snapshot(SandboxFiles.tenant(tenant))).isEqualTo(before);
         assertThat(Api.vmStatus(vm)).isEqualTo("PROVISIONED");
         assertThat(Topics.published(tenant, AssetDisabled.class)).hasSize(1);
     }
 
-    /** As a process that is suspended: nothing wakes it up early, not even that its lease is lost. */
-    private static void sleepThrough(CountDownLatch awake) {
-        boolean interrupted = false;
-        while (awake.getCount() > 0) {
-            try {
-                awake.await();
-            } catch (InterruptedException lost) {
-                interrupted = true;
+    /** Nobody asked after it until its process had died: it is started again, and is the same operation. */
+    @Test
+    void anOperationThatNobodyKnowsAnyMoreIsStartedAgain() {
+        List<UUID> started = new CopyOnWriteArrayList<>();
+        AtomicBoolean forgotten = new AtomicBoolean();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                started.add(operation.id());
+                return real.start(operation);
             }
-        }
-        if (interrupted) {
-            // The worker has not looked at it yet.
-            Thread.interrupted();
-        }
+
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                return forgotten.compareAndSet(false, true) ? Uni.createFrom().item(new Answer.Unknown()) : real.get();
+            }
+        });
+        Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
+
+        assertThat(started).hasSize(2);
+        assertThat(Set.copyOf(started)).hasSize(1);
+        assertThat(Topics.published(tenant, AssetActionBlocked.class)).isEmpty();
     }
 
-    /** A call that stands still is given up and told, and the next attempt has the asset to itself. */
+    /** An operation that stands still is given up and told, and the next attempt has the asset to itself. */
     @Test
-    void aPlatformThatStandsStillIsABlocker() {
+    void anOperationThatStandsStillIsABlocker() {
         Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
-        CountDownLatch never = new CountDownLatch(1);
-        AtomicInteger calls = new AtomicInteger();
-        Faults.of(tenant, (call, real) -> {
-            if (call.equals("disable") && calls.incrementAndGet() == 1) {
-                try {
-                    never.await();
-                } catch (InterruptedException givenUp) {
-                    throw DriverException.passing("given up");
-                }
+        AtomicInteger cancelled = new AtomicInteger();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                return cancelled.get() == 0 ? Uni.createFrom().item(new Answer.Running(1, 2)) : real.get();
             }
-            return real.get();
+
+            @Override
+            public Uni<Void> cancel(Intent intent, Supplier<Uni<Void>> real) {
+                cancelled.incrementAndGet();
+                return real.get();
+            }
         });
         tell(new TerminationRequested(termination));
 
         Topics.await(tenant, TenantDisabled.class, 1);
+        assertThat(cancelled).hasValue(1);
         assertThat(Topics.published(tenant, AssetActionBlocked.class))
                 .singleElement()
                 .satisfies(blocked -> {
@@ -196,47 +271,165 @@ class FaultTest {
                 });
     }
 
-    /** What will never work is told like anything else that is in the way, and an operator has it tried again. */
+    /** A platform that says nothing at all holds up nobody but the asset that it was asked about. */
     @Test
-    void aPermanentFailureIsABlocker() {
+    void aPlatformThatDoesNotAnswerIsABlocker() {
         UUID vm = Api.orderVm(tenant, 1);
         Api.awaitVm(vm, "PROVISIONED");
-        for (String impossible : List.of("disable", "restore")) {
-            Faults.of(tenant, (call, real) -> failing(call, impossible, real));
-            boolean disabling = impossible.equals("disable");
-            tell(disabling ? new TerminationRequested(termination) : new RestorationStarted(termination));
-            AssetActionBlocked blocked = await().until(
-                            () -> Topics.published(tenant, AssetActionBlocked.class).stream()
-                                    .filter(fact -> fact.action().equals(impossible.toUpperCase()))
-                                    .findFirst(),
-                            Optional::isPresent)
-                    .orElseThrow();
-            assertThat(blocked.reason()).isEqualTo("the platform does not support this");
-            Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", containsString("does not support"));
-            Faults.end(tenant);
-            tell(new CommandRepeated(termination, disabling ? Command.DISABLE : Command.RESTORE, null));
-            Class<? extends ProvisioningFact> closing = disabling ? TenantDisabled.class : TenantRestored.class;
-            Topics.await(tenant, closing, 1);
-            Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", nullValue());
-        }
+        AtomicBoolean silent = new AtomicBoolean(true);
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                return silent.compareAndSet(true, false) ? Uni.createFrom().nothing() : real.get();
+            }
+        });
+        tell(new TerminationRequested(termination));
+
+        Topics.await(tenant, TenantDisabled.class, 1);
+        assertThat(Topics.published(tenant, AssetActionBlocked.class))
+                .singleElement()
+                .satisfies(blocked -> assertThat(blocked.reason()).startsWith("the platform does not answer"));
     }
 
-    private static Object failing(String call, String impossible, Supplier<Object> real) {
-        if (call.equals(impossible)) {
-            throw DriverException.permanent("the platform does not support this");
-        }
-        return real.get();
+    /** How far it is can be seen, and what is wanted by now does not wait for it. */
+    @Test
+    void whatIsUnderWayIsShownAndGivenUpWhereSomethingElseIsWanted() {
+        AtomicBoolean cancelled = new AtomicBoolean();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                return intent == Intent.CREATE && !cancelled.get()
+                        ? Uni.createFrom().item(new Answer.Running(3, 4))
+                        : real.get();
+            }
+
+            @Override
+            public Uni<Void> cancel(Intent intent, Supplier<Uni<Void>> real) {
+                cancelled.set(true);
+                return real.get();
+            }
+        });
+        UUID vm = Api.orderVm(tenant, 1);
+        await().untilAsserted(() -> Api.asManager()
+                .get("/v1/vms/{id}", vm)
+                .then()
+                .body("status", equalTo("ORDERED"))
+                .body("progress.intent", equalTo("CREATE"))
+                .body("progress.begunAt", notNullValue())
+                .body("progress.done", equalTo(3))
+                .body("progress.total", equalTo(4)));
+        Api.asManager().get("/v1/tenants/{id}/assets", tenant).then().body("items[0].progress.done", equalTo(3));
+
+        tell(new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+
+        assertThat(cancelled).isTrue();
+        assertThat(Topics.published(tenant, VmProvisioned.class)).isEmpty();
+        Api.asManager()
+                .get("/v1/vms/{id}", vm)
+                .then()
+                .body("status", equalTo("DISABLED"))
+                .body("progress", nullValue());
+    }
+
+    /** What will never work is told once, and an operator has it tried again. */
+    @Test
+    void aPermanentFailureIsABlockerAndNoLoop() {
+        UUID vm = Api.orderVm(tenant, 1);
+        Api.awaitVm(vm, "PROVISIONED");
+        refusedForGood(
+                Intent.DISABLE,
+                "DISABLE",
+                Command.DISABLE,
+                vm,
+                TenantDisabled.class,
+                () -> tell(new TerminationRequested(termination)));
+        refusedForGood(
+                Intent.SANITIZE,
+                "SANITIZE",
+                Command.DELETE,
+                vm,
+                TenantAssetsDeleted.class,
+                () -> tell(Topics.deletion(tenant, termination)));
+    }
+
+    @Test
+    void aPermanentFailureToRestoreIsABlockerAndNoLoop() {
+        UUID vm = Api.orderVm(tenant, 1);
+        Api.awaitVm(vm, "PROVISIONED");
+        tell(new TerminationRequested(termination));
+        Topics.await(tenant, TenantDisabled.class, 1);
+        refusedForGood(
+                Intent.RESTORE,
+                "RESTORE",
+                Command.RESTORE,
+                vm,
+                TenantRestored.class,
+                () -> tell(new RestorationStarted(termination)));
+    }
+
+    private void refusedForGood(
+            Intent impossible,
+            String action,
+            Command command,
+            UUID vm,
+            Class<? extends ProvisioningFact> closing,
+            Runnable begin) {
+        AtomicInteger asked = new AtomicInteger();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<Answer> poll(Intent intent, Supplier<Uni<Answer>> real) {
+                if (intent != impossible) {
+                    return real.get();
+                }
+                asked.incrementAndGet();
+                return Uni.createFrom()
+                        .item(new Answer.Failed(DriverException.permanent("the platform does not support this")));
+            }
+        });
+        begin.run();
+        AssetActionBlocked blocked = await().until(
+                        () -> Topics.published(tenant, AssetActionBlocked.class).stream()
+                                .filter(fact -> fact.action().equals(action))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(blocked.reason())
+                .startsWith("the platform does not support this")
+                .endsWith("have the command repeated");
+        assertThat(blocked.nextRetryAt()).isNull();
+        Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", containsString("does not support"));
+        assertThat(openTasks()).isZero();
+        assertThat(asked).hasValue(1);
+        Faults.end(tenant);
+        String manifest = command == Command.DELETE ? Topics.manifest(tenant) : null;
+        tell(new CommandRepeated(termination, command, manifest));
+        Topics.await(tenant, closing, 1);
+        Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", nullValue());
+    }
+
+    /** Nobody tries again by himself. */
+    private long openTasks() {
+        return pool.preparedQuery("SELECT count(*) FROM task WHERE tenant_id = $1 AND kind = 'asset'")
+                .execute(Tuple.of(tenant))
+                .await()
+                .indefinitely()
+                .iterator()
+                .next()
+                .getLong(0);
     }
 
     /** An order that the platform has no room for waits, and says for how much. */
     @Test
     void anOrderWithoutRoomSaysWhatIsMissing() {
-        Faults.of(tenant, (call, real) -> {
-            if (call.equals("create")) {
-                throw DriverException.of(
-                        new DriverException.Kind.Quota(5L << 20), "the platform has no room: 5 MiB are missing");
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                return Uni.createFrom()
+                        .failure(DriverException.of(
+                                new DriverException.Kind.Quota(5L << 20),
+                                "the platform has no room: 5 MiB are missing"));
             }
-            return real.get();
         });
         UUID vm = Api.orderVm(tenant, 1);
 
@@ -249,6 +442,27 @@ class FaultTest {
         Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", containsString("5 MiB are missing"));
         Faults.end(tenant);
         Api.awaitVm(vm, "PROVISIONED");
+    }
+
+    /** It has too much to do just now: that is no failure, and it is asked again when it wants to be. */
+    @Test
+    void aPlatformThatIsBusyIsAskedAgain() {
+        AtomicInteger refused = new AtomicInteger();
+        Faults.of(tenant, new Faults.Fault() {
+            @Override
+            public Uni<String> start(Platform real, Operation operation) {
+                return refused.incrementAndGet() > 3
+                        ? real.start(operation)
+                        : Uni.createFrom()
+                                .failure(DriverException.of(
+                                        new DriverException.Kind.Throttled(Duration.ofMillis(10)),
+                                        "the platform has too much to do"));
+            }
+        });
+        Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
+
+        assertThat(refused).hasValue(4);
+        assertThat(Topics.published(tenant, AssetActionBlocked.class)).isEmpty();
     }
 
     private void tell(LifecycleFact fact) {

@@ -21,8 +21,12 @@ public final class ArchitectureRules {
 
     private ArchitectureRules() {}
 
-    /** Checks the production classes of {@code io.tenure.<service>}. */
-    public static void check(String service) {
+    /**
+     * Checks the production classes of {@code io.tenure.<service>}.
+     *
+     * @param more packages of modules that are made for this service
+     */
+    public static void check(String service, String... more) {
         String root = "io.tenure." + service;
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -32,7 +36,8 @@ public final class ArchitectureRules {
                 .should()
                 .onlyDependOnClassesThat(resideOutsideOfPackage("io.tenure..")
                         .or(resideInAnyPackage(
-                                root + "..", "io.tenure.events..", "io.tenure.kit..", "io.tenure.verifier..")))
+                                root + "..", "io.tenure.events..", "io.tenure.kit..", "io.tenure.verifier.."))
+                        .or(resideInAnyPackage(more)))
                 .because("services share the contract and the kit, and nothing else")
                 .check(classes);
         slices().matching(root + ".(*)..")

@@ -33,7 +33,6 @@ final class ServiceSettings {
         }
         switch (service.name()) {
             case "provisioning" -> {
-                env.put("TENURE_HYPERVISOR_DRIVER", "sandbox");
                 env.put("TENURE_SANDBOX_ROOT", layout.sandbox().toString());
             }
             case "lifecycle" -> {
