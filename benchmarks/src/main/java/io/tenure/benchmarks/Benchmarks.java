@@ -1,5 +1,17 @@
 package io.tenure.benchmarks;
 
+import io.tenure.benchmarks.cascade.CascadeBenchmark;
+import io.tenure.benchmarks.command.CommandBenchmark;
+import io.tenure.benchmarks.cost.CostBenchmark;
+import io.tenure.benchmarks.debezium.DebeziumBenchmark;
+import io.tenure.benchmarks.explain.ExplainBenchmark;
+import io.tenure.benchmarks.growth.GrowthBenchmark;
+import io.tenure.benchmarks.ingest.IngestBenchmark;
+import io.tenure.benchmarks.redeem.RedeemBenchmark;
+import io.tenure.benchmarks.relay.RelayBenchmark;
+import io.tenure.benchmarks.run.Benchmark;
+import io.tenure.benchmarks.start.StartBenchmark;
+import io.tenure.benchmarks.sweep.SweepBenchmark;
 import java.util.Comparator;
 import java.util.List;
 

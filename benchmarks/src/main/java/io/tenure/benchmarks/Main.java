@@ -1,5 +1,12 @@
 package io.tenure.benchmarks;
 
+import io.tenure.benchmarks.load.Answered;
+import io.tenure.benchmarks.meter.Contention;
+import io.tenure.benchmarks.meter.Machine;
+import io.tenure.benchmarks.meter.MemoryLatency;
+import io.tenure.benchmarks.report.Report;
+import io.tenure.benchmarks.run.Bench;
+import io.tenure.benchmarks.run.Benchmark;
 import io.tenure.local.server.PlainLogs;
 import io.tenure.local.server.WorkingCopy;
 import java.io.IOException;
@@ -90,7 +97,7 @@ public final class Main implements Callable<Integer> {
         Report report;
         try (var recording = profile ? record(dir) : null;
                 var bench = new Bench(copy, quick, rounds, profile ? dir : null)) {
-            report = new Report(Machine.describe(bench.scratch()), options);
+            report = new Report(Machine.describe(bench.scratch()), options, Benchmarks.ALL);
             for (var benchmark : Benchmarks.inOrderOfRunning(chosen)) {
                 measure(bench, benchmark, report, dir);
             }
