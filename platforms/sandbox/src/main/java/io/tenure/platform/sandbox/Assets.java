@@ -61,7 +61,8 @@ final class Assets {
             case Command.TakeIn takeIn -> takeIn(takeIn.asset(), takeIn.place());
             case Command.ShutOff shutOff -> shutOff(shutOff, operation.epoch(), steps);
             case Command.Disable disable -> new Outcome.Disabled(disable(disable.asset()));
-            case Command.Restore restore -> new Outcome.Restored(restore(restore.asset(), restore.expected()));
+            case Command.Restore restore ->
+                new Outcome.Restored(restore(restore.asset(), restore.expected(), operation.epoch()));
             case Command.Sanitize sanitize -> sanitize(sanitize.asset(), sanitize.expected(), steps);
             case Command.Delete delete -> delete(delete.asset(), delete.expected());
         };
@@ -192,7 +193,8 @@ final class Assets {
         return proven ? new Presence.ProvenAbsent() : new Presence.Unknown();
     }
 
-    private Presence restore(AssetRef asset, Expected expected) throws IOException {
+    private Presence restore(AssetRef asset, Expected expected, long epoch) throws IOException {
+        endShuttingOff(asset.tenantId(), epoch);
         AssetState state = layout.state(asset);
         Optional<Part> part = part(asset, state);
         Presence presence;
@@ -312,6 +314,15 @@ final class Assets {
         return locks.with(key, () -> {
             layout.journal(key).admit(epoch);
             disable(asset);
+            return null;
+        });
+    }
+
+    /** Waits for whoever shuts things off in the tenant's area, and lets nobody begin with that who comes late. */
+    private void endShuttingOff(UUID tenantId, long epoch) throws IOException {
+        String key = SandboxLayout.key(tenantId);
+        locks.with(key, () -> {
+            layout.journal(key).admit(epoch);
             return null;
         });
     }

@@ -2,14 +2,14 @@ package io.tenure.platform.sandbox;
 
 import com.sun.nio.file.ExtendedOpenOption;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
-import io.tenure.platform.DriverException;
-import io.tenure.platform.sandbox.Steps.Phase;
-import io.tenure.platform.sandbox.Steps.Progress;
-import io.tenure.platform.sandbox.Steps.Wipe;
 import io.tenure.events.Sanitization.ErasedByStorage;
 import io.tenure.events.Sanitization.NotCovered;
 import io.tenure.events.Sanitization.Overwritten;
 import io.tenure.events.Sanitization.ReadBack;
+import io.tenure.platform.DriverException;
+import io.tenure.platform.sandbox.Steps.Phase;
+import io.tenure.platform.sandbox.Steps.Progress;
+import io.tenure.platform.sandbox.Steps.Wipe;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

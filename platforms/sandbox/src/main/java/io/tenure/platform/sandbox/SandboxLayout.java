@@ -215,8 +215,13 @@ record SandboxLayout(Path root) {
             case Command.Restore restore -> key(restore.asset());
             case Command.Sanitize sanitize -> key(sanitize.asset());
             case Command.Delete delete -> key(delete.asset());
-            case Command.ShutOff shutOff -> TENANT + shutOff.tenantId();
+            case Command.ShutOff shutOff -> key(shutOff.tenantId());
         };
+    }
+
+    /** For what is about many things of a tenant. */
+    static String key(UUID tenantId) {
+        return TENANT + tenantId;
     }
 
     Journal journal(String key) {

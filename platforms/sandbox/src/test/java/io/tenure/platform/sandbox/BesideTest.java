@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.platform.AssetRef;
+import io.tenure.platform.DriverException;
 import io.tenure.platform.Expected;
 import io.tenure.platform.Inventory;
 import java.io.IOException;
@@ -89,6 +90,23 @@ class BesideTest {
         assertThat(sandbox.driver.inventory(sandbox.tenant).findings())
                 .containsExactly(new Inventory.Found(place("export%201"), Inventory.Mark.NONE, 6, false));
         sandbox.restore(vm);
+        assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
+    }
+
+    /** It was about to shut things off, slept, and the termination was called back meanwhile. */
+    @Test
+    void whoeverShutsOffTooLateChangesNothing() throws IOException {
+        AssetRef.Own vm = sandbox.vm(1);
+        Files.writeString(sandbox.tenantDirectory().resolve("notes.txt"), "left here");
+        Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
+        sandbox.disable(vm);
+        long late = Sandbox.epoch();
+        sandbox.restore(vm);
+
+        assertThatThrownBy(() -> sandbox.driver.shutOff(sandbox.tenant, place("notes.txt"), late))
+                .isInstanceOfSatisfying(DriverException.class, refusal -> assertThat(refusal.kind())
+                        .isInstanceOf(DriverException.Kind.Conflict.class));
+
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 
