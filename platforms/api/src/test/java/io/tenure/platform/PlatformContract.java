@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What the core relies on, whichever platform it is. Each driver passes it, on an installation of its own: a class beside the
@@ -55,6 +56,12 @@ public abstract class PlatformContract {
 
         /** There is another storage in its place, an empty one. */
         void putAnotherStorageThere();
+
+        /** What is there carries no mark any more, as a copy of the storage from before it was marked. */
+        void takeMarkAway();
+
+        /** It carries its own again. */
+        void bringMarkBack();
 
         /** Everything that is on the storage that is there now, for comparison. */
         Object content();
@@ -520,6 +527,7 @@ public abstract class PlatformContract {
         DriverException error = failed(get(stalling.platform().poll(handle, PATIENCE)));
         assertThat(error.kind()).isEqualTo(new Kind.Passing());
         assertThat(error).hasMessageContaining("cancelled");
+        assertThat(reason(now(replica, handle))).isEqualTo(error.getMessage());
         assertThat(stalling.stalled()).isZero();
         assertThat(((Outcome.Sanitized) done(ends(replica, operation(new Command.Sanitize(vm, manifest))))).disks())
                 .hasSize(1);
@@ -619,6 +627,29 @@ public abstract class PlatformContract {
         assertThat(installation.content()).isEqualTo(before);
         installation.bringStorageBack();
         assertThat(now(replica, handle)).isEqualTo(new Answer.Unknown());
+        assertThat(((Outcome.Sanitized) done(ends(replica, sanitization))).disks())
+                .hasSize(1);
+    }
+
+    /** Even where it has all that the work needs: the end of the work is not written there, nor any step on the way. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 2})
+    void touchesNothingOnACopyThatCameMeanwhile(int signs) {
+        Own vm = made();
+        Expected manifest = disabled(vm);
+        Operation sanitization = operation(new Command.Sanitize(vm, manifest));
+        Stalling stalling = installation.stalling(Intent.SANITIZE, signs);
+        String handle = get(stalling.platform().start(sanitization));
+        until(() -> stalling.stalled() == 1);
+        installation.takeMarkAway();
+        Object before = installation.content();
+
+        stalling.letGo();
+
+        assertThat(failed(get(stalling.platform().poll(handle, PATIENCE))).kind())
+                .isEqualTo(new Kind.Passing());
+        assertThat(installation.content()).isEqualTo(before);
+        installation.bringMarkBack();
         assertThat(((Outcome.Sanitized) done(ends(replica, sanitization))).disks())
                 .hasSize(1);
     }

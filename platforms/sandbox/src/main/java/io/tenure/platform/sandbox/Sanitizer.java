@@ -107,7 +107,10 @@ final class Sanitizer {
         try {
             return wiper.wipe(file.path(), part.diskName(file.path()), progress);
         } finally {
-            Tree.setMode(file.path(), Tree.NO_ACCESS);
+            // If the storage was exchanged meanwhile, the file that is there now is another one.
+            if (Tree.of(file.path()).files().stream().anyMatch(now -> now.key().equals(file.key()))) {
+                Tree.setMode(file.path(), Tree.NO_ACCESS);
+            }
         }
     }
 }

@@ -102,15 +102,30 @@ class SandboxContractTest extends PlatformContract {
             run(() -> Files.createDirectories(root.resolve(".state")));
         }
 
-        /** Without the lock, whose file says nothing, and what is kept about operations, which are others each time. */
+        @Override
+        public void takeMarkAway() {
+            move(root.resolve(".identity"), away);
+        }
+
+        @Override
+        public void bringMarkBack() {
+            move(away, root.resolve(".identity"));
+        }
+
+        /**
+         * Of what carries the mark, without what is kept about operations, which are others each time. Of what does not, everything,
+         * but without permissions: a wipe that ends gives back those that it took.
+         */
         @Override
         public Object content() {
             Map<String, String> all = SandboxFiles.snapshot(root);
-            return Files.exists(root.resolve(".identity"))
-                    ? all.entrySet().stream()
-                            .filter(entry -> !entry.getKey().startsWith("."))
-                            .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue))
-                    : all;
+            boolean marked = Files.exists(root.resolve(".identity"));
+            return all.entrySet().stream()
+                    .filter(entry -> !marked || !entry.getKey().startsWith("."))
+                    .collect(Collectors.toMap(
+                            Map.Entry::getKey,
+                            entry ->
+                                    marked ? entry.getValue() : entry.getValue().substring(9)));
         }
 
         @Override

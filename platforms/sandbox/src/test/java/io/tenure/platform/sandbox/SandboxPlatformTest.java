@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -207,13 +208,34 @@ class SandboxPlatformTest {
         String removal = get(platform.start(operation(new Command.Delete(vm, manifest))));
         assertThat(now(platform, removal)).isEqualTo(new Answer.Running(0, 0));
 
+        // What is cancelled makes room for others.
+        List<String> others = new ArrayList<>();
+        while (started(platform, others)) {
+            assertThat(others).hasSizeLessThan(10_000);
+        }
         get(platform.cancel(removal));
+        assertThat(started(platform, others)).isTrue();
+        assertThat(started(platform, others)).isFalse();
 
         assertThat(get(platform.poll(removal, BUSY_MACHINE))).isInstanceOf(Answer.Failed.class);
         go.countDown();
         assertThat(wipes).allSatisfy(wipe -> assertThat(get(platform.poll(wipe, BUSY_MACHINE)))
                 .isEqualTo(new Answer.Done(new Outcome.Sanitized(new Presence.ProvenAbsent(), List.of()))));
+        assertThat(others).allSatisfy(other -> assertThat(get(platform.poll(other, BUSY_MACHINE)))
+                .isInstanceOf(Answer.Done.class));
         assertThat(sandbox.disabled(vm)).exists();
+    }
+
+    /** Whether there was room for another operation. */
+    private boolean started(SandboxPlatform platform, List<String> handles) {
+        try {
+            handles.add(get(platform.start(operation(new Command.Sanitize(
+                    new AssetRef.Own(sandbox.tenant, UUID.randomUUID()), Expected.all(List.of()))))));
+            return true;
+        } catch (DriverException throttled) {
+            assertThat(throttled.kind()).isInstanceOf(DriverException.Kind.Throttled.class);
+            return false;
+        }
     }
 
     private static void await(CountDownLatch latch) {
