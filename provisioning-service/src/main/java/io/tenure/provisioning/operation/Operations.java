@@ -145,7 +145,11 @@ public class Operations {
                 case Move.Poll poll ->
                     platform.poll(poll.operation().handle(), poll.patience()).map(News.Stands::new);
                 case Move.Cancel cancel ->
-                    platform.cancel(cancel.operation().handle()).replaceWith(new News.CancelAsked());
+                    platform.cancel(cancel.operation().handle())
+                            // Best effort: what goes on all the same is kept from changing anything by its epoch.
+                            .onFailure(DriverException.class)
+                            .recoverWithNull()
+                            .replaceWith(new News.CancelAsked());
             };
         });
     }
