@@ -121,22 +121,64 @@ class LauncherScriptTest {
     }
 
     @Test
+    void theWrapperStandsInForAMavenThatIsNotInstalled() throws Exception {
+        executable(root.resolve("mvnw"), "#!/bin/sh\necho \"mvnw $*\"; exit 3\n");
+        var none = runOn(pathWithoutMaven(), jdk("25"), "test");
+        assertEquals(3, none.status(), none.out());
+        assertTrue(none.out().contains("mvnw -B -T 1.5C verify"), none.out());
+        maven("echo \"mvn $*\"; exit 4");
+        var installed = run(jdk("25"), "test");
+        assertEquals(4, installed.status(), installed.out());
+    }
+
+    @Test
+    void theListOfWhatShipsIsNotClaimedWhenItWasNotMade() throws Exception {
+        maven("echo \"mvn $*\"");
+        var made = run(jdk("25"), "sbom");
+        assertEquals(0, made.status(), made.out());
+        assertTrue(made.out().contains("validate -Psbom") && made.out().contains("target/bom.json"), made.out());
+        maven("exit 1");
+        var failed = run(jdk("25"), "sbom");
+        assertEquals(1, failed.status());
+        assertTrue(!failed.out().contains("target/bom.json"), failed.out());
+    }
+
+    @Test
     void helpNeedsNothingAndAnUnknownCommandIsRefused() throws Exception {
         var help = run(dir.resolve("nowhere"), "help");
         assertEquals(0, help.status(), help.out());
         for (var verb : List.of(
-                "demo", "up", "down", "reset", "status", "bench", "build", "test", "token", "verify", "replay")) {
+                "demo", "up", "down", "reset", "status", "bench", "build", "test", "sbom", "token", "verify",
+                "replay")) {
             assertTrue(help.out().contains("./tenure " + verb), verb);
         }
         assertNotEquals(0, run(jdk("25"), "dance").status());
     }
 
     private Outcome run(Path javaHome, String... arguments) throws Exception {
+        return runOn(bin + ":" + System.getenv("PATH"), javaHome, arguments);
+    }
+
+    /** The programs that the script calls, and no Maven. */
+    private String pathWithoutMaven() throws IOException {
+        var tools = Files.createDirectory(dir.resolve("tools"));
+        for (var tool : List.of("bash", "dirname", "head", "readlink", "sed", "sh")) {
+            for (var place : System.getenv("PATH").split(":")) {
+                var program = Path.of(place, tool);
+                if (Files.isExecutable(program) && !Files.exists(tools.resolve(tool))) {
+                    Files.createSymbolicLink(tools.resolve(tool), program);
+                }
+            }
+        }
+        return tools.toString();
+    }
+
+    private Outcome runOn(String path, Path javaHome, String... arguments) throws Exception {
         var command = Stream.concat(Stream.of(root.resolve("tenure").toString()), Stream.of(arguments))
                 .toList();
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         var env = new HashMap<>(Map.of("TENURE_JAVA_HOME", javaHome.toString()));
-        env.put("PATH", bin + ":" + System.getenv("PATH"));
+        env.put("PATH", path);
         builder.environment().putAll(env);
         var process = builder.start();
         var out = new String(process.getInputStream().readAllBytes(), UTF_8);
