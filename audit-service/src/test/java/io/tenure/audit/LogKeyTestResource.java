@@ -1,7 +1,7 @@
 package io.tenure.audit;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.tenure.verifier.NoteKeys;
+import io.tenure.verifier.note.NoteKeys;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

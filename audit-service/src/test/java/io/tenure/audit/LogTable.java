@@ -1,7 +1,7 @@
 package io.tenure.audit;
 
-import io.tenure.verifier.Merkle;
-import io.tenure.verifier.TreeAppender;
+import io.tenure.verifier.tree.Merkle;
+import io.tenure.verifier.tree.TreeAppender;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.RowSet;

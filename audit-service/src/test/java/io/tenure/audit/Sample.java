@@ -7,7 +7,7 @@ import io.tenure.events.EventCodec;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.events.Topic;
 import io.tenure.kit.Ids;
-import io.tenure.verifier.Merkle;
+import io.tenure.verifier.tree.Merkle;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;

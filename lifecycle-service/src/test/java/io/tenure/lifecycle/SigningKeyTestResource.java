@@ -1,7 +1,7 @@
 package io.tenure.lifecycle;
 
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
-import io.tenure.verifier.CertificateKey;
+import io.tenure.verifier.certificate.CertificateKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

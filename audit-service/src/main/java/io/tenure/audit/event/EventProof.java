@@ -1,8 +1,8 @@
 package io.tenure.audit.event;
 
 import io.tenure.audit.log.TreeStore.Provable;
-import io.tenure.verifier.Proofs;
-import io.tenure.verifier.TlogProof;
+import io.tenure.verifier.note.TlogProof;
+import io.tenure.verifier.tree.Proofs;
 import java.util.Base64;
 import java.util.List;
 import java.util.UUID;

@@ -1,8 +1,8 @@
 package io.tenure.audit.log;
 
-import io.tenure.verifier.Checkpoint;
-import io.tenure.verifier.NoteSigner;
-import io.tenure.verifier.NoteVerifier;
+import io.tenure.verifier.note.Checkpoint;
+import io.tenure.verifier.note.NoteSigner;
+import io.tenure.verifier.note.NoteVerifier;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;

@@ -1,10 +1,10 @@
 package io.tenure.audit.log;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.verifier.Checkpoint;
-import io.tenure.verifier.Tile;
-import io.tenure.verifier.TileReader;
-import io.tenure.verifier.TreeAppender;
+import io.tenure.verifier.note.Checkpoint;
+import io.tenure.verifier.tree.Tile;
+import io.tenure.verifier.tree.TileReader;
+import io.tenure.verifier.tree.TreeAppender;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;

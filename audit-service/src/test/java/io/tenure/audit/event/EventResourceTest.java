@@ -20,8 +20,8 @@ import io.tenure.audit.log.Sequencer;
 import io.tenure.kit.Ids;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.testing.TestTokens;
-import io.tenure.verifier.Merkle;
-import io.tenure.verifier.Verify;
+import io.tenure.verifier.offline.OfflineVerifier;
+import io.tenure.verifier.tree.Merkle;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +74,7 @@ class EventResourceTest {
                     .statusCode(200)
                     .extract()
                     .asByteArray();
-            Verify.Report report = Verify.document(proof, Optional.of(vkey), Optional.empty());
+            OfflineVerifier.Report report = OfflineVerifier.document(proof, Optional.of(vkey), Optional.empty());
             assertTrue(report.ok(), () -> id + " " + report.findings());
         }
     }

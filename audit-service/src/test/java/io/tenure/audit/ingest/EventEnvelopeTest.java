@@ -10,7 +10,7 @@ import io.tenure.audit.Sample;
 import io.tenure.audit.log.LogEntry;
 import io.tenure.kit.Ids;
 import io.tenure.kit.inbox.EventRefusedException;
-import io.tenure.verifier.Merkle;
+import io.tenure.verifier.tree.Merkle;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.UUID;

@@ -2,8 +2,8 @@ package io.tenure.audit.log;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.tenure.verifier.Proofs;
-import io.tenure.verifier.Tile;
+import io.tenure.verifier.tree.Proofs;
+import io.tenure.verifier.tree.Tile;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

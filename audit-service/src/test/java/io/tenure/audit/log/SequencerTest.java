@@ -13,12 +13,12 @@ import io.tenure.audit.LogTable;
 import io.tenure.audit.Sample;
 import io.tenure.kit.Ids;
 import io.tenure.local.testing.TestInfra;
-import io.tenure.verifier.Checkpoint;
-import io.tenure.verifier.Merkle;
-import io.tenure.verifier.NoteKeys;
-import io.tenure.verifier.Proofs;
-import io.tenure.verifier.Tile;
 import io.tenure.verifier.VerificationException;
+import io.tenure.verifier.note.Checkpoint;
+import io.tenure.verifier.note.NoteKeys;
+import io.tenure.verifier.tree.Merkle;
+import io.tenure.verifier.tree.Proofs;
+import io.tenure.verifier.tree.Tile;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.pgclient.PgException;
 import jakarta.inject.Inject;
@@ -137,7 +137,7 @@ class SequencerTest {
                 store,
                 new LogKey(NoteKeys.generate(key.origin())) {
                     @Override
-                    public io.tenure.verifier.NoteVerifier verifier() {
+                    public io.tenure.verifier.note.NoteVerifier verifier() {
                         return key.verifier();
                     }
 

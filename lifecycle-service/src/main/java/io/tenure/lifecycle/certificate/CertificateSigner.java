@@ -1,9 +1,9 @@
 package io.tenure.lifecycle.certificate;
 
 import io.quarkus.runtime.Startup;
-import io.tenure.verifier.Certificate;
-import io.tenure.verifier.CertificateKey;
-import io.tenure.verifier.CertificatePublicKey;
+import io.tenure.verifier.certificate.Certificate;
+import io.tenure.verifier.certificate.CertificateKey;
+import io.tenure.verifier.certificate.CertificatePublicKey;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.io.IOException;
 import java.nio.file.Files;

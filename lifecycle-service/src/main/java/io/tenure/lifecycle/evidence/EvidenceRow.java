@@ -2,7 +2,7 @@ package io.tenure.lifecycle.evidence;
 
 import io.tenure.events.Event;
 import io.tenure.kit.outbox.Outbox;
-import io.tenure.verifier.Certificate.NamedEvent;
+import io.tenure.verifier.certificate.Certificate.NamedEvent;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

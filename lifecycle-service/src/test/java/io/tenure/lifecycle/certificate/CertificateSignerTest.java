@@ -3,8 +3,8 @@ package io.tenure.lifecycle.certificate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.tenure.verifier.Certificate;
-import io.tenure.verifier.CertificateKey;
+import io.tenure.verifier.certificate.Certificate;
+import io.tenure.verifier.certificate.CertificateKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -26,18 +26,18 @@ import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records;
 import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
-import io.tenure.verifier.Certificate;
-import io.tenure.verifier.Certificate.NamedEvent;
-import io.tenure.verifier.CertificateKey;
-import io.tenure.verifier.CertificatePublicKey;
-import io.tenure.verifier.Checkpoint;
-import io.tenure.verifier.Evidence;
-import io.tenure.verifier.Evidence.Proven;
-import io.tenure.verifier.Merkle;
-import io.tenure.verifier.NoteKeys;
-import io.tenure.verifier.NoteSigner;
-import io.tenure.verifier.TlogProof;
-import io.tenure.verifier.Verify;
+import io.tenure.verifier.certificate.Certificate;
+import io.tenure.verifier.certificate.Certificate.NamedEvent;
+import io.tenure.verifier.certificate.CertificateKey;
+import io.tenure.verifier.certificate.CertificatePublicKey;
+import io.tenure.verifier.note.Checkpoint;
+import io.tenure.verifier.note.NoteKeys;
+import io.tenure.verifier.note.NoteSigner;
+import io.tenure.verifier.note.TlogProof;
+import io.tenure.verifier.offline.EvidenceBundle;
+import io.tenure.verifier.offline.EvidenceBundle.Proven;
+import io.tenure.verifier.offline.OfflineVerifier;
+import io.tenure.verifier.tree.Merkle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,14 +138,14 @@ class CertificateTest {
         List<Proven> proven = Certificate.open(jws, CertificatePublicKey.fromJwks(keys())).events().stream()
                 .map(named -> proven(published.get(named.id()), log))
                 .toList();
-        String bundle = Evidence.bundle(
+        String bundle = EvidenceBundle.bundle(
                 jws, CertificatePublicKey.fromJwks(keys()), log.verifier().vkey(), proven);
 
-        Verify.Report report = Verify.document(
+        OfflineVerifier.Report report = OfflineVerifier.document(
                 bundle.getBytes(StandardCharsets.UTF_8),
                 Optional.of(log.verifier().vkey()),
                 Optional.of(keys()));
-        assertThat(report.findings()).allMatch(Verify.Finding::ok);
+        assertThat(report.findings()).allMatch(OfflineVerifier.Finding::ok);
         assertThat(report.findings()).anySatisfy(finding -> {
             assertThat(finding.name()).isEqualTo("disk root of " + story.vm + ", 4096 byte(s)");
             assertThat(finding.detail()).contains(words);
@@ -212,13 +212,13 @@ class CertificateTest {
         Optional<String> keys = Optional.of(keys());
         Path file = dir.resolve("certificate.json");
         Files.write(file, certificate);
-        assertThat(Verify.file(file, Optional.empty(), keys).ok()).isTrue();
+        assertThat(OfflineVerifier.file(file, Optional.empty(), keys).ok()).isTrue();
 
         // Each byte of the payload, the header and the signature, in steps; every part is met.
         for (int at = 0; at < certificate.length; at += 7) {
             byte[] flipped = certificate.clone();
             flipped[at] ^= 1;
-            assertThat(Verify.document(flipped, Optional.empty(), keys).ok())
+            assertThat(OfflineVerifier.document(flipped, Optional.empty(), keys).ok())
                     .as("byte " + at)
                     .isFalse();
         }

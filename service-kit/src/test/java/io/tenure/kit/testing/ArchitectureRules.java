@@ -40,6 +40,12 @@ public final class ArchitectureRules {
                         .or(resideInAnyPackage(more)))
                 .because("services share the contract and the kit, and nothing else")
                 .check(classes);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.tenure.verifier.encoding..")
+                .because("how evidence is spelled is the verifier's own business")
+                .check(classes);
         slices().matching(root + ".(*)..")
                 .should()
                 .beFreeOfCycles()

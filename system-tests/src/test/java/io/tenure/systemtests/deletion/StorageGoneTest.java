@@ -14,7 +14,7 @@ import io.tenure.systemtests.harness.SystemUnderTest;
 import io.tenure.systemtests.proof.Disks;
 import io.tenure.systemtests.proof.Evidenced;
 import io.tenure.systemtests.story.Story;
-import io.tenure.verifier.Verify;
+import io.tenure.verifier.offline.OfflineVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ class StorageGoneTest {
         var report = Evidenced.collect(oneDiskLost).verify();
         assertThat(report.ok()).as("%s", report.findings()).isTrue();
         assertThat(report.findings())
-                .extracting(Verify.Finding::detail)
+                .extracting(OfflineVerifier.Finding::detail)
                 .contains("2 disk(s) were disabled, and 1 are proven sanitized at their full size; 1 are LOST, as two"
                         + " different people attested each");
     }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tenure.local.platform.Http;
 import io.tenure.systemtests.harness.Waiting;
 import io.tenure.systemtests.story.Story;
-import io.tenure.verifier.Certificate;
-import io.tenure.verifier.CertificatePublicKey;
-import io.tenure.verifier.Evidence;
-import io.tenure.verifier.Verify;
+import io.tenure.verifier.certificate.Certificate;
+import io.tenure.verifier.certificate.CertificatePublicKey;
+import io.tenure.verifier.offline.EvidenceBundle;
+import io.tenure.verifier.offline.OfflineVerifier;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -45,7 +45,7 @@ public record Evidenced(String certificate, String bundle, String vkey, String j
                 .as("the published log key is the real one")
                 .isEqualTo(secrets.logVkey());
 
-        List<Evidence.Proven> proven = new ArrayList<>();
+        List<EvidenceBundle.Proven> proven = new ArrayList<>();
         for (var named : Certificate.open(certificate.body(), keys).events()) {
             var answer = new Http.Answer[1];
             Waiting.until(story.label() + ": event " + named.id() + " is sequenced", () -> {
@@ -54,26 +54,26 @@ public record Evidenced(String certificate, String bundle, String vkey, String j
             });
             assertThat(answer[0].status()).as(answer[0].body()).isEqualTo(200);
             var json = answer[0].json();
-            var single = Verify.document(
+            var single = OfflineVerifier.document(
                     answer[0].body().getBytes(StandardCharsets.UTF_8),
                     Optional.of(secrets.logVkey()),
                     Optional.empty());
             assertThat(single.ok()).as("%s", single.findings()).isTrue();
-            proven.add(new Evidence.Proven(
+            proven.add(new EvidenceBundle.Proven(
                     Base64.getDecoder().decode(json.get("event").asText()),
                     json.get("proof").asText()));
         }
-        var bundle = Evidence.bundle(certificate.body(), keys, secrets.logVkey(), proven);
+        var bundle = EvidenceBundle.bundle(certificate.body(), keys, secrets.logVkey(), proven);
         return new Evidenced(certificate.body(), bundle, secrets.logVkey(), secrets.certificateJwks());
     }
 
     /** Verifies it without any server. */
-    public Verify.Report verify() {
+    public OfflineVerifier.Report verify() {
         return verify(bundle);
     }
 
     /** Verifies some other file with the same keys. */
-    public Verify.Report verify(String file) {
-        return Verify.document(file.getBytes(StandardCharsets.UTF_8), Optional.of(vkey), Optional.of(jwks));
+    public OfflineVerifier.Report verify(String file) {
+        return OfflineVerifier.document(file.getBytes(StandardCharsets.UTF_8), Optional.of(vkey), Optional.of(jwks));
     }
 }

@@ -1,7 +1,7 @@
 package io.tenure.local.command;
 
 import io.tenure.local.platform.Secrets;
-import io.tenure.verifier.Verify;
+import io.tenure.verifier.offline.OfflineVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +34,7 @@ final class VerifyCommand implements Callable<Integer> {
         // Without a key from elsewhere, those of the platform in this working copy.
         var ownLog = Files.exists(layout.secrets().resolve("log-signing.key"));
         var ownCertificates = Files.exists(layout.secrets().resolve("certificate-signing.pem"));
-        var report = Verify.file(
+        var report = OfflineVerifier.file(
                 file,
                 logKey != null ? Optional.of(Files.readString(logKey)) : when(ownLog, secrets::logVkey),
                 certificateKeys != null

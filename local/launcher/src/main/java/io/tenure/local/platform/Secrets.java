@@ -1,9 +1,9 @@
 package io.tenure.local.platform;
 
-import io.tenure.verifier.CertificateKey;
-import io.tenure.verifier.CertificatePublicKey;
-import io.tenure.verifier.NoteKeys;
-import io.tenure.verifier.NoteSigner;
+import io.tenure.verifier.certificate.CertificateKey;
+import io.tenure.verifier.certificate.CertificatePublicKey;
+import io.tenure.verifier.note.NoteKeys;
+import io.tenure.verifier.note.NoteSigner;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tenure.local.server.WorkingCopy;
-import io.tenure.verifier.CertificatePublicKey;
-import io.tenure.verifier.NoteVerifier;
+import io.tenure.verifier.certificate.CertificatePublicKey;
+import io.tenure.verifier.note.NoteVerifier;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
