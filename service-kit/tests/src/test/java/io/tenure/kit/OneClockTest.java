@@ -1,0 +1,21 @@
+package io.tenure.kit;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import io.tenure.kit.testing.ArchitectureRules;
+import org.junit.jupiter.api.Test;
+
+class OneClockTest {
+
+    /** {@link Ids} needs a clock before a service has started, and where there is none. */
+    @Test
+    void onlyItsKeeperAsksTheMachineForTheTime() {
+        ArchitectureRules.noClassAsksTheMachineForTheTime(new ClassFileImporter()
+                .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .importPackages("io.tenure.kit")
+                .that(not(belongToAnyOf(ClockKeeper.class, Ids.class))));
+    }
+}
