@@ -83,7 +83,8 @@ start() {
 while read -r name; do
   start "$bin/kafka-topics.sh" --bootstrap-server "$broker" --command-config "$files/admin" --create --if-not-exists \
     --topic "$name" --partitions "$partitions" --replication-factor "${REPLICATION:-3}" \
-    --config "min.insync.replicas=${MIN_IN_SYNC:-2}" --config "retention.ms=$kept_ms"
+    --config "min.insync.replicas=${MIN_IN_SYNC:-2}" --config "retention.ms=$kept_ms" \
+    --config message.timestamp.type=LogAppendTime
 done < <(topics)
 await
 

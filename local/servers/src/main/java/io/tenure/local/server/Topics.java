@@ -26,8 +26,10 @@ public final class Topics {
     /**
      * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, and a service remembers
      * events ({@code tenure.inbox.keep}) for longer than both and a replay together: what comes that late must not count twice.
+     * The broker's clock tells how long that is: by the sender's, records of one that is a day ahead would be refused.
      */
-    public static final Map<String, String> SETTINGS = Map.of("retention.ms", Long.toString(30 * DAY_MS));
+    public static final Map<String, String> SETTINGS =
+            Map.of("retention.ms", Long.toString(30 * DAY_MS), "message.timestamp.type", "LogAppendTime");
 
     private Topics() {}
 

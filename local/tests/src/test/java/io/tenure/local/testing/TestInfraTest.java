@@ -10,6 +10,8 @@ import io.tenure.local.server.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -75,9 +77,12 @@ class TestInfraTest {
                 .collect(Collectors.toMap(
                         entry -> entry.getKey().substring("tenure.test.kafka.".length()), Map.Entry::getValue));
         try (var producer = new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            var sent = producer.send(new ProducerRecord<>("tenure.lifecycle", "tenant", "{}"))
+            // A sender whose clock is a day ahead is heard all the same, and the broker's clock counts.
+            long tomorrow = Instant.now().plus(Duration.ofDays(1)).toEpochMilli();
+            var sent = producer.send(new ProducerRecord<>("tenure.lifecycle", null, tomorrow, "tenant", "{}"))
                     .get();
             assertEquals(0, sent.offset());
+            assertTrue(sent.timestamp() < tomorrow);
         }
     }
 }
