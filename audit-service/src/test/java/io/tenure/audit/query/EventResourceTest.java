@@ -1,4 +1,4 @@
-package io.tenure.audit.event;
+package io.tenure.audit.query;
 
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
@@ -249,6 +249,8 @@ class EventResourceTest {
         "/v1/events?limit=0, invalid-request",
         "/v1/events?limit=201, invalid-request",
         "/v1/events?cursor=-1, invalid-request",
+        "/v1/events?cursor=01, invalid-request",
+        "/v1/events?cursor=9223372036854775808, invalid-request",
         "/v1/events?cursor=%27, invalid-request"
     })
     void malformedParametersAreRefused(String path, String problem) {

@@ -1,4 +1,4 @@
-package io.tenure.audit.event;
+package io.tenure.audit.query;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Page;
@@ -47,8 +47,7 @@ class LoggedEvents {
         sql.append(" ORDER BY index LIMIT $").append(parameters.size());
         return pool.preparedQuery(sql.toString())
                 .execute(Tuple.from(parameters))
-                .map(rows -> rows.stream().map(LoggedEvents::view).toList())
-                .map(found -> page(found, limit));
+                .map(rows -> Page.of(rows.stream().toList(), limit, row -> row.getLong("index"), LoggedEvents::view));
     }
 
     Uni<Optional<Found>> find(UUID eventId) {
@@ -63,12 +62,6 @@ class LoggedEvents {
             parameters.add(value);
             sql.append(" AND ").append(column).append(" = $").append(parameters.size());
         }
-    }
-
-    private static Page<LoggedEvent> page(List<LoggedEvent> found, int limit) {
-        boolean more = found.size() > limit;
-        List<LoggedEvent> items = more ? found.subList(0, limit) : found;
-        return new Page<>(items, more ? Long.toString(items.getLast().index()) : null);
     }
 
     private static LoggedEvent view(Row row) {

@@ -1,4 +1,4 @@
-package io.tenure.audit.event;
+package io.tenure.audit.query;
 
 import io.tenure.audit.log.TreeStore.Provable;
 import io.tenure.verifier.note.TlogProof;

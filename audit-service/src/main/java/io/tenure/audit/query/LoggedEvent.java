@@ -1,4 +1,4 @@
-package io.tenure.audit.event;
+package io.tenure.audit.query;
 
 import java.time.Instant;
 import java.util.UUID;

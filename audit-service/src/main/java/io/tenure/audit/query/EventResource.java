@@ -1,8 +1,8 @@
-package io.tenure.audit.event;
+package io.tenure.audit.query;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.audit.event.LoggedEvents.Filter;
 import io.tenure.audit.log.TreeStore;
+import io.tenure.audit.query.LoggedEvents.Filter;
 import io.tenure.events.EventCodec;
 import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
@@ -77,7 +77,7 @@ public class EventResource {
             caller.mustSee(tenantId, "tenant");
         }
         UUID visible = caller.onlyTenant().orElse(tenantId);
-        return events.list(new Filter(visible, type, correlationId, after(cursor)), limit);
+        return events.list(new Filter(visible, type, correlationId, Page.afterIndex(cursor)), limit);
     }
 
     @GET
@@ -146,16 +146,5 @@ public class EventResource {
     /** UUIDv7 begins with the milliseconds since 1970 (RFC 9562, 5.7). */
     private static Instant bornAt(UUID id) {
         return id.version() == 7 ? Instant.ofEpochMilli(id.getMostSignificantBits() >>> 16) : Instant.EPOCH;
-    }
-
-    private static long after(String cursor) {
-        if (cursor == null) {
-            return -1;
-        }
-        if (!cursor.matches("[0-9]{1,18}")) {
-            throw Problem.invalid("cursor must be the value of 'next' of an earlier page.")
-                    .with("parameter", "cursor");
-        }
-        return Long.parseLong(cursor);
     }
 }
