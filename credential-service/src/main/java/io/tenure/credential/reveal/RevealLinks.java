@@ -7,7 +7,7 @@ import io.tenure.credential.temporary.Credentials;
 import io.tenure.events.CredentialFact.RevealLinkCreated;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Problem;
 import jakarta.enterprise.context.ApplicationScoped;

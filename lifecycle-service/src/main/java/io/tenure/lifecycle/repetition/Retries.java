@@ -1,7 +1,7 @@
 package io.tenure.lifecycle.repetition;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.intervention.Interventions;

@@ -4,7 +4,7 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.TerminationRequested;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;

@@ -4,7 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact;
 import io.tenure.events.ProvisioningFact.VdcOrdered;
 import io.tenure.events.ProvisioningFact.VmOrdered;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;

@@ -2,7 +2,7 @@ package io.tenure.provisioning.finding;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Ids;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.problem.Problem;

@@ -5,7 +5,7 @@ import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.events.ProvisioningFact.TenantContactUpdated;
 import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.kit.UnitOfWork;
-import io.tenure.kit.access.AdministrativeActions;
+import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.outbox.Outbox;

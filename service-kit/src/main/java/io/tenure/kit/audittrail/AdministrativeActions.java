@@ -1,7 +1,8 @@
-package io.tenure.kit.access;
+package io.tenure.kit.audittrail;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.AdministrativeActionPerformed;
+import io.tenure.kit.access.Caller;
 import io.tenure.kit.outbox.Outbox;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
