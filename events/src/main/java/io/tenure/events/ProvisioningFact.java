@@ -147,19 +147,19 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantAssetsDeleted(UUID terminationId, int assets, Instant inventoriedAt) implements ProvisioningFact {}
 
     /**
-     * An attempt at an asset failed.
+     * An attempt at an asset, or at all assets of a tenant, failed.
      *
      * @param terminationId null outside a termination
-     * @param action {@code PROVISION}, {@code DISABLE}, {@code RESTORE}, {@code SANITIZE} or {@code INVENTORY}
+     * @param action what was tried
      * @param assetId the asset, or null where the whole tenant is concerned
      * @param attempts how often it was tried, from 1
-     * @param nextRetryAt when it is tried again; null where no further attempt will work by itself, so that somebody has to mend it
-     *     and ask for another
+     * @param nextRetryAt when it is tried again; null if no further attempt will work by itself: then somebody has to
+     *     repair the cause and have the command repeated
      */
     record AssetActionBlocked(
             @Nullable UUID terminationId,
             @Nullable UUID assetId,
-            String action,
+            AssetAction action,
             String reason,
             int attempts,
             @Nullable Instant nextRetryAt)

@@ -203,12 +203,12 @@ class Cascade {
                 null);
     }
 
-    /** An asset resists, or the tenant's inventory. */
+    /** The provisioning service failed at an asset, or at all assets of the tenant. */
     Uni<Void> blocked(Arrival arrival, AssetActionBlocked fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> isStillBlocked(
                         termination, fact)
                 .flatMap(still -> still
-                        ? blockers.raise(termination.id(), resisting(arrival, fact))
+                        ? blockers.raise(termination.id(), failedAt(arrival, fact))
                         : Uni.createFrom().voidItem()));
     }
 
@@ -233,7 +233,7 @@ class Cascade {
                         : Uni.createFrom().item(false));
     }
 
-    private static Blockers.Raised resisting(Arrival arrival, AssetActionBlocked fact) {
+    private static Blockers.Raised failedAt(Arrival arrival, AssetActionBlocked fact) {
         return new Blockers.Raised(
                 fact.action() + "/" + fact.assetId(),
                 fact.assetId(),

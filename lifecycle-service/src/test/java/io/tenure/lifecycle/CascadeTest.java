@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.equalTo;
 import io.quarkus.vertx.VertxContextSupport;
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
+import io.tenure.events.AssetAction;
 import io.tenure.events.AssetKind;
 import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
@@ -257,11 +258,11 @@ class CascadeTest {
     void whatResistsIsABlockerUntilItIsResolved() {
         Story story = Story.requested();
         Instant retry = Time.now().plusSeconds(60);
-        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 1, retry)
+        blocked(story, AssetAction.DISABLE, story.vm, "the hypervisor does not answer", 1, retry)
                 .publish();
-        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 2, retry.plusSeconds(60))
+        blocked(story, AssetAction.DISABLE, story.vm, "the hypervisor does not answer", 2, retry.plusSeconds(60))
                 .publish();
-        blocked(story, "DISABLE", null, "the inventory cannot be read", 1, retry)
+        blocked(story, AssetAction.DISABLE, null, "the inventory cannot be read", 1, retry)
                 .publish();
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 2
                 && story.get().jsonPath().getInt("blockers[0].attempts") == 2);
@@ -278,7 +279,7 @@ class CascadeTest {
         facts.subList(0, 2).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         // It comes after the fact that resolves it, as a dead letter that is replayed does.
-        blocked(story, "DISABLE", story.vm, "the hypervisor does not answer", 3, retry)
+        blocked(story, AssetAction.DISABLE, story.vm, "the hypervisor does not answer", 3, retry)
                 .publish();
         facts.subList(2, 4).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").isEmpty());
@@ -493,7 +494,8 @@ class CascadeTest {
         }
     }
 
-    private static Told blocked(Story story, String action, UUID asset, String reason, int attempts, Instant retry) {
+    private static Told blocked(
+            Story story, AssetAction action, UUID asset, String reason, int attempts, Instant retry) {
         return story.tell(new AssetActionBlocked(story.termination, asset, action, reason, attempts, retry));
     }
 

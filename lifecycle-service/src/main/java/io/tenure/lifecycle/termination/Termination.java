@@ -8,6 +8,7 @@ import static io.tenure.lifecycle.termination.TerminationState.REQUESTED;
 import static io.tenure.lifecycle.termination.TerminationState.RESTORING;
 import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Owed;
@@ -316,14 +317,14 @@ public class Termination {
         return "/v1/terminations/" + id;
     }
 
-    /** Whether an asset's resistance to this action of the provisioning service still matters. */
-    public boolean isHeldUpBy(String action) {
+    /** Whether it still matters that the provisioning service fails at this action. */
+    public boolean isHeldUpBy(AssetAction action) {
         return switch (action) {
-            case "DISABLE" -> command().equals(Optional.of(Command.DISABLE));
-            case "RESTORE" -> command().equals(Optional.of(Command.RESTORE));
-            case "SANITIZE", "CONFIRM" -> command().equals(Optional.of(Command.DELETE));
-            case "INVENTORY" -> command().isPresent();
-            default -> false;
+            case DISABLE -> command().equals(Optional.of(Command.DISABLE));
+            case RESTORE -> command().equals(Optional.of(Command.RESTORE));
+            case SANITIZE, CONFIRM -> command().equals(Optional.of(Command.DELETE));
+            case INVENTORY -> command().isPresent();
+            case PROVISION -> false;
         };
     }
 

@@ -14,6 +14,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Owed;
@@ -284,14 +285,14 @@ class TerminationTest {
     }
 
     @Test
-    void anAssetResistsOnlyWhatIsUnderWay() {
-        Map<String, Set<TerminationState>> underWay = Map.of(
-                "DISABLE", EnumSet.of(REQUESTED, DISABLING),
-                "RESTORE", EnumSet.of(RESTORING),
-                "SANITIZE", EnumSet.of(DELETING),
-                "CONFIRM", EnumSet.of(DELETING),
-                "INVENTORY", EnumSet.of(REQUESTED, DISABLING, RESTORING, DELETING),
-                "PROVISION", Set.of());
+    void onlyActionsOfTheCommandUnderWayHoldATerminationUp() {
+        Map<AssetAction, Set<TerminationState>> underWay = Map.of(
+                AssetAction.DISABLE, EnumSet.of(REQUESTED, DISABLING),
+                AssetAction.RESTORE, EnumSet.of(RESTORING),
+                AssetAction.SANITIZE, EnumSet.of(DELETING),
+                AssetAction.CONFIRM, EnumSet.of(DELETING),
+                AssetAction.INVENTORY, EnumSet.of(REQUESTED, DISABLING, RESTORING, DELETING),
+                AssetAction.PROVISION, Set.of());
         underWay.forEach((action, states) -> {
             for (TerminationState state : TerminationState.values()) {
                 assertEquals(states.contains(state), in(state).isHeldUpBy(action), action + " in " + state);

@@ -3,6 +3,7 @@ package io.tenure.provisioning.asset;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.AssetAction;
 import io.tenure.events.AssetKind;
 import io.tenure.events.ProvisioningFact;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
@@ -291,16 +292,17 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                         tenant.id(),
                         asset.path(),
                         cause,
-                        new AssetActionBlocked(cause, asset.id(), told(asset.status()), reason, attempts, nextRetryAt))
+                        new AssetActionBlocked(
+                                cause, asset.id(), actionOn(asset.status()), reason, attempts, nextRetryAt))
                 .replaceWithVoid();
     }
 
-    private static String told(AssetStatus status) {
+    private static AssetAction actionOn(AssetStatus status) {
         return switch (status) {
-            case ORDERED -> "PROVISION";
-            case DISABLING -> "DISABLE";
-            case RESTORING -> "RESTORE";
-            case SANITIZING -> "SANITIZE";
+            case ORDERED -> AssetAction.PROVISION;
+            case DISABLING -> AssetAction.DISABLE;
+            case RESTORING -> AssetAction.RESTORE;
+            case SANITIZING -> AssetAction.SANITIZE;
             case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED ->
                 throw new IllegalArgumentException("Nothing is under way for an asset that is " + status);
         };

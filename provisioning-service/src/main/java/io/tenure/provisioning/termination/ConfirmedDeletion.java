@@ -2,6 +2,7 @@ package io.tenure.provisioning.termination;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.AssetAction;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
@@ -63,7 +64,7 @@ class ConfirmedDeletion implements Irrevocable {
                         new AssetActionBlocked(
                                 deletionStarted.correlationId(),
                                 null,
-                                "CONFIRM",
+                                AssetAction.CONFIRM,
                                 "the lifecycle service does not confirm the deletion",
                                 attempts,
                                 nextRetryAt))

@@ -2,6 +2,7 @@ package io.tenure.provisioning.termination;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.AssetAction;
 import io.tenure.events.MediaDigest;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.Medium;
@@ -353,7 +354,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                         Tenant.path(tenant.id()),
                         tenant.terminationId(),
                         new AssetActionBlocked(
-                                tenant.terminationId(), null, "INVENTORY", reason, attempts, nextRetryAt))
+                                tenant.terminationId(), null, AssetAction.INVENTORY, reason, attempts, nextRetryAt))
                 .replaceWithVoid();
     }
 }

@@ -13,6 +13,7 @@ import static org.hamcrest.Matchers.hasSize;
 import io.restassured.response.Response;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.AdministrativeActionPerformed;
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
@@ -298,7 +299,7 @@ class FindingResourceTest {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
         await().until(() -> Topics.published(tenant, AssetActionBlocked.class).stream()
                 .anyMatch(fact ->
-                        fact.action().equals("INVENTORY") && fact.reason().contains("none of its assets")));
+                        fact.action() == AssetAction.INVENTORY && fact.reason().contains("none of its assets")));
     }
 
     private Response list() {

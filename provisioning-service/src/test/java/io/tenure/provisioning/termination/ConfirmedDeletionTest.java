@@ -3,6 +3,7 @@ package io.tenure.provisioning.termination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
@@ -69,7 +70,7 @@ class ConfirmedDeletionTest {
         Topics.forge("lifecycle", tenant, termination, Topics.deletion(tenant, termination));
 
         List<AssetActionBlocked> blocked = Topics.await(tenant, AssetActionBlocked.class, 1);
-        assertThat(blocked.getFirst().action()).isEqualTo("CONFIRM");
+        assertThat(blocked.getFirst().action()).isEqualTo(AssetAction.CONFIRM);
         Lifecycle.says(termination, 200, "text/html", "<h1>Welcome</h1>");
         Topics.await(tenant, AssetActionBlocked.class, 2);
         Lifecycle.says(termination, 404, "application/problem+json", "{\"type\":\"urn:tenure:problem:not-found\"}");

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
@@ -128,15 +129,15 @@ class FaultTest {
         assertThat(Topics.published(tenant, AssetActionBlocked.class))
                 .extracting(AssetActionBlocked::action)
                 .containsExactly(
-                        "PROVISION",
-                        "PROVISION",
-                        "DISABLE",
-                        "DISABLE",
-                        "INVENTORY",
-                        "SANITIZE",
-                        "SANITIZE",
-                        "SANITIZE",
-                        "SANITIZE");
+                        AssetAction.PROVISION,
+                        AssetAction.PROVISION,
+                        AssetAction.DISABLE,
+                        AssetAction.DISABLE,
+                        AssetAction.INVENTORY,
+                        AssetAction.SANITIZE,
+                        AssetAction.SANITIZE,
+                        AssetAction.SANITIZE,
+                        AssetAction.SANITIZE);
         assertThat(openOperations()).isZero();
     }
 
@@ -266,7 +267,7 @@ class FaultTest {
         assertThat(Topics.published(tenant, AssetActionBlocked.class))
                 .singleElement()
                 .satisfies(blocked -> {
-                    assertThat(blocked.action()).isEqualTo("DISABLE");
+                    assertThat(blocked.action()).isEqualTo(AssetAction.DISABLE);
                     assertThat(blocked.reason()).isEqualTo("the platform stands still: no progress for 15 s");
                 });
     }
@@ -339,14 +340,14 @@ class FaultTest {
         Api.awaitVm(vm, "PROVISIONED");
         refusedForGood(
                 Intent.DISABLE,
-                "DISABLE",
+                AssetAction.DISABLE,
                 Command.DISABLE,
                 vm,
                 TenantDisabled.class,
                 () -> tell(new TerminationRequested(termination)));
         refusedForGood(
                 Intent.SANITIZE,
-                "SANITIZE",
+                AssetAction.SANITIZE,
                 Command.DELETE,
                 vm,
                 TenantAssetsDeleted.class,
@@ -361,7 +362,7 @@ class FaultTest {
         Topics.await(tenant, TenantDisabled.class, 1);
         refusedForGood(
                 Intent.RESTORE,
-                "RESTORE",
+                AssetAction.RESTORE,
                 Command.RESTORE,
                 vm,
                 TenantRestored.class,
@@ -370,7 +371,7 @@ class FaultTest {
 
     private void refusedForGood(
             Intent impossible,
-            String action,
+            AssetAction action,
             Command command,
             UUID vm,
             Class<? extends ProvisioningFact> closing,
@@ -390,7 +391,7 @@ class FaultTest {
         begin.run();
         AssetActionBlocked blocked = await().until(
                         () -> Topics.published(tenant, AssetActionBlocked.class).stream()
-                                .filter(fact -> fact.action().equals(action))
+                                .filter(fact -> fact.action() == action)
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
@@ -436,7 +437,7 @@ class FaultTest {
         assertThat(Topics.await(tenant, AssetActionBlocked.class, 1)).first().satisfies(blocked -> {
             assertThat(blocked.terminationId()).isNull();
             assertThat(blocked.assetId()).isEqualTo(vm);
-            assertThat(blocked.action()).isEqualTo("PROVISION");
+            assertThat(blocked.action()).isEqualTo(AssetAction.PROVISION);
             assertThat(blocked.reason()).contains("5 MiB are missing");
         });
         Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", containsString("5 MiB are missing"));

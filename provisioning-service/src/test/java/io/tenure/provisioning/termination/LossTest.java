@@ -3,6 +3,7 @@ package io.tenure.provisioning.termination;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
@@ -64,7 +65,7 @@ class LossTest {
     void aLostAssetDoesNotHoldUpTheDisablement() throws IOException {
         Files.move(place(vm), away());
         tell(new TerminationRequested(termination));
-        awaitBlocked("DISABLE", "does not show the asset, which it made");
+        awaitBlocked(AssetAction.DISABLE, "does not show the asset, which it made");
         putOff();
 
         tell(lost(vm, null));
@@ -97,7 +98,7 @@ class LossTest {
         disable();
         Files.move(disabled(vm).resolve("disk.img"), away());
         tell(Topics.deletion(tenant, termination));
-        awaitBlocked("SANITIZE", "1 of the 1 disks that were disabled are not there");
+        awaitBlocked(AssetAction.SANITIZE, "1 of the 1 disks that were disabled are not there");
         putOff();
 
         tell(lost(vm, DISK));
@@ -137,7 +138,7 @@ class LossTest {
         disable();
         Path away = Files.move(disabled(vm), away());
         tell(new RestorationStarted(termination));
-        awaitBlocked("RESTORE", "the asset that was disabled is not there");
+        awaitBlocked(AssetAction.RESTORE, "the asset that was disabled is not there");
         assertThat(Topics.published(tenant, TenantRestored.class)).isEmpty();
         assertThat(Api.vmStatus(vm)).isEqualTo("RESTORING");
         putOff();
@@ -170,7 +171,7 @@ class LossTest {
         Path disk = disabled(vm).resolve("disk.img");
         Path away = Files.move(disk, away());
         tell(new RestorationStarted(termination));
-        awaitBlocked("RESTORE", "1 of the 1 disks that were disabled are not there");
+        awaitBlocked(AssetAction.RESTORE, "1 of the 1 disks that were disabled are not there");
         assertThat(place(vm)).doesNotExist();
 
         Files.move(away, disk);
@@ -186,7 +187,7 @@ class LossTest {
         Files.move(SandboxFiles.root(), elsewhere);
         try {
             tell(new TerminationRequested(termination));
-            awaitBlocked("DISABLE", "does not carry the platform's mark");
+            awaitBlocked(AssetAction.DISABLE, "does not carry the platform's mark");
             tell(lost(vm, null));
             int told = Topics.published(tenant, AssetActionBlocked.class).size();
             await().until(() ->
@@ -273,9 +274,9 @@ class LossTest {
         return SandboxFiles.root().resolveSibling("away-" + Ids.next());
     }
 
-    private void awaitBlocked(String action, String reason) {
+    private void awaitBlocked(AssetAction action, String reason) {
         await().until(() -> Topics.published(tenant, AssetActionBlocked.class).stream()
-                .anyMatch(fact -> fact.action().equals(action) && fact.reason().contains(reason)));
+                .anyMatch(fact -> fact.action() == action && fact.reason().contains(reason)));
     }
 
     /** What waits is not tried for an hour by itself. */
