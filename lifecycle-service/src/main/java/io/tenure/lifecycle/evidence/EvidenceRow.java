@@ -3,7 +3,6 @@ package io.tenure.lifecycle.evidence;
 import io.tenure.events.Event;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.verifier.certificate.Certificate.NamedEvent;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -18,21 +17,13 @@ import org.hibernate.annotations.Immutable;
 public class EvidenceRow {
 
     @Id
-    @Column(name = "event_id")
     private UUID eventId;
 
-    @Column(name = "termination_id")
     private UUID terminationId;
-
     private String type;
     private String subject;
-
-    @Column(name = "resource_id")
     private UUID resourceId;
-
-    @Column(name = "occurred_at")
     private Instant occurredAt;
-
     private String sha256;
     private byte[] event;
 

@@ -1,10 +1,8 @@
 package io.tenure.lifecycle.loss;
 
 import io.tenure.kit.problem.Refusal;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
 
@@ -13,31 +11,18 @@ import java.util.UUID;
  * looked too, attests it; before that nothing follows from it.
  */
 @Entity
-@Table(name = "loss")
 public class Loss {
 
     @Id
     private UUID id;
 
-    @Column(name = "termination_id")
     private UUID terminationId;
-
-    @Column(name = "asset_id")
     private UUID assetId;
-
     private String disk;
     private String reason;
-
-    @Column(name = "asked_by")
     private String askedBy;
-
-    @Column(name = "asked_at")
     private Instant askedAt;
-
-    @Column(name = "attested_by")
     private String attestedBy;
-
-    @Column(name = "attested_at")
     private Instant attestedAt;
 
     /** For the persistence provider. */

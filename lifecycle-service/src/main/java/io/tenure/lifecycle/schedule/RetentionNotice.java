@@ -2,12 +2,10 @@ package io.tenure.lifecycle.schedule;
 
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.Ids;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,31 +19,21 @@ import java.util.UUID;
  * accepted it; that it did is proven later, by its not coming back.
  */
 @Entity
-@Table(name = "retention_notice")
 public class RetentionNotice {
 
     @Id
     private UUID id;
 
-    @Column(name = "termination_id")
     private UUID terminationId;
-
     private int version;
 
     @Enumerated(EnumType.STRING)
     private NoticeKind kind;
 
     private int sequence;
-
-    @Column(name = "due_at")
     private Instant dueAt;
-
-    @Column(name = "accepted_at")
     private Instant acceptedAt;
-
-    @Column(name = "delivered_at")
     private Instant deliveredAt;
-
     private int attempts;
 
     /** For the persistence provider. */

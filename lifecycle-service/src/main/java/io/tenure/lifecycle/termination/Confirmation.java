@@ -1,10 +1,8 @@
 package io.tenure.lifecycle.termination;
 
 import io.tenure.kit.Ids;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -13,26 +11,16 @@ import org.hibernate.annotations.Immutable;
 /** An item of the checklist that was confirmed with the request for a termination (matrix rows C2.1 to C2.4). */
 @Entity
 @Immutable
-@Table(name = "confirmation")
 public class Confirmation {
 
     @Id
     private UUID id;
 
-    @Column(name = "termination_id")
     private UUID terminationId;
-
     private String item;
-
-    @Column(name = "matrix_row")
     private String matrixRow;
-
-    @Column(name = "confirmed_by")
     private String confirmedBy;
-
     private String[] roles;
-
-    @Column(name = "confirmed_at")
     private Instant confirmedAt;
 
     /** For the persistence provider. */

@@ -12,12 +12,10 @@ import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Owed;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,49 +29,26 @@ import java.util.UUID;
  * end a phase demand that nothing of it is owed any more, and so each fires once.
  */
 @Entity
-@Table(name = "termination")
 public class Termination {
 
     @Id
     private UUID id;
 
-    @Column(name = "tenant_id")
     private UUID tenantId;
 
     @Enumerated(EnumType.STRING)
     private TerminationState state;
 
-    @Column(name = "requested_at")
     private Instant requestedAt;
-
-    @Column(name = "manifest_media")
     private Integer manifestMedia;
-
-    @Column(name = "manifest_digest")
     private String manifestDigest;
-
-    @Column(name = "retention_started_at")
     private Instant retentionStartedAt;
-
-    @Column(name = "retention_ends_at")
     private Instant retentionEndsAt;
-
-    @Column(name = "schedule_version")
     private int scheduleVersion;
-
-    @Column(name = "notices_required")
     private int noticesRequired;
-
-    @Column(name = "deletion_started_at")
     private Instant deletionStartedAt;
-
-    @Column(name = "deleted_at")
     private Instant deletedAt;
-
-    @Column(name = "restoration_started_at")
     private Instant restorationStartedAt;
-
-    @Column(name = "cancelled_at")
     private Instant cancelledAt;
 
     /** For the persistence provider. */

@@ -17,7 +17,6 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,7 +29,6 @@ import java.util.UUID;
  * to and what it says is put together at the moment of sending and forgotten (matrix rows P5.4 and P8.2).
  */
 @Entity
-@Table(name = "notice")
 public class Notice {
 
     /** The version of the schedule that a retention starts with. */
@@ -55,14 +53,14 @@ public class Notice {
     @Id
     private UUID id;
 
-    @Column(name = "tenant_id", updatable = false)
+    @Column(updatable = false)
     private UUID tenantId;
 
     @Enumerated(EnumType.STRING)
     @Column(updatable = false)
     private NoticeKind kind;
 
-    @Column(name = "cause_id", updatable = false)
+    @Column(updatable = false)
     private UUID causeId;
 
     @Column(updatable = false)
@@ -71,14 +69,14 @@ public class Notice {
     @Column(updatable = false)
     private int sequence;
 
-    @Column(name = "termination_id", updatable = false)
+    @Column(updatable = false)
     private UUID terminationId;
 
     @Enumerated(EnumType.STRING)
     @Column(updatable = false)
     private Target target;
 
-    @Column(name = "target_id", updatable = false)
+    @Column(updatable = false)
     private UUID targetId;
 
     @Column(updatable = false)
@@ -87,37 +85,23 @@ public class Notice {
     @Column(updatable = false)
     private String sha256;
 
-    @Column(name = "due_at", updatable = false)
+    @Column(updatable = false)
     private Instant dueAt;
 
-    @Column(name = "created_at", updatable = false)
+    @Column(updatable = false)
     private Instant createdAt;
 
     @Enumerated(EnumType.STRING)
     private State state;
 
     private boolean withdrawn;
-
     private int attempts;
-
     private int bounces;
-
-    @Column(name = "last_failure")
     private String lastFailure;
-
-    @Column(name = "next_retry_at")
     private Instant nextRetryAt;
-
-    @Column(name = "accepted_at")
     private Instant acceptedAt;
-
-    @Column(name = "window_ends_at")
     private Instant windowEndsAt;
-
-    @Column(name = "delivered_at")
     private Instant deliveredAt;
-
-    @Column(name = "message_id")
     private String messageId;
 
     protected Notice() {}

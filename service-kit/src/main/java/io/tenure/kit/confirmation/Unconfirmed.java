@@ -2,28 +2,20 @@ package io.tenure.kit.confirmation;
 
 import io.tenure.events.Event;
 import io.tenure.kit.inbox.DeadLetters.Letter;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
-import jakarta.persistence.Table;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** A record that orders a deletion, kept as it came until lifecycle has confirmed it. */
 @Entity
-@Table(name = "unconfirmed")
 class Unconfirmed {
 
     @Id
-    @Column(name = "event_id")
     UUID eventId;
 
-    @Column(name = "tenant_id")
     UUID tenantId;
-
-    @Column(name = "termination_id")
     UUID terminationId;
-
     String topic;
     int part;
     long position;

@@ -1,7 +1,6 @@
 package io.tenure.kit.outbox;
 
 import io.tenure.events.Event;
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
@@ -21,14 +20,9 @@ class OutboxRow {
     String aggregateid;
     String type;
     String payload;
-
-    @Column(name = "tenant_id")
     UUID tenantId;
-
     short bucket;
     String traceparent;
-
-    @Column(name = "recorded_at")
     Instant recordedAt;
 
     /** For the persistence provider. */

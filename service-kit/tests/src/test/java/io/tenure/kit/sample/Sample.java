@@ -1,6 +1,5 @@
 package io.tenure.kit.sample;
 
-import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.util.UUID;
@@ -12,8 +11,6 @@ public class Sample {
     @Id
     public UUID id;
 
-    @Column(name = "tenant_id")
     public UUID tenantId;
-
     public String name;
 }
