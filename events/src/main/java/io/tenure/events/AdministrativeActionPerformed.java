@@ -2,6 +2,7 @@ package io.tenure.events;
 
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A person or client changed something through a service's API (matrix rows P1.3 and P5.2). Published on the topic of

@@ -1,18 +1,25 @@
 package io.tenure.events;
 
-import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Finds what a fact must have and has not: a component that is null without being {@link Nullable}, at any depth. */
+/** Finds what a fact lacks: a component that is null and not {@link Nullable}, at any depth. */
 final class Completeness {
 
-    private static final ClassValue<List<RecordComponent>> COMPONENTS = new ClassValue<>() {
+    private record Component(String name, Method accessor, boolean required) {}
+
+    private static final ClassValue<List<Component>> COMPONENTS = new ClassValue<>() {
         @Override
-        protected List<RecordComponent> computeValue(Class<?> type) {
+        protected List<Component> computeValue(Class<?> type) {
             return Arrays.stream(type.getRecordComponents())
                     .filter(component -> !component.getType().isPrimitive())
+                    .map(component -> new Component(
+                            component.getName(),
+                            component.getAccessor(),
+                            !component.getAnnotatedType().isAnnotationPresent(Nullable.class)))
                     .toList();
         }
     };
@@ -24,7 +31,7 @@ final class Completeness {
         return missing("", fact);
     }
 
-    private static Optional<String> missing(String place, Object value) {
+    private static Optional<String> missing(String place, @Nullable Object value) {
         if (value == null) {
             return Optional.of(place);
         }
@@ -36,11 +43,11 @@ final class Completeness {
                 }
             }
         } else if (value instanceof Record) {
-            for (RecordComponent component : COMPONENTS.get(value.getClass())) {
+            for (Component component : COMPONENTS.get(value.getClass())) {
                 Object part = read(component, value);
-                if (part != null || !component.isAnnotationPresent(Nullable.class)) {
+                if (part != null || component.required) {
                     Optional<String> missing =
-                            missing(place.isEmpty() ? component.getName() : place + "." + component.getName(), part);
+                            missing(place.isEmpty() ? component.name : place + "." + component.name, part);
                     if (missing.isPresent()) {
                         return missing;
                     }
@@ -50,9 +57,9 @@ final class Completeness {
         return Optional.empty();
     }
 
-    private static Object read(RecordComponent component, Object value) {
+    private static @Nullable Object read(Component component, Object value) {
         try {
-            return component.getAccessor().invoke(value);
+            return component.accessor.invoke(value);
         } catch (ReflectiveOperationException impossible) {
             throw new IllegalStateException(impossible);
         }

@@ -2,6 +2,7 @@ package io.tenure.events;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Facts of the credential service. None carries a secret or a link token. */
 public sealed interface CredentialFact extends Fact {

@@ -3,6 +3,7 @@ package io.tenure.events;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A fact with its envelope: the attributes of CloudEvents 1.0 and Tenure's extensions. There is no event around a fact that
@@ -23,8 +24,8 @@ public record Event(
         String subject,
         Instant time,
         UUID tenantId,
-        UUID correlationId,
-        String traceparent,
+        @Nullable UUID correlationId,
+        @Nullable String traceparent,
         Fact fact) {
 
     public Event {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.ZoneOffset;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Events as bytes: CloudEvents 1.0 in structured JSON ({@code application/cloudevents+json}). The audit log hashes
@@ -70,7 +71,7 @@ public final class EventCodec {
      * @throws UnreadableEventException if the bytes are no CloudEvent, miss an attribute or a field that the schema requires,
      *     or have a type that this version does not know
      */
-    public Event decode(byte[] bytes) {
+    public Event decode(byte @Nullable [] bytes) {
         if (bytes == null) {
             throw new UnreadableEventException("the record has no value");
         }
@@ -129,12 +130,12 @@ public final class EventCodec {
         }
     }
 
-    private static String extension(CloudEvent cloudEvent, String name) {
+    private static @Nullable String extension(CloudEvent cloudEvent, String name) {
         Object value = cloudEvent.getExtension(name);
         return value == null ? null : value.toString();
     }
 
-    private static UUID uuid(String text, String attribute) {
+    private static UUID uuid(@Nullable String text, String attribute) {
         try {
             return UUID.fromString(text);
         } catch (IllegalArgumentException | NullPointerException malformed) {

@@ -1,8 +1,10 @@
 package io.tenure.events;
 
+import io.tenure.events.ProvisioningFact.Disk;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Facts of the lifecycle service: the stations of a termination, from request to certificate. */
 public sealed interface LifecycleFact extends Fact {
@@ -59,7 +61,7 @@ public sealed interface LifecycleFact extends Fact {
      * @param attestedBy that of the second person
      */
     record LossAttested(
-            UUID terminationId, UUID assetId, @Nullable ProvisioningFact.Disk disk, String askedBy, String attestedBy)
+            UUID terminationId, UUID assetId, @Nullable Disk disk, String askedBy, String attestedBy)
             implements LifecycleFact {}
 
     /** The termination is called back: everything is to be restored. */

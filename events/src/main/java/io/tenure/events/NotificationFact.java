@@ -1,6 +1,7 @@
 package io.tenure.events;
 
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Facts of the notification service. None carries an address or a text. */
 public sealed interface NotificationFact extends Fact {

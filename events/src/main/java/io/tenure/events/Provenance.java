@@ -2,6 +2,7 @@ package io.tenure.events;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether an event comes from where its kind comes from. Each topic has one writer, and the broker sees to that; but a writer
@@ -16,12 +17,13 @@ public final class Provenance {
 
     /**
      * @param topic where the record was read
-     * @param key the record's key, or null
+     * @param key the record's key
      * @param type the event's CloudEvents {@code type}, known to this version or not
      * @param source its CloudEvents {@code source}
      * @return why it is not to be believed; quotes nothing of the record. Empty if it is
      */
-    public static Optional<String> refusal(String topic, String key, String type, String source, UUID tenantId) {
+    public static Optional<String> refusal(
+            String topic, @Nullable String key, String type, String source, UUID tenantId) {
         for (Topic known : Topic.values()) {
             if (known.topicName().equals(topic)) {
                 return refusal(known, key, type, source, tenantId);
@@ -30,7 +32,8 @@ public final class Provenance {
         return Optional.of("the topic is none that facts are published on");
     }
 
-    private static Optional<String> refusal(Topic topic, String key, String type, String source, UUID tenantId) {
+    private static Optional<String> refusal(
+            Topic topic, @Nullable String key, String type, String source, UUID tenantId) {
         if (!source.equals(topic.source())) {
             return Optional.of("its source is not the service that this topic belongs to");
         }

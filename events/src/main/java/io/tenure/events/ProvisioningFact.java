@@ -3,6 +3,7 @@ package io.tenure.events;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Facts of the provisioning service: tenants, their assets, and what became of each disk. */
 public sealed interface ProvisioningFact extends Fact {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a medium was sanitized, and what proves it (matrix rows P2.1 and P4.4): one of the ways below; {@code kind} tells which on

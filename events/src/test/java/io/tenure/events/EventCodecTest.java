@@ -21,6 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -195,7 +196,7 @@ class EventCodecTest {
                     data.putNull(component.getName());
                 }
                 byte[] bytes = mapper.writeValueAsBytes(event);
-                if (component.isAnnotationPresent(Nullable.class)) {
+                if (component.getAnnotatedType().isAnnotationPresent(Nullable.class)) {
                     codec.decode(bytes);
                 } else {
                     assertTrue(assertUnreadable(bytes).startsWith("data "));

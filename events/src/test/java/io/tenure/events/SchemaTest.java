@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.victools.jsonschema.generator.CustomDefinition;
 import com.github.victools.jsonschema.generator.CustomDefinition.AttributeInclusion;
 import com.github.victools.jsonschema.generator.CustomDefinition.DefinitionType;
+import com.github.victools.jsonschema.generator.FieldScope;
 import com.github.victools.jsonschema.generator.Option;
 import com.github.victools.jsonschema.generator.OptionPreset;
 import com.github.victools.jsonschema.generator.SchemaGenerationContext;
@@ -33,6 +34,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -198,11 +200,15 @@ class SchemaTest {
                         SchemaVersion.DRAFT_2020_12, OptionPreset.PLAIN_JSON)
                 .with(Option.EXTRA_OPEN_API_FORMAT_VALUES, Option.INLINE_ALL_SCHEMAS);
         config.forFields()
-                .withNullableCheck(field -> field.getAnnotation(Nullable.class) != null)
-                .withRequiredCheck(
-                        field -> !field.isFakeContainerItemScope() && field.getAnnotation(Nullable.class) == null);
+                .withNullableCheck(SchemaTest::mayBeNull)
+                .withRequiredCheck(field -> !field.isFakeContainerItemScope() && !mayBeNull(field));
         config.forTypesInGeneral().withCustomDefinitionProvider(SchemaTest::alternatives);
         return new SchemaGenerator(config.build());
+    }
+
+    private static boolean mayBeNull(FieldScope field) {
+        return !field.isFakeContainerItemScope()
+                && field.getRawMember().getAnnotatedType().isAnnotationPresent(Nullable.class);
     }
 
     /** A type that is one of several is written with the constant that tells which, as the codec does it. */
