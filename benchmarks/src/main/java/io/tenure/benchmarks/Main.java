@@ -7,7 +7,6 @@ import io.tenure.benchmarks.meter.MemoryLatency;
 import io.tenure.benchmarks.report.Report;
 import io.tenure.benchmarks.run.Bench;
 import io.tenure.benchmarks.run.Benchmark;
-import io.tenure.local.server.PlainLogs;
 import io.tenure.local.server.WorkingCopy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,10 +60,8 @@ public final class Main implements Callable<Integer> {
 
     /** Exits with 0 when everything was measured, 1 when a benchmark could not be, 2 for a wrong command line. */
     public static void main(String[] args) {
-        System.setProperty("slf4j.provider", PlainLogs.class.getName());
-        System.setProperty("slf4j.internal.verbosity", "WARN");
-        if (System.getProperty("tenure.log.level") == null) {
-            System.setProperty("tenure.log.level", "ERROR");
+        if (System.getProperty("org.slf4j.simpleLogger.defaultLogLevel") == null) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
         }
         var line = new CommandLine(new Main());
         line.getCommandSpec().usageMessage().footer(footer());

@@ -2,7 +2,6 @@ package io.tenure.local.command;
 
 import io.tenure.local.platform.PlatformException;
 import io.tenure.local.process.StartFailure;
-import io.tenure.local.server.PlainLogs;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,12 +29,8 @@ public final class Main implements Runnable {
 
     /** Runs one command and exits with its status. */
     public static void main(String[] args) {
-        if (System.getProperty("slf4j.provider") == null) {
-            System.setProperty("slf4j.provider", PlainLogs.class.getName());
-            System.setProperty("slf4j.internal.verbosity", "WARN");
-        }
-        if (System.getProperty("tenure.log.level") == null) {
-            System.setProperty("tenure.log.level", "ERROR");
+        if (System.getProperty("org.slf4j.simpleLogger.defaultLogLevel") == null) {
+            System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
         }
         var line = new CommandLine(new Main());
         line.setExecutionExceptionHandler((e, command, parsed) -> {

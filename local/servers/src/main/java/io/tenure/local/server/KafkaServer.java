@@ -3,6 +3,7 @@ package io.tenure.local.server;
 import io.tenure.local.process.ChildProcess;
 import io.tenure.local.process.Readiness;
 import io.tenure.local.process.StartFailure;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,9 +94,10 @@ public final class KafkaServer implements LocalServer {
                 properties, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(properties, properties(dir));
         var command = new ArrayList<>(JavaCommand.java(256));
-        command.add("-Dslf4j.provider=" + PlainLogs.class.getName());
         command.add("-cp");
-        command.add(JavaCommand.joined(name -> JARS.matcher(name).matches()));
+        command.add(JavaCommand.joined(name -> JARS.matcher(name).matches())
+                + File.pathSeparator
+                + Artifacts.find("slf4j-simple-"));
         command.add(KafkaBroker.class.getName());
         command.add(properties.toString());
         child = ChildProcess.start(
