@@ -8,6 +8,7 @@ import io.tenure.events.EventCodec;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.MatrixRow;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.ProvisioningFact.AssetDisabled;
 import io.tenure.events.ProvisioningFact.AssetSanitized;
@@ -41,7 +42,7 @@ record DeletionCertificate(
         UUID terminationId,
         UUID tenantId,
         Instant issuedAt,
-        List<String> matrixRows,
+        List<MatrixRow> matrixRows,
         Instant requestedAt,
         List<Confirmed> confirmed,
         Instant assetsDisabledAt,
@@ -59,7 +60,8 @@ record DeletionCertificate(
         List<Asset> assets,
         List<NamedFact> events) {
 
-    private static final List<String> ROWS = List.of("P1.6a", "P2.1", "P2.2a", "P2.2b", "P2.3", "P4.4");
+    private static final List<MatrixRow> ROWS =
+            List.of(MatrixRow.P1_6A, MatrixRow.P2_1, MatrixRow.P2_2A, MatrixRow.P2_2B, MatrixRow.P2_3, MatrixRow.P4_4);
 
     // To make one reads every fact's structure by reflection, which takes longer than the rest of a certificate.
     private static final EventCodec CODEC = new EventCodec();
@@ -71,7 +73,7 @@ record DeletionCertificate(
      * @param by the identity provider's subject of whoever confirmed it
      * @param roles that this caller had
      */
-    record Confirmed(String item, String row, String by, List<String> roles, Instant at) {}
+    record Confirmed(String item, MatrixRow row, String by, List<String> roles, Instant at) {}
 
     /**
      * The retention that was observed, and the policy behind it.

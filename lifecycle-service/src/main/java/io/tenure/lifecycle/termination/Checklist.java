@@ -1,5 +1,6 @@
 package io.tenure.lifecycle.termination;
 
+import io.tenure.events.MatrixRow;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,10 +37,10 @@ public record Checklist(
      * @param row the matrix row that asks for it
      * @param found {@code missing} or {@code false}
      */
-    public record Unconfirmed(String item, String row, String found) {}
+    public record Unconfirmed(String item, MatrixRow row, String found) {}
 
     /** The items by their names in the request, with the matrix row that asks for each, in the checklist's order. */
-    static final Map<String, String> ROWS = rows();
+    static final Map<String, MatrixRow> ROWS = rows();
 
     /** The checklist of a request that has none. */
     public static final Checklist EMPTY = new Checklist(null, null, null, null, null);
@@ -62,13 +63,13 @@ public record Checklist(
                 : Optional.of(new Unconfirmed(name, ROWS.get(name), given == null ? "missing" : "false"));
     }
 
-    private static Map<String, String> rows() {
-        Map<String, String> rows = new LinkedHashMap<>();
-        rows.put("dataBackedUp", "C2.1");
-        rows.put("sensitiveDataErasedOrEncrypted", "C2.2");
-        rows.put("usersDecommissioned", "C2.3");
-        rows.put("integrationsDisabled", "C2.3");
-        rows.put("ownPoliciesFollowed", "C2.4");
+    private static Map<String, MatrixRow> rows() {
+        Map<String, MatrixRow> rows = new LinkedHashMap<>();
+        rows.put("dataBackedUp", MatrixRow.C2_1);
+        rows.put("sensitiveDataErasedOrEncrypted", MatrixRow.C2_2);
+        rows.put("usersDecommissioned", MatrixRow.C2_3);
+        rows.put("integrationsDisabled", MatrixRow.C2_3);
+        rows.put("ownPoliciesFollowed", MatrixRow.C2_4);
         return Collections.unmodifiableMap(rows);
     }
 }

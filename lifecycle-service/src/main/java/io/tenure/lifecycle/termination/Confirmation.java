@@ -1,5 +1,6 @@
 package io.tenure.lifecycle.termination;
 
+import io.tenure.events.MatrixRow;
 import io.tenure.kit.Ids;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -27,11 +28,11 @@ public class Confirmation {
     protected Confirmation() {}
 
     Confirmation(
-            UUID terminationId, String item, String matrixRow, String confirmedBy, List<String> roles, Instant at) {
+            UUID terminationId, String item, MatrixRow matrixRow, String confirmedBy, List<String> roles, Instant at) {
         this.id = Ids.next();
         this.terminationId = terminationId;
         this.item = item;
-        this.matrixRow = matrixRow;
+        this.matrixRow = matrixRow.id();
         this.confirmedBy = confirmedBy;
         this.roles = roles.toArray(String[]::new);
         this.confirmedAt = at;
@@ -43,8 +44,8 @@ public class Confirmation {
     }
 
     /** The matrix row that asks for it. */
-    public String matrixRow() {
-        return matrixRow;
+    public MatrixRow matrixRow() {
+        return MatrixRow.of(matrixRow);
     }
 
     /** The identity provider's subject of whoever confirmed it: an opaque id. */

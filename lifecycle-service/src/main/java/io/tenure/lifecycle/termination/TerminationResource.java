@@ -168,7 +168,7 @@ public class TerminationResource {
                             "Confirm with true before asking for the termination: "
                                     + unconfirmed.stream()
                                             .map(one -> "checklist." + one.item() + " is " + one.found() + " (row "
-                                                    + one.row() + ")")
+                                                    + one.row().id() + ")")
                                             .collect(Collectors.joining(", "))
                                     + ".")
                     .with("unconfirmed", unconfirmed);

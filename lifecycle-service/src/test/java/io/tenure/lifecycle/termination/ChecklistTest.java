@@ -2,6 +2,7 @@ package io.tenure.lifecycle.termination;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tenure.events.MatrixRow;
 import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,8 @@ class ChecklistTest {
             "usersDecommissioned",
             "integrationsDisabled",
             "ownPoliciesFollowed");
-    private static final List<String> ROWS = List.of("C2.1", "C2.2", "C2.3", "C2.3", "C2.4");
+    private static final List<MatrixRow> ROWS =
+            List.of(MatrixRow.C2_1, MatrixRow.C2_2, MatrixRow.C2_3, MatrixRow.C2_3, MatrixRow.C2_4);
 
     @Test
     void acceptsOnlyACompleteChecklist() {
