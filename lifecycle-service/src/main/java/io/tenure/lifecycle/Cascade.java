@@ -70,7 +70,7 @@ class Cascade {
         return terminations.take(arrival, terminationId, resourceId, one -> one.progressed(command));
     }
 
-    /** Likewise with an asset, which resists no longer. */
+    /** Likewise for an asset; what was reported about it is no blocker any more. */
     Uni<Termination> assetDone(Arrival arrival, UUID terminationId, Command command, UUID assetId) {
         return progressed(arrival, terminationId, command, assetId)
                 .call(termination -> blockers.resolveAsset(terminationId, assetId));

@@ -95,7 +95,7 @@ public class GateSweeper {
     private Uni<Integer> sweepAll() {
         return Uni.createFrom()
                 .deferred(() -> sweep.run(batchSize))
-                // A line a sweep: what became of each is told by its event, and a line each costs as much as that.
+                // One line per sweep: each retention has its event, and a log line for each would cost as much again.
                 .invoke(claimed -> {
                     if (claimed > 0) {
                         LOG.infof("A sweep took %d retentions whose time had come", claimed);
