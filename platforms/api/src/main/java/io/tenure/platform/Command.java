@@ -9,35 +9,36 @@ import java.util.UUID;
  */
 public sealed interface Command {
 
-    UUID tenantId();
+    /** Whose area it is about. */
+    default UUID tenantId() {
+        return switch (this) {
+            case Create(AssetSpec spec) -> spec.ref().tenantId();
+            case TakeIn(AssetRef.Own asset, Inventory.Place place) -> asset.tenantId();
+            case ShutOff shutOff -> shutOff.tenantId();
+            case Disable(AssetRef asset) -> asset.tenantId();
+            case Restore(AssetRef asset, Expected expected) -> asset.tenantId();
+            case Sanitize(AssetRef asset, Expected expected) -> asset.tenantId();
+            case Delete(AssetRef asset, Expected expected) -> asset.tenantId();
+        };
+    }
 
-    Intent intent();
+    default Intent intent() {
+        return switch (this) {
+            case Create create -> Intent.CREATE;
+            case TakeIn takeIn -> Intent.TAKE_IN;
+            case ShutOff shutOff -> Intent.SHUT_OFF;
+            case Disable disable -> Intent.DISABLE;
+            case Restore restore -> Intent.RESTORE;
+            case Sanitize sanitize -> Intent.SANITIZE;
+            case Delete delete -> Intent.DELETE;
+        };
+    }
 
     /** Makes an asset that can be used. Refused once the asset was disabled: a late order brings nothing back. */
-    record Create(AssetSpec spec) implements Command {
-        @Override
-        public UUID tenantId() {
-            return spec.ref().tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.CREATE;
-        }
-    }
+    record Create(AssetSpec spec) implements Command {}
 
     /** Makes what lies beside the tenant's assets one of them, which is disabled and carries the tenant's mark. */
-    record TakeIn(AssetRef.Own asset, Inventory.Place place) implements Command {
-        @Override
-        public UUID tenantId() {
-            return asset.tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.TAKE_IN;
-        }
-    }
+    record TakeIn(AssetRef.Own asset, Inventory.Place place) implements Command {}
 
     /**
      * Shuts off what lies beside the tenant's assets, until one of these is restored, and assets that can be reached although they
@@ -49,11 +50,6 @@ public sealed interface Command {
             places = Set.copyOf(places);
             assets = Set.copyOf(assets);
         }
-
-        @Override
-        public Intent intent() {
-            return Intent.SHUT_OFF;
-        }
     }
 
     /**
@@ -61,64 +57,24 @@ public sealed interface Command {
      * data center becomes unreachable with it; its machines are disabled one by one afterwards. An asset that was never made
      * can no longer be made from then on. Nothing that a customer can put into its asset stops this.
      */
-    record Disable(AssetRef asset) implements Command {
-        @Override
-        public UUID tenantId() {
-            return asset.tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.DISABLE;
-        }
-    }
+    record Disable(AssetRef asset) implements Command {}
 
     /**
      * Makes a disabled asset what it was before, to the byte. Machines in a virtual data center come before itself. Refused, before
      * anybody gets access, while a disk is missing that must be there.
      */
-    record Restore(AssetRef asset, Expected expected) implements Command {
-        @Override
-        public UUID tenantId() {
-            return asset.tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.RESTORE;
-        }
-    }
+    record Restore(AssetRef asset, Expected expected) implements Command {}
 
     /**
      * Sanitizes the disks of a disabled asset and checks that (rows P2.1 and P4.4). Refused, before a byte is touched, while
      * the asset has not exactly the disks that are expected: one that is missing may be elsewhere, and one that nobody knows was
      * kept for no month.
      */
-    record Sanitize(AssetRef asset, Expected expected) implements Command {
-        @Override
-        public UUID tenantId() {
-            return asset.tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.SANITIZE;
-        }
-    }
+    record Sanitize(AssetRef asset, Expected expected) implements Command {}
 
     /**
      * Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). Of a lost disk that
      * has a name outside of the tenant's area too, only the name inside is removed: whose it is, nobody knows.
      */
-    record Delete(AssetRef asset, Expected expected) implements Command {
-        @Override
-        public UUID tenantId() {
-            return asset.tenantId();
-        }
-
-        @Override
-        public Intent intent() {
-            return Intent.DELETE;
-        }
-    }
+    record Delete(AssetRef asset, Expected expected) implements Command {}
 }
