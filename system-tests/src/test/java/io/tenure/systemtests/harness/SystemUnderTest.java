@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -167,9 +168,23 @@ public final class SystemUnderTest implements AutoCloseable {
 
     /** A further replica, running. */
     public ServiceProcess replica(String service, String name) throws IOException {
-        var replica = platform.replica(Services.named(service), name, io.tenure.local.server.Ports.free(), IMPATIENT);
+        return replica(service, name, Map.of());
+    }
+
+    /** A further replica, running, with more in its environment. */
+    public ServiceProcess replica(String service, String name, Map<String, String> more) throws IOException {
+        var env = new HashMap<>(IMPATIENT);
+        env.putAll(more);
+        var replica = platform.replica(Services.named(service), name, io.tenure.local.server.Ports.free(), env);
         replicas.put(name, replica);
-        replica.start();
+        try {
+            replica.launch();
+            // Beside all that runs already, it may take its time.
+            replica.awaitReady(Duration.ofMinutes(4));
+        } catch (RuntimeException failure) {
+            replica.stop();
+            throw failure;
+        }
         return replica;
     }
 
