@@ -81,8 +81,7 @@ public class TenantAccess {
     public boolean restrict(UUID termination) {
         return switch (state) {
             case OPEN -> {
-                if (termination.equals(terminationId)) {
-                    // That termination was cancelled since.
+                if (isOver(termination)) {
                     yield false;
                 }
                 revokedCredentials = 0;
@@ -134,14 +133,13 @@ public class TenantAccess {
         return switch (command) {
             case DISABLE ->
                 switch (state) {
-                    // In force here means: the latest, which was called back since.
-                    case OPEN -> inForce ? Repetition.IGNORE : Repetition.CARRY_OUT;
+                    case OPEN -> isOver(termination) ? Repetition.IGNORE : Repetition.CARRY_OUT;
                     case RESTRICTED -> inForce ? soFar() : Repetition.IGNORE;
                     case DESTROYED -> Repetition.IGNORE;
                 };
             case RESTORE ->
                 switch (state) {
-                    case OPEN -> inForce ? soFar() : Repetition.CARRY_OUT;
+                    case OPEN -> inForce ? soFar() : isOver(termination) ? Repetition.IGNORE : Repetition.CARRY_OUT;
                     case RESTRICTED -> inForce ? Repetition.CARRY_OUT : Repetition.IGNORE;
                     case DESTROYED -> Repetition.IGNORE;
                 };
@@ -152,6 +150,14 @@ public class TenantAccess {
                     case DESTROYED -> inForce ? soFar() : Repetition.IGNORE;
                 };
         };
+    }
+
+    /**
+     * While the access is open: whether this termination was called back before. Ids of terminations ascend with lifecycle's one
+     * clock, so that is known of all before the latest, also when a request comes so late that the inbox has forgotten it.
+     */
+    private boolean isOver(UUID termination) {
+        return terminationId != null && termination.compareTo(terminationId) <= 0;
     }
 
     private Repetition soFar() {

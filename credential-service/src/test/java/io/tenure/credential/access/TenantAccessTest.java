@@ -116,6 +116,23 @@ class TenantAccessTest {
         assertEquals(before, access.state());
     }
 
+    /** It lay in a dead letter for months, and another termination was called back since. */
+    @Test
+    void aRequestThatIsOlderThanTheLatestTerminationChangesNothing() {
+        UUID older = Ids.next();
+        TenantAccess access = new TenantAccess(Ids.next());
+        UUID latest = Ids.next();
+        access.restrict(latest);
+        access.restore(latest);
+
+        assertFalse(access.restrict(older));
+        assertEquals(Repetition.IGNORE, access.repeated(Command.DISABLE, older));
+        assertEquals(Repetition.IGNORE, access.repeated(Command.RESTORE, older));
+
+        assertEquals(State.OPEN, access.state());
+        assertEquals(latest, access.terminationId());
+    }
+
     /** What follows in each state, from each command, for the termination that is in force or another one. */
     @ParameterizedTest
     @CsvSource({

@@ -96,8 +96,7 @@ public class Tenant {
         if (status != TenantStatus.ACTIVE) {
             return old(termination);
         }
-        if (termination.equals(terminationId)) {
-            // That termination was called back since.
+        if (isOver(termination)) {
             return false;
         }
         terminationId = termination;
@@ -119,8 +118,7 @@ public class Tenant {
     /** A command of a termination is repeated, because it is overdue or somebody wants it tried at once. */
     public Repetition repeated(Command command, UUID termination) {
         if (command == Command.DISABLE && status == TenantStatus.ACTIVE) {
-            // The present termination was called back since, if it is this one.
-            return termination.equals(terminationId) ? Repetition.NOTHING : Repetition.BEGIN;
+            return isOver(termination) ? Repetition.NOTHING : Repetition.BEGIN;
         }
         if (!termination.equals(terminationId)) {
             return Repetition.NOTHING;
@@ -358,6 +356,14 @@ public class Tenant {
         if (status != expected) {
             throw new Refusal("wrong-tenant-status", "A tenant that is " + status + " is not " + expected);
         }
+    }
+
+    /**
+     * Of an active tenant: whether this termination was called back before. Ids of terminations ascend with lifecycle's one clock,
+     * so that is known of all before the latest, also when a request comes so late that the inbox has forgotten it.
+     */
+    private boolean isOver(UUID termination) {
+        return terminationId != null && termination.compareTo(terminationId) <= 0;
     }
 
     private boolean old(UUID termination) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
@@ -94,6 +95,23 @@ class TenantTest {
         refusedWith(
                 deleting || status == TenantStatus.DISABLED ? "termination-not-in-force" : "tenant-not-disabled",
                 () -> in(status).beginDeleting(other, MANIFEST));
+    }
+
+    /** It lay in a dead letter for months, and another termination was called back since. */
+    @Test
+    void aRequestThatIsOlderThanTheLatestTerminationChangesNothing() {
+        UUID older = Ids.next();
+        Tenant tenant = created();
+        UUID latest = Ids.next();
+        tenant.beginDisabling(latest);
+        tenant.beginRestoring(latest);
+        tenant.restored();
+
+        assertThat(tenant.beginDisabling(older)).isFalse();
+        assertThat(tenant.repeated(Command.DISABLE, older)).isEqualTo(Tenant.Repetition.NOTHING);
+
+        assertThat(tenant.status()).isEqualTo(TenantStatus.ACTIVE);
+        assertThat(tenant.terminationId()).isEqualTo(latest);
     }
 
     @Test
