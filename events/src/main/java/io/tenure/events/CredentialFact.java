@@ -26,7 +26,11 @@ public sealed interface CredentialFact extends Fact {
     /** The platform's identity provider knows the tenant's administrator. @param identityId its subject there */
     record TenantIdentityCreated(String identityId) implements CredentialFact {}
 
-    /** A temporary credential waits, encrypted, to be handed over (rows P1.2b and P8.3). @param targetId tenant, VM or VDC */
+    /**
+     * A temporary credential waits, encrypted, to be handed over (rows P1.2b and P8.3).
+     *
+     * @param targetId tenant, VM or VDC
+     */
     record CredentialIssued(UUID credentialId, Target target, UUID targetId, Instant expiresAt)
             implements CredentialFact {}
 
@@ -36,15 +40,15 @@ public sealed interface CredentialFact extends Fact {
     /** The credential was shown, once; from now on the customer is responsible for it (row C1.1). */
     record CredentialHandedOver(UUID credentialId, UUID linkId) implements CredentialFact {}
 
-    /** Somebody used a link that shows nothing any more. */
+    /** Somebody used a link that no longer works. */
     record CredentialReplayAttempted(UUID credentialId, UUID linkId, RefusalReason reason) implements CredentialFact {}
 
     /** The credential is void (row P2.2b). @param terminationId null if no termination caused it */
     record CredentialRevoked(UUID credentialId, @Nullable UUID terminationId) implements CredentialFact {}
 
     /**
-     * No credential of the tenant opens anything any more, and none of its people may do more than see the termination through
-     * (row P2.2b).
+     * No credential of the tenant opens anything any more, and none of its people may do more than see the termination
+     * through (row P2.2b).
      *
      * @param notBefore by the database's clock: no token of this tenant's people that was issued before it counts
      * @param credentials how many were revoked
@@ -54,7 +58,8 @@ public sealed interface CredentialFact extends Fact {
             implements CredentialFact {}
 
     /**
-     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are followed by new ones.
+     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are followed by
+     * new ones.
      */
     record TenantAccessRestored(UUID terminationId, int identities) implements CredentialFact {}
 
@@ -67,8 +72,8 @@ public sealed interface CredentialFact extends Fact {
     record TenantKeysDestroyed(UUID terminationId, int keys, int ciphertexts) implements CredentialFact {}
 
     /**
-     * No identity of the tenant is left: its administrator had the time after the certificate of deletion to fetch that (row
-     * P2.2b).
+     * No identity of the tenant is left: its administrator had the time after the certificate of deletion to fetch that
+     * (row P2.2b).
      */
     record TenantIdentitiesRemoved(UUID terminationId) implements CredentialFact {}
 }

@@ -6,8 +6,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A fact with its envelope: the attributes of CloudEvents 1.0 and Tenure's extensions. There is no event around a fact that
- * misses a component which its schema requires.
+ * A fact with its envelope: the attributes of CloudEvents 1.0 and Tenure's extensions. It cannot be made around a fact
+ * that lacks a component which its schema requires.
  *
  * @param id UUIDv7, unique for ever; consumers recognise repeated deliveries by it
  * @param source the producing service as {@code /tenure/<service>}

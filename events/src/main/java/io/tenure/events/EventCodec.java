@@ -68,8 +68,8 @@ public final class EventCodec {
     /**
      * Decodes an event.
      *
-     * @throws UnreadableEventException if the bytes are no CloudEvent, miss an attribute or a field that the schema requires,
-     *     or have a type that this version does not know
+     * @throws UnreadableEventException if the bytes are not a CloudEvent, lack an attribute or a field that the schema
+     *     requires, or have a type that this version does not know
      */
     public Event decode(byte @Nullable [] bytes) {
         if (bytes == null) {

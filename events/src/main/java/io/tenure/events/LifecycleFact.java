@@ -22,30 +22,30 @@ public sealed interface LifecycleFact extends Fact {
             implements LifecycleFact {}
 
     /**
-     * The customer could not be warned in time, so the retention ends later (rows P1.6a and P4.4). Only notices of this version
-     * count from now on.
+     * The customer could not be warned in time, so the retention ends later (rows P1.6a and P4.4). Only notices of this
+     * version count from now on.
      *
      * @param version of the schedule; that of {@link RetentionStarted} is 1
      * @param retentionEndsAt later than in the version before
-     * @param warnings as in {@link RetentionStarted}; none where the new end leaves no time for one, and the notice of the new version
-     *     is the last
+     * @param warnings as in {@link RetentionStarted}; none where the new end leaves no time for one, and the notice of
+     *     the new version is the last
      */
     record RetentionRescheduled(UUID terminationId, int version, Instant retentionEndsAt, List<Instant> warnings)
             implements LifecycleFact {}
 
-    /** What a termination has others do. */
+    /** What a termination asks other services to do. */
     enum Command {
-        /** As {@link TerminationRequested} asked. */
+        /** What {@link TerminationRequested} asks for. */
         DISABLE,
-        /** As {@link RestorationStarted} asked. */
+        /** What {@link RestorationStarted} asks for. */
         RESTORE,
-        /** As {@link DeletionStarted} asked. */
+        /** What {@link DeletionStarted} asks for. */
         DELETE
     }
 
     /**
-     * A service owes what it was asked for, because it is overdue or because an operator wants it tried at once. Whoever has
-     * not done it yet tries now; whoever has done it tells its result once more.
+     * A command is issued again, because its result is overdue or an operator wants it tried at once. A service that
+     * has not carried it out yet tries now; one that has publishes its result again.
      *
      * @param manifestDigest as in {@link DeletionStarted}; null unless the command is to delete
      */
@@ -53,8 +53,8 @@ public sealed interface LifecycleFact extends Fact {
             UUID terminationId, Command command, @Nullable String manifestDigest) implements LifecycleFact {}
 
     /**
-     * Two different people attest that something of the manifest is lost: it was looked for and is nowhere to be found (rows P2.1
-     * and P2.3). The certificate says so.
+     * Two different people attest that something of the manifest is lost: it was looked for and is nowhere to be found
+     * (rows P2.1 and P2.3). The certificate says so.
      *
      * @param disk the lost disk, as the manifest lists it; null if the asset itself is lost
      * @param askedBy the identity provider's subject of the first person: an opaque id
@@ -73,8 +73,8 @@ public sealed interface LifecycleFact extends Fact {
     /**
      * The retention is over and nothing holds the data back: it is to be sanitized now (row P2.1).
      *
-     * @param manifestDigest of the manifest that is to be deleted, as {@link ProvisioningFact.TenantDisabled} told it; whoever
-     *     knows another manifest deletes nothing
+     * @param manifestDigest of the manifest that is to be deleted, as {@link ProvisioningFact.TenantDisabled} told it;
+     *     whoever knows another manifest deletes nothing
      */
     record DeletionStarted(UUID terminationId, String manifestDigest) implements LifecycleFact {}
 

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Arrays;
 
 /**
- * The rows of the responsibility matrix, each with its clause of ISO/IEC 27017, or PII for personal data, and what it asks for.
- * Rows that begin with P are the provider's duties, those that begin with C the customer's. Ids are stable; on the wire a row is
- * its id.
+ * The rows of the responsibility matrix, each with its clause of ISO/IEC 27017, or PII for personal data, and what it
+ * asks for. Rows that begin with P are the provider's duties, those that begin with C the customer's. Ids are stable;
+ * on the wire a row is its id.
  */
 public enum MatrixRow {
     /** CLD.6.3.1: Platforms secured, hypervisors patched, high availability. */

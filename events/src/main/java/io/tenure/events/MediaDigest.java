@@ -17,8 +17,9 @@ import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
- * What closes a run of facts about single media: a digest by which a consumer knows that it has all of them, and these. It is
- * SHA-256, hexadecimal, over one line per medium, each ended by a line feed, in UTF-8 and in the order of Java strings.
+ * Closes a run of facts about single media: by this digest a consumer knows that it has all of them and no others. It
+ * is SHA-256, hexadecimal, over one line per medium, each ended by a line feed, in UTF-8 and in the order of Java
+ * strings.
  */
 public final class MediaDigest {
 
@@ -35,10 +36,11 @@ public final class MediaDigest {
     }
 
     /**
-     * Lines of fields with a tab between them, in the order of the contract: the size, the kind of sanitization, all that it tells
-     * but for the method, which follows, and the name. A hash that there is none of is empty; of a list first comes how many it
-     * has. No field but the name, the last one, can hold a tab, so different disks make different lines. What a later version of
-     * the contract adds to a sanitization does not go in here: who does not know it must find the same digest.
+     * Lines of fields with a tab between them, in the order of the contract: the size, the kind of sanitization,
+     * everything else in it but the method (which follows from the rest), and the name. A missing hash is an empty
+     * field; a list is preceded by its length. Only the name, the last field, can hold a tab, so different disks make
+     * different lines. What a later version of the contract adds to a sanitization stays out of the digest: a consumer
+     * that does not know it must compute the same one.
      */
     public static String ofSanitized(Collection<SanitizedDisk> disks) {
         return of(disks.stream().map(disk -> {

@@ -26,7 +26,8 @@ public sealed interface NotificationFact extends Fact {
     }
 
     /**
-     * The provider's mail server took the notice. It may still come back: whoever needs proof waits for {@link NoticeDelivered}.
+     * The provider's mail server took the notice. It may still come back: whoever needs proof waits for
+     * {@link NoticeDelivered}.
      *
      * @param terminationId null for notices outside a termination
      * @param schedule the version of the retention's schedule that it belongs to, from 1; 0 outside a retention
@@ -46,8 +47,8 @@ public sealed interface NotificationFact extends Fact {
             implements NotificationFact {}
 
     /**
-     * The notice was accepted and did not come back: the bounce window is over, and the returned messages were read since then.
-     * A bounce that comes even later is told by {@link NoticeFailed}.
+     * The notice was accepted and did not come back: the bounce window is over, and the returned messages were read
+     * since then. A bounce that comes even later is published as {@link NoticeFailed}.
      *
      * @param schedule as in {@link NoticeAccepted}, like the rest
      */
@@ -63,8 +64,8 @@ public sealed interface NotificationFact extends Fact {
             implements NotificationFact {}
 
     /**
-     * The notice is not delivered, also where it was said to be: it could not be sent, it came back, or nobody can tell whether
-     * it will. The service keeps trying as long as there is a way.
+     * The notice is not delivered, even if an earlier fact said so: it could not be sent, it came back, or the returned
+     * messages cannot be read. The service keeps trying as long as there is a way.
      *
      * @param schedule as in {@link NoticeAccepted}
      * @param reason without addresses, for example {@code SMTP 451} or {@code bounced 5.1.1}

@@ -5,9 +5,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether an event comes from where its kind comes from. Each topic has one writer, and the broker sees to that; but a writer
- * could still speak in another's name on its own topic, so consumers look: type, {@code source} and topic must be of the same
- * service, and the record's key the tenant.
+ * Checks that an event comes from the service that publishes its type. The broker lets one service write to a topic,
+ * but on its own topic that service could still use another's name. So each consumer checks that type, {@code source}
+ * and topic belong to the same service, and that the record's key is the tenant.
  */
 public final class Provenance {
 
@@ -20,7 +20,7 @@ public final class Provenance {
      * @param key the record's key
      * @param type the event's CloudEvents {@code type}, known to this version or not
      * @param source its CloudEvents {@code source}
-     * @return why it is not to be believed; quotes nothing of the record. Empty if it is
+     * @return why the record is not believed, without quoting it; empty if it is believed
      */
     public static Optional<String> refusal(
             String topic, @Nullable String key, String type, String source, UUID tenantId) {

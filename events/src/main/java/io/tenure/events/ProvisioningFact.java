@@ -76,20 +76,21 @@ public sealed interface ProvisioningFact extends Fact {
             implements ProvisioningFact {}
 
     /**
-     * What lies in a virtual data center takes more than was agreed; told once, when it is found.
+     * A virtual data center holds more than was agreed; published once, when that is found.
      *
      * @param storageMiB what was agreed
      * @param usedBytes what it takes
      */
     record VdcQuotaExceeded(UUID vdcId, int storageMiB, long usedBytes) implements ProvisioningFact {}
 
-    /** An order could not be carried out, for good. */
+    /** An order failed for good. */
     record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
 
     /**
      * Nobody can reach a disk any more; its data is untouched (row P2.2a). Closed by {@link AssetDisabled}.
      *
-     * @param disablementId the run that it belongs to; an asset that is found reachable again is disabled in a run of its own
+     * @param disablementId the run that it belongs to; an asset that is found reachable again is disabled in a run of
+     *     its own
      */
     record MediumDisabled(UUID terminationId, UUID assetId, UUID disablementId, Disk disk)
             implements ProvisioningFact {}

@@ -8,16 +8,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a medium was sanitized, and what proves it (matrix rows P2.1 and P4.4): one of the ways below; {@code kind} tells which on
- * the wire. A medium that is nowhere to be found was not sanitized: two people attest its loss instead.
+ * How a medium was sanitized, and what proves it (matrix rows P2.1 and P4.4): one of the ways below; {@code kind} tells
+ * which on the wire. A medium that is nowhere to be found was not sanitized: two people attest its loss instead.
  *
- * <p>The method, in the words of NIST SP 800-88 Rev. 2, follows from the way and is not a driver's to choose. A virtual medium
- * is reached through its interface alone, so what is done there is {@link Method#CLEAR} at most: what lies below it, or beside
- * it, is out of reach. {@link Method#PURGE} is left to a cryptographic erase of which no copy of the key is left. Whoever says
- * otherwise is refused, by the producer and by each reader.
+ * <p>The method of NIST SP 800-88 Rev. 2 follows from the kind; a driver cannot choose it. A virtual medium is reached
+ * only through its interface, so what is done there is {@link Method#CLEAR} at most: what lies below or beside it is
+ * out of reach. {@link Method#PURGE} is left to a cryptographic erase after which no copy of the key is left. Producer
+ * and readers refuse evidence that claims otherwise.
  *
- * <p>Texts are not blank and have no control characters. All constructors throw {@link IllegalArgumentException}, which never
- * quotes a value, for what cannot be.
+ * <p>Texts are not blank and have no control characters. All constructors throw {@link IllegalArgumentException} for
+ * what cannot be true; its message never quotes a value.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
@@ -50,11 +50,17 @@ public sealed interface Sanitization {
     enum ReadBack {
         /** From the device, past what the operating system remembers. */
         DEVICE,
-        /** Through the operating system's memory, because the storage offers no other way: it may never have reached the device. */
+        /**
+         * Through the operating system's memory, because the storage offers no other way: it may never have reached the
+         * device.
+         */
         CACHE
     }
 
-    /** Where earlier copies of the data may be that a sanitization does not reach; what holds them must have its own end. */
+    /**
+     * Where earlier copies of the data may be that a sanitization does not reach; whatever holds them must be deleted
+     * separately.
+     */
     enum NotCovered {
         /** Blocks that the storage left behind when it wrote new ones. */
         COPY_ON_WRITE,
@@ -76,16 +82,16 @@ public sealed interface Sanitization {
     List<NotCovered> notCovered();
 
     /**
-     * All of the medium that held data was written over and read back.
+     * Everything on the medium that held data was overwritten and read back.
      *
      * @param method {@link Method#CLEAR}
      * @param technique what was written, for example {@code single-pass overwrite with random data}
      * @param passes how often, at least once
      * @param bytesVerified how many bytes were written and read back
-     * @param bytesEmpty how many bytes were zeros before and so held no data, as in the holes of a sparse file; they were read, left
-     *     as they were, and read back as zeros. Both together are the medium's size.
-     * @param sha256 of the bytes that were read back and are not empty, equal to that of what was written; 64 lower-case
-     *     hexadecimal digits, or null where nothing had to be written
+     * @param bytesEmpty how many bytes were zeros before and so held no data, as in the holes of a sparse file; they
+     *     were read, left as they were, and read back as zeros. Both together are the medium's size.
+     * @param sha256 of the bytes that were read back and are not empty, equal to that of what was written; 64
+     *     lower-case hexadecimal digits, or null where nothing had to be written
      * @param readBack where the bytes were read back from
      */
     record Overwritten(
@@ -107,13 +113,13 @@ public sealed interface Sanitization {
             must(method == Method.CLEAR, "an overwrite of a virtual medium is CLEAR");
             mustBeText(technique, "technique");
             mustBeText(tool, "tool");
-            must(passes >= 1, "an overwrite has a pass at least");
-            must(bytesVerified >= 0 && bytesEmpty >= 0, "there are no fewer bytes than none");
+            must(passes >= 1, "an overwrite has at least one pass");
+            must(bytesVerified >= 0 && bytesEmpty >= 0, "a number of bytes is negative");
             must(
                     bytesVerified == 0
                             ? sha256 == null
                             : sha256 != null && SHA256.matcher(sha256).matches(),
-                    "what was written has a SHA-256, and nothing has none");
+                    "a SHA-256 belongs to an overwrite that wrote something, and only to that");
             mustBeText(storage, "storage");
             must(readBack != null, "readBack is missing");
             notCovered = copy(notCovered, "notCovered");
@@ -167,7 +173,7 @@ public sealed interface Sanitization {
             mustBeText(algorithm, "algorithm");
             mustBeText(tool, "tool");
             copies = copy(copies, "copies");
-            must(!copies.isEmpty(), "a key has a copy at least");
+            must(!copies.isEmpty(), "a key has at least one copy");
             must(
                     copies.stream().map(KeyCopy::place).distinct().count() == copies.size(),
                     "two copies of a key have the same place");
@@ -195,7 +201,7 @@ public sealed interface Sanitization {
     }
 
     /**
-     * A copy of a key. One whose end nobody knows has no place here: then nothing was erased.
+     * A copy of a key. A copy whose end is unknown cannot be recorded: then nothing was erased.
      *
      * @param place where it was kept, for example {@code vault primary} or {@code vault backup of 2026-11-01}
      * @param at when it was destroyed, or when it will be at the latest
@@ -217,7 +223,7 @@ public sealed interface Sanitization {
     }
 
     /**
-     * The storage was told to erase the medium, or has it no more, and says so itself.
+     * The storage erased the medium when told to, or no longer has it, and confirms that itself.
      *
      * @param method {@link Method#CLEAR}: nobody but the storage has seen it
      * @param technique what it was told, for example {@code secure discard}

@@ -2,7 +2,10 @@ package io.tenure.events;
 
 import java.util.Locale;
 
-/** The Kafka topics, one for each producing service. Records are keyed by tenant id, so a tenant's facts keep their order. */
+/**
+ * The Kafka topics, one for each producing service. Records are keyed by tenant id, so a tenant's facts keep their
+ * order.
+ */
 public enum Topic {
     PROVISIONING,
     LIFECYCLE,

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Evidence says what its way amounts to, and is refused where it says more. */
+/** Evidence states the method that follows from its kind, and is refused if it claims more. */
 class SanitizationTest {
 
     private static final Instant AT = Instant.parse("2026-11-23T22:00:00Z");
@@ -75,7 +75,10 @@ class SanitizationTest {
                         .collect(Collectors.toSet()));
     }
 
-    /** A producer that says more than it did: whoever reads it refuses the whole fact. The disks are those of {@link Facts}. */
+    /**
+     * A producer that says more than it did: whoever reads it refuses the whole fact. The disks are those of
+     * {@link Facts}.
+     */
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '\0',

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * One answer of the database to what time it is, and how well it is known when that was.
+ * One answer of the database to the question what time it is, and how exactly we know when it answered.
  *
  * @param instant what the database said
  * @param nanos when it said so, by {@link System#nanoTime}
@@ -16,7 +16,7 @@ record Anchor(Instant instant, long nanos, Duration uncertainty) {
     private static final long DRIFT_PER_MILLION = 500;
 
     /**
-     * A look at this machine's clocks.
+     * This machine's clocks, read at one moment.
      *
      * @param nanos the monotonic one
      * @param own the one that people set
@@ -24,8 +24,8 @@ record Anchor(Instant instant, long nanos, Duration uncertainty) {
     record Reading(long nanos, Instant own) {}
 
     /**
-     * What is known from a round trip. The database answered at some moment of it. Where this machine's clocks do not agree on
-     * how long it took, the machine slept meanwhile or its clock was set, and the answer is worth that much less.
+     * Made from one round trip, during which the database answered. Where this machine's two clocks disagree about its
+     * length, the machine slept or its clock was set, and the answer is that much less exact.
      */
     static Anchor of(Instant told, Reading asked, Reading answered) {
         Duration half = Duration.ofNanos(answered.nanos() - asked.nanos()).dividedBy(2);
@@ -44,8 +44,7 @@ record Anchor(Instant instant, long nanos, Duration uncertainty) {
     Anchor or(Anchor newer) {
         Duration aged = uncertainty.plusNanos(Math.abs(newer.nanos - nanos) / 1_000_000 * DRIFT_PER_MILLION);
         boolean isBetter = newer.uncertainty.compareTo(aged) <= 0;
-        // The database's clock was set, another server took over, or this machine slept: the newer answer is the true
-        // one.
+        // The database's clock was set, another server took over, or this machine slept: the newer answer is right.
         boolean contradicts =
                 Duration.between(at(newer.nanos), newer.instant).abs().compareTo(aged.plus(newer.uncertainty)) > 0;
         return isBetter || contradicts ? newer : this;

@@ -9,9 +9,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
 /**
- * The database's clock, told without asking the database each time: from its last good answer, this machine's monotonic clock
- * goes on, also while the database is away. What this machine says the time is has no part in it. In UTC and as exact as
- * PostgreSQL keeps an instant: what was written and what is read later are equal.
+ * The database's clock without a query each time: its last good answer, carried on by this machine's monotonic clock,
+ * also while the database is away. The machine's wall clock has no part in it. In UTC and with PostgreSQL's
+ * microseconds, so that an instant equals itself after it was stored and read.
  *
  * <p>A new answer corrects it by what the machine drifted since the last one, forwards or backwards.
  */
@@ -21,7 +21,7 @@ final class AnchoredClock extends Clock {
     private final LongSupplier nanos;
     private volatile Anchor anchor;
 
-    /** @param own what this machine says the time is */
+    /** @param own the machine's wall clock */
     AnchoredClock(Clock own, LongSupplier nanos) {
         this.own = own;
         this.nanos = nanos;

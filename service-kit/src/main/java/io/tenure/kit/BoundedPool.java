@@ -7,8 +7,9 @@ import jakarta.inject.Singleton;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * The database connections of a service, with a bound on who waits for one: beyond {@code tenure.db.max-waiting} a
- * request is answered with 503 and {@code Retry-After} at once, and a record or task waits where it came from.
+ * The database connections of a service, with a limit on how many callers may wait for one: beyond
+ * {@code tenure.db.max-waiting} a request gets 503 and {@code Retry-After} at once, and a record or task waits where it
+ * is.
  */
 @Singleton
 class BoundedPool implements PgPoolCreator {

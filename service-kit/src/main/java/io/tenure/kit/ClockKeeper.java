@@ -23,8 +23,8 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Makes the clock of the whole service, which is the database's, and asks the database for it: when the service starts, before
- * anything else may decide something, and every few seconds after that. Tests put a clock of their own in its place.
+ * Provides the service's clock, which follows the database's: asks the database when the service starts, before
+ * anything else can decide something, and every few seconds after that. Tests put a clock of their own in its place.
  */
 @Singleton
 class ClockKeeper {
@@ -35,7 +35,7 @@ class ClockKeeper {
     /** The first answer to a cold process is slow, and so the least exact. */
     private static final int ASKED_AT_START = 3;
 
-    /** Tokens and certificates stand this much, and traces are still readable. */
+    /** Tokens and certificates tolerate this much, and traces stay readable. */
     private static final Duration TOLERATED = Duration.ofSeconds(5);
 
     private final Pool pool;
@@ -75,7 +75,7 @@ class ClockKeeper {
             VertxContextSupport.subscribeAndAwait(this::ask);
         }
         Ids.tellTimeBy(clock);
-        // By the monotonic clock: a schedule of Quarkus goes by the machine's own and would stop when that is set back.
+        // By the monotonic clock: a Quarkus schedule goes by the wall clock and would stop when that is set back.
         timer = vertx.setPeriodic(EVERY.toMillis(), tick -> refresh());
     }
 
@@ -88,7 +88,7 @@ class ClockKeeper {
             ask().onTermination()
                     .invoke(() -> asking.set(false))
                     .subscribe()
-                    // Whoever needs the database says so; the clock goes on without it.
+                    // Not worth a warning: whatever needs the database reports it, and the clock goes on without it.
                     .with(told -> {}, failure -> LOG.debug("The database did not say what time it is", failure));
         }
     }

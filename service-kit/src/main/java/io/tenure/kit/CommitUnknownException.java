@@ -1,8 +1,8 @@
 package io.tenure.kit;
 
 /**
- * The connection was cut while the database was committing: it may have committed, or not. Whoever repeats must recognise
- * what was done.
+ * The connection was cut while the database was committing: it may have committed, or not. A repetition must recognise
+ * what was already done.
  */
 public final class CommitUnknownException extends RuntimeException {
 

@@ -35,15 +35,15 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.postgresql.util.PSQLException;
 
 /**
- * Tells failures that pass by themselves from those that do not, through whatever wraps them: by SQLSTATE where PostgreSQL
- * spoke, and else by the types that broken connections have. A timeout or an {@link IOException} is not an outage for being
- * one; both are also what our own code and Jackson throw.
+ * Tells failures that pass by themselves from those that do not, through whatever wraps them: by SQLSTATE where
+ * PostgreSQL spoke, and else by the types that broken connections have. A timeout or an {@link IOException} alone is no
+ * outage, because our own code and Jackson throw those too.
  */
 public final class Failures {
 
     /** Who is to blame for a failure, and so who waits. */
     public enum Nature {
-        /** The work itself; a repetition fails as well. */
+        /** The work itself; a repetition fails again. */
         DEFECT,
         /** Another transaction was in the way. The same work passes later; other work is not concerned. */
         COLLISION,
@@ -77,7 +77,7 @@ public final class Failures {
         return natureOf(failure) != Nature.DEFECT;
     }
 
-    /** Who is to blame. What nothing else is known of is a defect. */
+    /** Who is to blame; a defect unless something else is known. */
     public static Nature natureOf(Throwable failure) {
         Finding finding = find(failure, Collections.newSetFromMap(new IdentityHashMap<>()));
         return finding == null ? Nature.DEFECT : finding.nature;
@@ -139,7 +139,7 @@ public final class Failures {
             when NOT_NOW.contains(answer.getResponse().getStatus()) -> away(Nature.PEER_AWAY);
             case ProcessingException call when call.getCause() instanceof TimeoutException -> away(Nature.PEER_AWAY);
             case HttpTimeoutException silent -> away(Nature.PEER_AWAY);
-            // A port of ours that is taken.
+            // A port that we want to listen on is taken.
             case BindException ours -> null;
             case SocketException broken -> away(Nature.DATABASE_AWAY);
             case SocketTimeoutException silent -> away(Nature.DATABASE_AWAY);

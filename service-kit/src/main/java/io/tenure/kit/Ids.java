@@ -8,8 +8,8 @@ import java.time.Clock;
 import java.util.UUID;
 
 /**
- * Makes identifiers: UUIDv7 (RFC 9562), so that later ones sort behind earlier ones. In a service that has started they carry
- * the database's time.
+ * Makes identifiers: UUIDv7 (RFC 9562), so that later ones sort behind earlier ones. In a service that has started they
+ * carry the database's time.
  */
 public final class Ids {
 

@@ -2,7 +2,9 @@ package io.tenure.kit;
 
 import java.time.Duration;
 
-/** How long a poller leaves a server alone that did not answer: twice as long each time, up to a limit. Not for several threads. */
+/**
+ * How long a poller leaves a server alone that did not answer: twice as long each time, up to a limit. Not thread-safe.
+ */
 public final class Pause {
 
     private final Duration first;

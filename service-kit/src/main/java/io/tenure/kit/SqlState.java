@@ -23,7 +23,7 @@ final class SqlState {
             "25P04"); // transaction_timeout
 
     /**
-     * The server is there but does not take work. Who is refused when he connects (28, 3D000) has not shown a record yet:
+     * The server is there but does not take work. A connection that is refused (28, 3D000) has not seen any record yet:
      * a password is being rotated, or a database restored. Damaged pages (XX001, XX002) are the disk's fault.
      */
     private static final Set<String> AWAY = Set.of(

@@ -42,8 +42,8 @@ public class UnitOfWork {
     }
 
     /**
-     * Flushes first, so that only the COMMIT itself is left: what is cut off before it changes nothing. Hibernate is told not to
-     * look for changes once more.
+     * Flushes first, so that only the COMMIT itself is left: a connection lost before it changes nothing. Hibernate is
+     * told not to look for changes once more.
      */
     private static <T> Uni<T> inSession(Supplier<Uni<T>> work) {
         AtomicBoolean committing = new AtomicBoolean();
@@ -63,14 +63,14 @@ public class UnitOfWork {
         return Uni.createFrom().deferred(() -> followed(() -> runAlone(pool, work)));
     }
 
-    /** The same for pollers, which nobody follows. */
+    /** The same for pollers, without {@link #afterCommit}. */
     public static <T> Uni<T> runAlone(Pool pool, Function<SqlConnection, Uni<T>> work) {
         return pool.withConnection(connection -> inSql(connection, work));
     }
 
     /**
-     * What {@link Pool#withTransaction} does, without its wait for the BEGIN. That fails with its connection only, and
-     * with both all that was sent behind it.
+     * What {@link Pool#withTransaction} does, without its wait for the BEGIN. A BEGIN fails only if its connection
+     * does, and then so does everything that was sent behind it.
      */
     private static <T> Uni<T> inSql(SqlConnection connection, Function<SqlConnection, Uni<T>> work) {
         return Uni.combine()
@@ -110,15 +110,19 @@ public class UnitOfWork {
                 });
     }
 
-    /** Whether a unit of work was committed on the present context, such as a request's: a later failure leaves its change. */
+    /**
+     * Whether a unit of work was committed on the present context, such as a request's: a later failure leaves its
+     * change.
+     */
     public static boolean hasCommitted() {
         Context context = Vertx.currentContext();
         return context != null && context.getLocal(COMMITTED) != null;
     }
 
     /**
-     * Has something done after the commit of the unit of work that runs here, and not if it is rolled back. For what would
-     * be found later anyway: a process that dies in between does not do it, and outside a unit of work nobody does.
+     * Runs something after the commit of the present unit of work, and not if it is rolled back. Only for what a poll
+     * would find later anyway: a process that dies in between does not run it, and outside a unit of work it is
+     * dropped.
      *
      * @param follower returns at once; given several times, it is run once
      */

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.jwt.JsonWebToken;
 
 /**
- * Refuses tokens of a tenant's people that are valid and say what is no longer so: a termination restricted the tenant since.
- * Asked at each request, before any role is looked at; the provider's staff and services are not concerned.
+ * Refuses valid tokens of a tenant's people that were issued before a termination restricted the tenant. Checked at
+ * each request, before any role; the provider's staff and services are not concerned.
  */
 @ApplicationScoped
 class OvertakenTokens implements SecurityIdentityAugmentor {
@@ -40,7 +40,7 @@ class OvertakenTokens implements SecurityIdentityAugmentor {
                 throw new Problem(
                         401,
                         "log-in-again",
-                        "What your token says is no longer so",
+                        "Your token is out of date",
                         "What you may do was changed after your token was issued. Log in again.");
             }
             return identity;

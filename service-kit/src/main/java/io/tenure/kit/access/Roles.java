@@ -14,7 +14,8 @@ public final class Roles {
     /** The customer's own administrator; sees only its own tenant. */
     public static final String TENANT_ADMIN = "tenant-admin";
     /**
-     * What is left of a tenant's administrator while its tenant is terminated: may see the termination through, and nothing else.
+     * What is left of a tenant's administrator while its tenant is terminated: may see the termination through, and
+     * nothing else.
      */
     public static final String DEPARTING_ADMIN = "departing-admin";
     /** Reads evidence. */

@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Which tenants are restricted, as the credential service tells: a row per tenant and termination. Facts are taken in any
- * order and as often as they come, with the same outcome: a termination that was called back restricts nobody any more, however
- * late the fact of its restriction arrives.
+ * Which tenants are restricted, as the credential service tells: a row per tenant and termination. Facts are taken in
+ * any order and as often as they come, with the same outcome: a termination that was called back restricts nobody any
+ * more, however late the fact of its restriction arrives.
  */
 @ApplicationScoped
 public class TenantRestrictions {
@@ -65,7 +65,7 @@ public class TenantRestrictions {
     /** A fact about a tenant. */
     public record Told(UUID tenantId, Fact fact) {}
 
-    /** Takes facts over in one statement, in a transaction of its own. What is not about restrictions is passed over. */
+    /** Takes facts over in one statement, in a transaction of its own. Other facts are skipped. */
     public Uni<Void> noteAlone(List<Told> facts) {
         List<Tuple> rows = facts.stream()
                 .map(told -> switch (told.fact()) {

@@ -29,9 +29,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
 
 /**
- * Stands between the word of the bus and what cannot be undone. A record that says that a deletion started is kept, and
- * changes nothing, until lifecycle has said over REST that it ordered this deletion of this tenant. No answer, no deletion: it
- * is asked again. If it says no, the record is a dead letter and an alarm.
+ * Guards what cannot be undone against forged facts. A record that says that a deletion started is kept, and changes
+ * nothing, until lifecycle has confirmed over REST that it ordered this deletion of this tenant. Without an answer
+ * nothing is deleted and lifecycle is asked again; if it says no, the record becomes a dead letter and an alarm.
  *
  * <p>Not a bean by itself: a service that deletes something produces one, with its own {@link DeletionOrders} and
  * {@link Irrevocable}.

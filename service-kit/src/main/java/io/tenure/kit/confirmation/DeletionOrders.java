@@ -12,8 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What the lifecycle service says about deletions. A service that deletes something extends this by a REST client with its own
- * token.
+ * What the lifecycle service says about deletions. A service that deletes something extends this by a REST client with
+ * its own token.
  */
 public interface DeletionOrders {
 
@@ -39,7 +39,8 @@ public interface DeletionOrders {
     /**
      * What lifecycle says about a termination.
      *
-     * @return what it ordered; empty if it says that it ordered nothing. Fails if it gives no such answer: then nothing is known
+     * @return what it ordered; empty if it says that it ordered nothing. Fails if it gives no such answer: then nothing
+     *     is known
      */
     default Uni<Optional<DeletionOrder>> ask(UUID terminationId) {
         return deletionOrder(terminationId)
@@ -55,7 +56,7 @@ public interface DeletionOrders {
                 .recoverWithItem(Optional.empty());
     }
 
-    /** Only lifecycle's own words are a no; a 404 of a proxy or of another service is no answer. */
+    /** Only lifecycle's own problem document counts as a no; a 404 of a proxy or of another service is no answer. */
     private static boolean isNo(Throwable failure) {
         if (!(failure instanceof WebApplicationException answer)
                 || !Set.of(404, 409).contains(answer.getResponse().getStatus())) {

@@ -10,7 +10,7 @@ public interface Irrevocable {
     /** Causes it, in the transaction that ends the wait. May be called again after a rollback. */
     Uni<Void> run(Event deletionStarted);
 
-    /** Lifecycle gives no answer. In a transaction of its own. */
+    /** Reports that lifecycle gives no answer. In a transaction of its own. */
     default Uni<Void> unanswered(Event deletionStarted, int attempts, Instant nextRetryAt) {
         return Uni.createFrom().voidItem();
     }

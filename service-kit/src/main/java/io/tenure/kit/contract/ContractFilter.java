@@ -19,8 +19,8 @@ import org.eclipse.microprofile.openapi.models.responses.APIResponses;
 import org.jboss.jandex.IndexView;
 
 /**
- * Completes the contract of every service with what the kit itself does: the refusals that an operation has because of what it
- * takes, problems as documents, and the form of text. Resources document what is their own.
+ * Completes every service's OpenAPI document with what the kit does: the refusals that follow from an operation's
+ * parameters and body, problem documents, and the patterns of text. Resources document only what is their own.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public class ContractFilter implements OASFilter {
@@ -137,7 +137,7 @@ public class ContractFilter implements OASFilter {
     private static APIResponse both(APIResponse own, APIResponse common) {
         String description = own.getDescription();
         if (OF_QUARKUS.contains(description == null ? "" : description)) {
-            // One object that all operations share: what is said of one would be said of all.
+            // All operations share this one object: a change for one would change all.
             return common;
         }
         if (description == null) {

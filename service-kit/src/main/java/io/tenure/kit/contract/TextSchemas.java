@@ -15,7 +15,10 @@ import org.jboss.jandex.DotName;
 import org.jboss.jandex.FieldInfo;
 import org.jboss.jandex.IndexView;
 
-/** Puts the kit's constraints of text into the schemas of the records that have them; others know only the standard ones. */
+/**
+ * Puts the kit's constraints of text into the schemas of the records that have them; Quarkus knows only the standard
+ * constraints.
+ */
 final class TextSchemas {
 
     private static final DotName SCHEMA =

@@ -58,7 +58,7 @@ public class TenantKeys {
     }
 
     /**
-     * Does the same for a tenant that begins in this transaction and so has no key, without looking for one.
+     * Does the same for a tenant that is created in this transaction and so has no key, without looking for one.
      *
      * @see #encrypt
      */

@@ -62,11 +62,12 @@ public class IdempotencyKeys {
     /**
      * Runs {@code command} in a unit of work, unless the same request with the same key made its resource before.
      *
-     * @param key the header's value, 1 to 128 printable ASCII characters; null if the caller sent none: then the command simply runs
+     * @param key the header's value, 1 to 128 printable ASCII characters; null if the caller sent none: then the
+     *     command simply runs
      * @param operation for example {@code POST /v1/tenants}
      * @param request the request's body, to recognise a key that is reused for something else
-     * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns all that
-     *     an answer needs
+     * @param command what to do; gets an id for what it makes, which the key remembers from the start, and returns all
+     *     that an answer needs
      * @param resource the id of the resource that came of it: the one that the command got, or another's
      * @throws Problem 400 for a key of another form, 422 for a key that came with another request before
      */
@@ -91,7 +92,7 @@ public class IdempotencyKeys {
     }
 
     /**
-     * For a command that must not happen twice however late it is repeated.
+     * Demands a key, for a command that must not happen twice however late it is repeated.
      *
      * @return the key
      * @throws Problem 400 if the caller sent none

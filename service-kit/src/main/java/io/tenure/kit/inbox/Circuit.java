@@ -22,9 +22,9 @@ import org.jboss.logging.Logger;
  * delay. What it tries with is real work, because a server that answers a question may still refuse to write. The first
  * that is not turned away lets all others go on.
  *
- * <p>The piece that tries is always the one that has waited longest, so none can hold up the others by failing again and
- * again; one that hears nothing for as long as the longest delay is joined by the next. Only {@link Nature#DATABASE_AWAY}
- * opens the circuit: a collision or a peer that is away concerns one piece.
+ * <p>The piece that tries is always the one that has waited longest, so none can hold up the others by failing again
+ * and again; if it hears nothing for the longest delay, the next one tries too. Only {@link Nature#DATABASE_AWAY} opens
+ * the circuit: a collision or a peer that is away concerns one piece.
  */
 @ApplicationScoped
 class Circuit {
@@ -81,7 +81,7 @@ class Circuit {
                 }));
     }
 
-    /** Lets work go on, with whether it is what tries the database. */
+    /** Lets a piece of work go on, and tells it whether it is the one that tries the database. */
     private void admit(UniEmitter<? super Boolean> emitter) {
         boolean tries;
         synchronized (this) {

@@ -11,8 +11,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Puts records aside for those who are not in a channel's hands any more, on {@code <topic>.<service>.dlq} and with the headers
- * that a channel's own dead letters carry: {@code dead-letter-reason}, {@code -topic}, {@code -partition} and {@code -offset}.
+ * Puts records that have left their channel onto {@code <topic>.<service>.dlq}, with the headers that a channel's own
+ * dead letters carry: {@code dead-letter-reason}, {@code -topic}, {@code -partition} and {@code -offset}.
  */
 @ApplicationScoped
 public class DeadLetters {

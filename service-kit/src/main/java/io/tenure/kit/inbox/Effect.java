@@ -7,8 +7,8 @@ import io.smallrye.mutiny.Uni;
 public interface Effect {
 
     /**
-     * Of an event that is none of the service's business. Nothing is written, not even that it was received: to do nothing
-     * twice is no harm.
+     * For an event that does not concern the service. Nothing is written, not even that it was received: doing nothing
+     * twice is harmless.
      */
     Effect NONE = () -> Uni.createFrom().voidItem();
 

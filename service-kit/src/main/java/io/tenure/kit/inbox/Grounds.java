@@ -8,9 +8,9 @@ import java.util.Locale;
 enum Grounds {
     /** No event, or one that this version does not know. */
     UNREADABLE,
-    /** Type, topic, source and key do not belong together: somebody wrote what is not his to write. */
+    /** Type, topic, source and key do not belong together: somebody wrote in another's name. */
     PROVENANCE,
-    /** An event with this id was received before, and it was another one. */
+    /** A different event with this id was received before. */
     REUSED_ID,
     /** A rule of the domain. */
     REFUSED,

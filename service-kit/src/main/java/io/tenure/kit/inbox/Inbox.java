@@ -28,13 +28,14 @@ import org.jboss.logging.Logger;
 import org.jboss.logging.MDC;
 
 /**
- * Receives records so that each event has its effect exactly once: the event's id and the effect are committed together,
- * and a second delivery finds the id.
+ * Receives records so that each event has its effect exactly once: the event's id and the effect are committed
+ * together, and a second delivery finds the id.
  *
- * <p>An outage is never held against a record: it waits in hand, the connector pauses the partitions once twice a poll waits
- * behind it, and polls on, so that the consumer stays in its group however long it takes. A defect is tried five times; then,
- * as at once with what is unreadable, not to be believed ({@link Provenance}) or refused by the domain, the returned
- * {@code Uni} fails and the channel's dead-letter strategy takes the record, with a reason that quotes nothing of it.
+ * <p>An outage is never blamed on a record: the record waits, and the connector pauses the partitions once two polls'
+ * worth of records wait behind it, and keeps polling, so that the consumer stays in its group however long it takes. A
+ * defect is tried five times. After that (and at once for a record that is unreadable, fails {@link Provenance} or is
+ * refused by the domain) the returned {@code Uni} fails and the channel's dead-letter strategy takes the record, with a
+ * reason that quotes nothing of it.
  */
 @ApplicationScoped
 public class Inbox {
@@ -103,8 +104,8 @@ public class Inbox {
     }
 
     /**
-     * Tries again for as long as something else than the record is in the way. While that is the database all records wait
-     * for the one that tries it; a collision or another server that is away holds up this record only.
+     * Tries again for as long as the cause is not the record. While the database is away, all records wait for the one
+     * that tries it; a collision or another server that is away holds up this record only.
      */
     private Uni<Void> waiting(ConsumerRecord<String, byte[]> record, Uni<Void> attempt) {
         AtomicBoolean waits = new AtomicBoolean();

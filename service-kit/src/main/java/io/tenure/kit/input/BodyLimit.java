@@ -62,7 +62,7 @@ public class BodyLimit implements ReaderInterceptor {
         }
     }
 
-    /** Lets a sender that was answered before it had sent everything finish, or loses patience with it. */
+    /** Lets a sender that was answered early finish sending, and closes the connection if that takes too long. */
     private static void hangUp(RoutingContext context) {
         HttpServerRequest request = context.request();
         if (!request.isEnded()) {

@@ -23,8 +23,8 @@ import java.util.stream.Collectors;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
- * Refuses query parameters that the operation does not have, and parameters that come twice or empty: a filter that is misspelt
- * would otherwise list everything, as if that had been asked for, and a key that is empty would make nothing happen once.
+ * Refuses query parameters that the operation does not have, and parameters that are repeated or empty: otherwise a
+ * misspelt filter would list everything, and an empty Idempotency-Key would protect nothing.
  */
 @Singleton
 class ParameterFilter {
@@ -72,13 +72,13 @@ class ParameterFilter {
         }
     }
 
-    /** People follow links to pages, and what carries a link may add to it. */
+    /** People follow links to pages, and mail programs add parameters of their own to links. */
     private static boolean isPage(Method method) {
         Produces produces = method.getAnnotation(Produces.class);
         return produces != null && List.of(produces.value()).contains(MediaType.TEXT_HTML);
     }
 
-    /** JAX-RS would take an empty one for one that is absent, and the first of several. */
+    /** JAX-RS would treat an empty one as absent, and use the first of several. */
     private static void mustComeOnce(String name, List<String> values) {
         if (values.size() != 1 || values.getFirst().isEmpty()) {
             throw Problem.invalid(name + " must be given once, with a value.").with("parameter", name);

@@ -19,8 +19,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reads the values of paths, queries and headers, and answers 400 with the parameter's name where one is malformed; JAX-RS alone
- * would answer a bare 404.
+ * Reads the values of paths, queries and headers, and answers 400 with the parameter's name where one is malformed;
+ * JAX-RS alone would answer a bare 404.
  */
 @Provider
 public class Parameters implements ParamConverterProvider {

@@ -27,9 +27,9 @@ import java.util.UUID;
 import java.util.function.Function;
 
 /**
- * Reads the bodies of requests: exactly what the contract says, nothing guessed. A value has the type that is asked for, a
- * member comes once and is known, nothing follows the value, and text is {@link Text}. Everybody else's JSON (stored values,
- * answers of other servers) is read with the application's own mapper.
+ * Reads the bodies of requests: exactly what the contract says, nothing guessed. A value has the type that is asked
+ * for, a member comes once and is known, nothing follows the value, and text is {@link Text}. Everybody else's JSON
+ * (stored values, answers of other servers) is read with the application's own mapper.
  */
 @Provider
 @ConstrainedTo(RuntimeType.SERVER)
@@ -107,7 +107,10 @@ public class StrictJson implements ContextResolver<ObjectMapper> {
         }
     }
 
-    /** Reads a value that is written as a string and in one way only; Jackson would take numbers and other encodings too. */
+    /**
+     * Reads a value that is written as a string and in one way only; Jackson would take numbers and other encodings
+     * too.
+     */
     private static final class SpellingReader<T> extends StdScalarDeserializer<T> {
 
         @Serial

@@ -29,7 +29,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @ApplicationScoped
 public class Outbox {
 
-    /** How large an encoded fact may be, in bytes. What grows with the data is told by a fact for each of it. */
+    /** How large an encoded fact may be, in bytes. What grows with the data is published as one fact per item. */
     public static final int MAX_BYTES = 32 * 1024;
 
     /** Into how many buckets tenants are hashed; replicas share them out among themselves. */
@@ -82,8 +82,8 @@ public class Outbox {
     }
 
     /**
-     * The event that {@code fact} happened now, as a part of the current trace; for a caller that must keep what will be
-     * published, for example as evidence. Publishes nothing: the caller records it.
+     * Makes the event that says that {@code fact} happened now, as a part of the current trace; for a caller that must
+     * keep what will be published, for example as evidence. Publishes nothing: the caller records it.
      *
      * @param tenantId the tenant concerned
      * @param subject the aggregate that changed, as the API's path
@@ -102,7 +102,7 @@ public class Outbox {
                 fact);
         byte[] bytes = codec.encode(event);
         if (bytes.length > MAX_BYTES) {
-            // Said here, where the change that it tells of is still undone, and not by a broker or the log afterwards.
+            // Refused here, where the change can still be rolled back, and not later by the broker or the log.
             throw new IllegalArgumentException(
                     event.type() + " has " + bytes.length + " bytes, and a fact at most " + MAX_BYTES);
         }

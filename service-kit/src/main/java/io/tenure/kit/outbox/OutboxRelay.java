@@ -35,12 +35,13 @@ import org.jboss.logging.Logger;
  * never send one tenant's facts at the same time; a relay that dies between send and delete leaves the rows to the next
  * pass, whose repeated deliveries the consumers recognise by the event's id.
  *
- * <p>A bucket with a row that Kafka does not take waits, in its order, and is tried again with that row alone after pauses that
- * grow; all others flow. A relay that falls asleep in a pass loses its transaction, and so its buckets, to the others: the
- * server ends it. What it still sends when it wakes up are rows that were sent or are being sent in the same order, so each
- * consumer sees first appearances in order.
+ * <p>A bucket with a row that Kafka does not take waits, in its order, and is tried again with that row alone after
+ * pauses that grow; all others flow. When a relay's process is suspended in a pass, the server ends its transaction,
+ * and other relays take its buckets. The rows that it still sends after waking up were sent, or are being sent, by them
+ * in the same order, so each consumer sees the first copies in order.
  *
- * <p>A pass follows each commit of this process that recorded an event, and every {@code tenure.outbox.poll-interval} otherwise.
+ * <p>A pass follows each commit of this process that recorded an event, and every {@code tenure.outbox.poll-interval}
+ * otherwise.
  */
 @ApplicationScoped
 public class OutboxRelay {
@@ -49,8 +50,8 @@ public class OutboxRelay {
     private static final int LOCK_CLASS = 0x7E0B;
 
     /**
-     * Up to so many buckets are read each by its index; with more of them, one walk along the rows' order is shorter, unless a
-     * blocked bucket's backlog lies on the way.
+     * Up to this many buckets are each read by index; beyond that, one walk in the order of {@code seq} is shorter,
+     * unless it would cross a blocked bucket's backlog.
      */
     private static final int FEW = 8;
 
@@ -166,7 +167,7 @@ public class OutboxRelay {
                 batchSize);
     }
 
-    /** Beside the passes: a broker may take its time to refuse, and only the blocked buckets are to wait for that. */
+    /** Runs beside the passes: a broker may be slow to refuse, and only the blocked buckets should wait for that. */
     private void startProbe() {
         if (!blocked.isEmpty() && probing.compareAndSet(false, true)) {
             context.runOnContext(
@@ -238,7 +239,10 @@ public class OutboxRelay {
                         .replaceWith(sequences.length);
     }
 
-    /** Buckets of which a row went are free again; those with a refused row wait. One whose rows were held stays as it was. */
+    /**
+     * A bucket is free again once a row of it was sent, and waits if one was refused. One whose rows were held stays as
+     * it was.
+     */
     private void note(List<Row> rows, Outcome outcome) {
         outcome.refused().forEach(this::block);
         if (!blocked.isEmpty()) {

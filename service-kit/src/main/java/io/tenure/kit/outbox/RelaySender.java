@@ -28,7 +28,7 @@ class RelaySender {
     /**
      * What became of some rows.
      *
-     * @param acknowledged {@code seq} of those that the broker has and that none of their bucket is missing before
+     * @param acknowledged {@code seq} of the rows that the broker has, together with every earlier row of their bucket
      * @param refused the first row of each bucket that the broker does not have, and why
      */
     record Outcome(Long[] acknowledged, Map<Integer, Refused> refused) {}
@@ -51,8 +51,8 @@ class RelaySender {
     }
 
     /**
-     * Pipelines rows. Once one of a bucket fails, no further one of that bucket is sent, so that no fact overtakes an earlier
-     * one; once a server is away, none at all.
+     * Pipelines rows. Once one of a bucket fails, no further one of that bucket is sent, so that no fact overtakes an
+     * earlier one; once a server is away, none at all.
      *
      * @return answers on another thread
      */
@@ -75,7 +75,10 @@ class RelaySender {
 
     private static final class Sending {
 
-        /** Rows that are handed over later could go while the producer gives up earlier ones, as after a sleep. */
+        /**
+         * No row is handed over after this: after a pause it could still go out while the producer gives up earlier
+         * rows.
+         */
         private final long lastCall =
                 System.nanoTime() + RelayProducer.GIVEN_UP_AFTER.dividedBy(2).toNanos();
 
@@ -119,7 +122,7 @@ class RelaySender {
             }
         }
 
-        /** What came behind a refused row of its bucket is sent again after it; consumers recognise it. */
+        /** Rows behind a refused one of their bucket are sent again after it; consumers recognise them. */
         private synchronized Outcome outcome() {
             List<Long> taken = new ArrayList<>(rows.size());
             for (int i = 0; i < rows.size(); i++) {
@@ -162,7 +165,7 @@ class RelaySender {
         try {
             producer.send(message, (metadata, failure) -> ended.accept(failure));
         } catch (RuntimeException refused) {
-            // A topic's name that is none, or a producer that is closed: said by an exception and not by the callback.
+            // For an invalid topic name or a closed producer, send throws and does not call back.
             ended.accept(refused);
         }
     }

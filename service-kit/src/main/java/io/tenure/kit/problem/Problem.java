@@ -57,7 +57,7 @@ public final class Problem extends RuntimeException {
         return new Problem(404, "not-found", "Not found", "There is no such " + what + ". Check the id.");
     }
 
-    /** 404 for what another service tells this one of: one that was made a moment ago may not be known here yet. */
+    /** 404 for what this service learns of through events: something made a moment ago may not be known here yet. */
     public static Problem notFoundYet(String what) {
         return new Problem(
                 404,

@@ -50,7 +50,7 @@ class ProblemMappers {
             answer.header(HttpHeaders.RETRY_AFTER, seconds);
         }
         if (problem.status() == 401) {
-            // Nobody asks for 401 but with a token that was read, and is good for nothing (RFC 6750, 3.1).
+            // A resource answers 401 only to a token that was read and found to be worth nothing (RFC 6750, 3.1).
             answer.header(HttpHeaders.WWW_AUTHENTICATE, "Bearer error=\"invalid_token\"");
         }
         return answer.type(ProblemDocuments.MEDIA_TYPE)
@@ -150,7 +150,7 @@ class ProblemMappers {
         if (Failures.isOutage(failure)) {
             LOG.warnf("Answering 503: %s", failure.getClass().getName());
             return problem(
-                    new Problem(503, "unavailable", "Out of order for a moment", afterAnOutage(failure))
+                    new Problem(503, "unavailable", "Temporarily unavailable", afterAnOutage(failure))
                             .with("retryAfter", 2),
                     uri);
         }

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How a domain type refuses what its rules do not allow. Mapped once for each door: a request is answered with 409, a record
- * goes to the dead letter at once, because a repetition would meet the same rule.
+ * How a domain type refuses what its rules do not allow. Mapped once for each door: a request is answered with 409, a
+ * record goes to the dead letter at once, because a repetition would meet the same rule.
  */
 public final class Refusal extends RuntimeException {
 

@@ -6,11 +6,11 @@ import java.time.Instant;
 
 /**
  * Brings something outside the database in line with what the database says: {@code plan} (transaction), {@code act}
- * (outside), {@code settle} (transaction). An application-scoped bean; {@link TaskRunner} owns everything else: the lease, the
- * way back to the caller's context, deadlines, completion and repetition.
+ * (outside), {@code settle} (transaction). An application-scoped bean; {@link TaskRunner} owns everything else: the
+ * lease, the way back to the caller's context, deadlines, completion and repetition.
  *
- * <p>All of it may happen again for the same task, after a crash at any point: {@code act} must find what an earlier attempt
- * did, and count it as done.
+ * <p>All of it may happen again for the same task, after a crash at any point: {@code act} must find what an earlier
+ * attempt did, and count it as done.
  *
  * @param <P> what is to be done outside
  * @param <R> what came of it
@@ -27,15 +27,15 @@ public interface Reconciliation<P, R> {
     Uni<Step<P>> plan(Task task);
 
     /**
-     * Does it, outside of any transaction. Begins on an event loop, so what blocks belongs on a worker thread; may answer on
-     * any thread. Is cancelled once the lease is lost or the deadline is over; what cannot be cancelled asks
+     * Does it, outside of any transaction. Begins on an event loop, so what blocks belongs on a worker thread; may
+     * answer on any thread. Is cancelled once the lease is lost or the deadline is over; what cannot be cancelled asks
      * {@link Work#mustHold}.
      */
     Uni<R> act(Work work, P plan);
 
     /**
-     * Records what came of it, and says what follows. In a transaction, which also completes the task if nothing does. Tried
-     * again while a server is out of reach, so that what was done outside is not done twice for that.
+     * Records what came of it, and says what follows. In a transaction, which also completes the task if nothing does.
+     * Tried again while a server is out of reach, so that what was done outside is not done twice for that.
      */
     Uni<Step<P>> settle(Task task, P plan, R result);
 

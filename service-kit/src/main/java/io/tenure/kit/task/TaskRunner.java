@@ -20,9 +20,9 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Claims due tasks for this replica and has them done, as many of each {@link Urgency} at once as the class has room. A claim
- * is one statement ({@code FOR UPDATE SKIP LOCKED}) that leases the tasks by the database's clock and gives each a new epoch;
- * a replica that dies gives its tasks up after {@code tenure.tasks.lease}.
+ * Claims due tasks for this replica and has them done, as many of each {@link Urgency} at once as the class has room. A
+ * claim is one statement ({@code FOR UPDATE SKIP LOCKED}) that leases the tasks by the database's clock and gives each
+ * a new epoch; a replica that dies gives its tasks up after {@code tenure.tasks.lease}.
  *
  * <p>A claim follows each commit of this process that asked for a task, each end of a task, and every
  * {@code tenure.tasks.poll-interval} otherwise.

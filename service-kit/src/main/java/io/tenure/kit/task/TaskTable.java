@@ -115,8 +115,8 @@ class TaskTable {
     }
 
     /**
-     * Ends a task in the caller's transaction, which commits only if the lease is still held. A task that was asked for again
-     * meanwhile is due at once instead.
+     * Ends a task in the caller's transaction, which commits only if the lease is still held. A task that was asked for
+     * again meanwhile is due at once instead.
      */
     Uni<Void> complete(Task task) {
         return change(COMPLETE, task)

@@ -14,8 +14,8 @@ import java.util.function.Function;
 @ApplicationScoped
 public class Tasks {
 
-    // What is asked for while the task runs is told to the runner by "hastened": neither the end of the attempt nor its
-    // failure may swallow it.
+    // A request that comes while the task runs sets "hastened", so that neither the end nor the failure of that attempt
+    // swallows it.
     private static final String REQUEST = """
             INSERT INTO task (id, kind, tenant_id, subject_id, correlation_id, urgency, due_at, traceparent)
             SELECT CAST(id AS uuid), kind, CAST(tenant_id AS uuid), CAST(subject_id AS uuid), CAST(correlation_id AS uuid),
@@ -44,9 +44,9 @@ public class Tasks {
     }
 
     /**
-     * Asks for tasks, in one statement. A subject that has an open task of the kind keeps it: it takes on the new urgency and
-     * is due no later than asked now, however often it failed before. One that is being worked on will be looked at once more.
-     * No two of the requests are for the same kind and subject.
+     * Asks for tasks, in one statement. A subject that has an open task of the kind keeps it: it takes on the new
+     * urgency and is due no later than asked now, however often it failed before. One that is being worked on will be
+     * looked at once more. No two of the requests are for the same kind and subject.
      */
     public Uni<Void> request(List<TaskRequest> requests) {
         if (requests.isEmpty()) {

@@ -11,8 +11,8 @@ import java.lang.annotation.Target;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /**
- * An e-mail address that can be delivered to; see {@link EmailAddress}. Letters outside ASCII before the @ are accepted where
- * {@code tenure.mail.smtputf8} says that the mail server offers SMTPUTF8. Null is valid.
+ * An e-mail address that can be delivered to; see {@link EmailAddress}. Letters outside ASCII before the @ are accepted
+ * where {@code tenure.mail.smtputf8} says that the mail server offers SMTPUTF8. Null is valid.
  */
 @Constraint(validatedBy = Email.Validator.class)
 @Target(ElementType.FIELD)
@@ -25,7 +25,7 @@ public @interface Email {
 
     Class<? extends Payload>[] payload() default {};
 
-    /** Says what keeps an address from being delivered. */
+    /** Says why nothing can be delivered to an address. */
     class Validator implements ConstraintValidator<Email, String> {
 
         private final boolean smtpUtf8 = ConfigProvider.getConfig()

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
 
 /**
- * An e-mail address that can be delivered to: a dot-atom of RFC 5321 and RFC 6531 before the @, and a domain name with at least
- * one dot behind it. Quoted local parts and addresses of hosts by number are refused.
+ * An e-mail address that can be delivered to: a dot-atom of RFC 5321 and RFC 6531 before the @, and a domain name with
+ * at least one dot behind it. Quoted local parts and addresses of hosts by number are refused.
  *
  * @param local what stands before the @
  * @param domain as it was written, in letters of any script or as A-labels
@@ -29,7 +29,10 @@ public record EmailAddress(String local, String domain) {
     /** IDNA 2003, which Java speaks, would turn these into other letters, and so into somebody else's domain. */
     private static final Pattern DEVIATION = Pattern.compile("[ßẞς]");
 
-    /** @throws IllegalArgumentException if nothing could be delivered; the message says why, and does not quote the address */
+    /**
+     * @throws IllegalArgumentException if nothing could be delivered; the message says why, and does not quote the
+     *     address
+     */
     public static EmailAddress parse(String text) {
         int at = text.lastIndexOf('@');
         if (at < 0) {

@@ -7,8 +7,9 @@ import com.google.i18n.phonenumbers.Phonenumber;
 import java.util.Optional;
 
 /**
- * A telephone number that can be dialled from anywhere: it begins with + and a country code, since a provider has customers in
- * more than one country and a guess would call somebody else. An extension may follow ({@code ext. 12}, {@code ;ext=12}).
+ * A telephone number that can be dialled from anywhere: it begins with + and a country code, since a provider has
+ * customers in more than one country and a guess would call somebody else. An extension may follow ({@code ext. 12},
+ * {@code ;ext=12}).
  *
  * @param text as ITU-T E.123 writes it: {@code +49 69 1234567 ext. 12}
  */

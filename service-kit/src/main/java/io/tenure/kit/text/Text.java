@@ -7,8 +7,8 @@ import java.util.OptionalInt;
 public final class Text {
 
     /**
-     * {@link #forbidden} as a character class of ECMA-262, for contracts. Without unassigned characters and those beyond the
-     * basic plane, which patterns cannot name in a way that every tool reads.
+     * {@link #forbidden} as a character class of ECMA-262, for contracts. Without unassigned characters and those
+     * beyond the basic plane, which patterns cannot name in a way that every tool reads.
      */
     public static final String FORBIDDEN_CLASS = "\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u061c\\u180e\\u200b-\\u200f"
             + "\\u2028-\\u202e\\u2060-\\u206f\\ue000-\\uf8ff\\ufeff\\ufff9-\\ufffb\\ufffd";
@@ -38,8 +38,9 @@ public final class Text {
 
     /**
      * The first code point that no text may have: control and format characters (bidirectional overrides and isolates,
-     * zero-width characters, also in sequences of emoji), line and paragraph separators, private use, lone surrogates, what
-     * this Java's Unicode does not know, and U+FFFD, which is left where bytes were no text. They make texts that look alike different, or look like what they are not.
+     * zero-width characters, also inside emoji), line and paragraph separators, private use, lone surrogates,
+     * characters unknown to this Java's Unicode, and U+FFFD, which decoders leave in the place of broken bytes. With
+     * them, different texts can look alike.
      */
     public static OptionalInt forbidden(String text) {
         return text.codePoints().filter(Text::isForbidden).findFirst();

@@ -15,8 +15,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Sends spans wherever the environment says: {@code tenure.tracing.otlp-endpoint} (OTLP over HTTP, for example
- * {@code http://collector:4318/v1/traces}), {@code tenure.tracing.zipkin-endpoint}, both or neither. Quarkus' own exporter
- * is fixed when a service is built, and could not be without a collector.
+ * {@code http://collector:4318/v1/traces}), {@code tenure.tracing.zipkin-endpoint}, both or neither. Quarkus' own
+ * exporter is fixed when a service is built, and cannot do without a collector.
  */
 class SpanExport {
 

@@ -7,7 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Takes W3C trace context out of the running code and puts it back later, so that one trace spans what waits in a table. */
+/**
+ * Takes W3C trace context out of the running code and puts it back later, so that one trace spans what waits in a
+ * table.
+ */
 public final class TraceContext {
 
     private static final String TRACEPARENT = "traceparent";

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Has schemathesis, a fuzzer that reads OpenAPI documents, send to a service what its committed contract allows and what it does
- * not. For tests with the tag {@code schemathesis}, which run in the profile of that name.
+ * Has schemathesis, a fuzzer that reads OpenAPI documents, send to a service what its committed contract allows and
+ * what it does not. For tests with the tag {@code schemathesis}, which run in the profile of that name.
  */
 public final class ContractFuzz {
 
@@ -59,7 +59,7 @@ public final class ContractFuzz {
         Files.createDirectories(output.getParent());
         try {
             return new ProcessBuilder(command)
-                    // It leaves what it remembers where it runs.
+                    // It leaves files of its own in the directory that it runs in.
                     .directory(output.getParent().toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())

@@ -22,9 +22,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.StreamSupport;
 
 /**
- * Sends to every operation of a contract what it must refuse: wrong types, malformed parameters, no token, the wrong role, too
- * much. Each answer must be a problem with a status that the operation documents, and the one that the case asks for. The
- * contract is the served one, which {@link OpenApiDrift} compares with the committed file.
+ * Sends to every operation of a contract what it must refuse: wrong types, malformed parameters, no token, the wrong
+ * role, too much. Each answer must be a problem with a status that the operation documents, and the one that the case
+ * asks for. The contract is the served one, which {@link OpenApiDrift} compares with the committed file.
  */
 public final class ContractWalk {
 
@@ -47,8 +47,8 @@ public final class ContractWalk {
     /**
      * Walks through the contract of the service under test; fails with everything that was found.
      *
-     * @param departing what the administrator of a terminated tenant may do here, as {@code GET /v1/samples/{id}}; everything else
-     *     that is not open to all must be refused
+     * @param departing what the administrator of a terminated tenant may do here, as {@code GET /v1/samples/{id}};
+     *     everything else that is not open to all must be refused
      */
     public static void check(String service, String... departing) throws IOException {
         String served = RestAssured.given()

@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 
 /**
- * Answers as the lifecycle service when it is asked for deletion orders, and as the identity provider's token endpoint. What it
- * answers is told by {@link Lifecycle}.
+ * Answers as the lifecycle service when it is asked for deletion orders, and as the identity provider's token endpoint.
+ * What it answers is told by {@link Lifecycle}.
  */
 public class LifecycleTestResource implements QuarkusTestResourceLifecycleManager {
 

@@ -16,7 +16,7 @@ class AnchoredClockTest {
 
     private static final Instant START = Instant.parse("2026-11-30T12:00:00.123456Z");
 
-    /** What really passes, and what the machine and the database make of it. */
+    /** Real time, and what the clocks of the machine and of the database make of it. */
     private static final class World extends Clock {
 
         private Duration passed = Duration.ZERO;
@@ -150,7 +150,7 @@ class AnchoredClockTest {
         assertEquals(Duration.ZERO, clock.offset());
     }
 
-    /** Its monotonic clock says that the answer came at once, and its own that it took eight hours. */
+    /** Its monotonic clock says that the answer came at once, and its wall clock that it took eight hours. */
     @Test
     void anAnswerThatIsHeardAfterASleepIsNotTrusted() {
         askAtOnce();

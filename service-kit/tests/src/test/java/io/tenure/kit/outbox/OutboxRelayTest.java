@@ -172,7 +172,7 @@ class OutboxRelayTest {
         assertEquals(List.of(first, second), published(tenant));
     }
 
-    /** As of a bucket's first row that the broker never takes; what is behind it waits, and nobody else does. */
+    /** The broker never takes a bucket's first row: the rows behind it wait, and no others. */
     @Test
     void anEventThatKafkaDoesNotTakeHoldsUpItsBucketOnly() throws Throwable {
         UUID neighbour = inBucketOf(tenant, true);
@@ -195,7 +195,7 @@ class OutboxRelayTest {
         assertEquals(List.of(), published(neighbour));
         assertEquals(2, waiting());
 
-        // An operator mends it: what it says fits.
+        // An operator mends it, with a payload that fits.
         byte[] mended = codec.encode(new Event(
                 tooLarge,
                 "/tenure/lifecycle",
@@ -214,7 +214,7 @@ class OutboxRelayTest {
         assertEquals(0, metrics.get("tenure.outbox.blocked").gauge().value());
     }
 
-    /** As of a partition without a leader: the producer needs its time to give a record up. */
+    /** As for a partition without a leader: the producer takes a while to give a record up. */
     @Test
     void aBrokerThatTakesItsTimeToRefuseHoldsUpItsBucketOnly() {
         Queue<Callback> unanswered = new ConcurrentLinkedQueue<>();
@@ -271,7 +271,7 @@ class OutboxRelayTest {
         await().until(() -> waiting() == 0);
     }
 
-    /** As of a process that is stopped in a pass: it must not keep its buckets for as long as it sleeps. */
+    /** A process that is suspended in a pass must not keep its buckets for that long. */
     @Test
     void aRelayThatSleepsInAPassLosesItsBuckets() {
         MockProducer<String, byte[]> silent =
@@ -346,7 +346,7 @@ class OutboxRelayTest {
         }
     }
 
-    /** A producer that leaves it to the caller what becomes of a record. */
+    /** A producer whose test decides what becomes of a record. */
     private static Producer<String, byte[]> answering(BiConsumer<ProducerRecord<String, byte[]>, Callback> broker) {
         return new MockProducer<>(false, null, new StringSerializer(), new ByteArraySerializer()) {
             @Override

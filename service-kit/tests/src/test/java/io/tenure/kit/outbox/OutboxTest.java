@@ -110,7 +110,7 @@ class OutboxTest {
         assertThrows(RolledBack.class, () -> VertxContextSupport.subscribeAndAwait(work::get));
     }
 
-    /** Of an instant that is finer than what the database keeps. */
+    /** An instant finer than the database's microseconds. */
     private Outbox.Encoded encoded(String traceparent) {
         Event event = new Event(
                 Ids.next(),

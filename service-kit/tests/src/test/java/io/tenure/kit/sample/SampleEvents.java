@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** The consumer of the smallest service that the kit's tests need: one row a TenantCreated. */
+/** The consumer of the smallest service that the kit's tests need: one row per TenantCreated. */
 @Singleton
 public class SampleEvents {
 
