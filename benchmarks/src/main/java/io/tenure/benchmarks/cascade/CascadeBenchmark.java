@@ -30,8 +30,9 @@ import java.util.function.Function;
 import org.HdrHistogram.Histogram;
 
 /**
- * e. The main job on the whole platform: from the accepted termination to the last fact of the disablement, and from the end
- * of the retention to the certificate's fact; beside the sum of the steps that lie one after the other on these ways.
+ * e. The main job on the whole platform: from the accepted termination to the last fact of the disablement, and from
+ * the end of the retention to the certificate's fact; beside the sum of the steps that lie one after the other on these
+ * ways.
  */
 public final class CascadeBenchmark implements Benchmark {
 

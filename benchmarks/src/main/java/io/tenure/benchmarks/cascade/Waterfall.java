@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.stream.StreamSupport;
 
 /**
- * A trace as a table, a span a line in the order in which they began: shows where nobody worked on it, and when, so that
- * recordings of the same moment can be laid beside it.
+ * A trace as a table, one line per span in the order in which they began: shows where nobody worked on it, and when, so
+ * that it can be compared with recordings of the same moment.
  */
 final class Waterfall {
 

@@ -9,7 +9,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** Clients that order tenants, each with a connection of its own; also of an endpoint that takes the same and does nothing. */
+/**
+ * Clients that order tenants, each with a connection of its own; also of an endpoint that takes the same and does
+ * nothing.
+ */
 public record Commands(Bench bench, HttpLoad http, String path) implements AutoCloseable {
 
     /** How many clients at once. */

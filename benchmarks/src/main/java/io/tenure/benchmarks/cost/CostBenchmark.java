@@ -42,7 +42,7 @@ public final class CostBenchmark implements Benchmark {
     /**
      * How much is done.
      *
-     * @param commands a round, as fast as all clients go
+     * @param commands per round, as fast as all clients go
      * @param alone how long a round's single commands take
      */
     private record Size(Duration warmup, Duration idle, int commands, Duration alone) {
@@ -89,7 +89,7 @@ public final class CostBenchmark implements Benchmark {
             drain.await();
             bench.note("cost: idle");
             meter.idleFor(size.idle());
-            bench.note("cost: %d commands a round".formatted(size.commands()));
+            bench.note("cost: %d commands per round".formatted(size.commands()));
             var figures = Rounds.alternate(0, bench.rounds(), units(), () -> {
                 drain.hold();
                 var costs = new LinkedHashMap<String, Double>();
@@ -151,7 +151,7 @@ public final class CostBenchmark implements Benchmark {
                 "command",
                 "POST /v1/tenants of the packaged provisioning service, -Xmx%dm, with an Idempotency-Key and a bearer token of"
                                 .formatted(HEAP_MIB)
-                        + " Keycloak; %d a round from %d clients, while the relay is held off"
+                        + " Keycloak; %d per round from %d clients, while the relay is held off"
                                 .formatted(size.commands(), Commands.CLIENTS));
         setting.put(
                 "event out of a backlog",

@@ -1,8 +1,9 @@
 package io.tenure.benchmarks.cost;
 
 /**
- * Counts the statements in what a client says to PostgreSQL on one connection: simple queries and executions of prepared ones,
- * BEGIN and COMMIT included (PostgreSQL's frontend/backend protocol 3, "Message Formats"). For one thread.
+ * Counts the statements in what a client says to PostgreSQL on one connection: simple queries and executions of
+ * prepared ones, BEGIN and COMMIT included (PostgreSQL's frontend/backend protocol 3, "Message Formats"). For one
+ * thread.
  */
 final class CountedStatements {
 

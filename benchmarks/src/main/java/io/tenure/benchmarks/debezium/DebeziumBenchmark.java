@@ -58,7 +58,7 @@ public final class DebeziumBenchmark implements Benchmark {
                 var load = new RecordedLoad(bench, service.url());
                 var postgres = LogicalPostgres.start(bench);
                 var arrivals = Arrivals.of(kafka, TOPIC)) {
-            bench.note("debezium: %.1f s a turn".formatted(duration.toMillis() / 1e3));
+            bench.note("debezium: %.1f s per turn".formatted(duration.toMillis() / 1e3));
             load.warmUp(Duration.ofSeconds(bench.quick() ? 3 : 20));
             var beside = new Beside(bench, load, postgres, arrivals, duration);
             var figures = new ArrayList<Figure>();

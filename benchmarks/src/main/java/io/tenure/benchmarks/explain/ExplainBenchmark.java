@@ -80,7 +80,7 @@ public final class ExplainBenchmark implements Benchmark {
                 "%d rows in each table that is named, VACUUM ANALYZE, EXPLAIN (ANALYZE, BUFFERS) of the prepared statement"
                                 .formatted(rows)
                         + " after %d executions, rolled back".formatted(EXECUTIONS));
-        bench.note("explain: filling %,d rows a table".formatted(rows));
+        bench.note("explain: filling %,d rows per table".formatted(rows));
         Together.<Void>all(SERVICES.entrySet().stream()
                 .<Callable<Void>>map(entry -> () -> {
                     fill(bench, entry.getKey(), entry.getValue(), rows);

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Many rows in little time: into tables without keys and indexes, which are then made over all rows at once, instead of a page
- * here and there for each row. For a database that no service uses meanwhile.
+ * Many rows in little time: into tables without keys and indexes, which are then made over all rows at once, instead of
+ * a page here and there for each row. For a database that no service uses meanwhile.
  */
 public final class BulkFill {
 

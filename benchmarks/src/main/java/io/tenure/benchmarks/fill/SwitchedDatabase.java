@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Databases that take turns under a running service. Each has a name of its own, and the one in use has the service's: a
- * switch closes the service's connections and renames two databases, and the service connects again. Its code stays as warm as
- * it was, and no checkpoint is forced as a copy would.
+ * Databases that take turns under a running service. Each has a name of its own, and the one in use has the service's:
+ * a switch closes the service's connections and renames two databases, and the service connects again. Its code stays
+ * as warm as it was, and no checkpoint is forced as a copy would.
  */
 public final class SwitchedDatabase implements AutoCloseable {
 

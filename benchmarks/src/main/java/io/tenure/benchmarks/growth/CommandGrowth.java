@@ -70,7 +70,7 @@ final class CommandGrowth implements GrowthPath {
     @Override
     public String how(Bench bench) {
         var turns = Turns.of(bench);
-        return ("as in a, %d clients, %.1f s a turn after %.1f s that do not count. Beside each tenant its key, a machine, an"
+        return ("as in a, %d clients, %.1f s per turn after %.1f s that do not count. Beside each tenant its key, a machine, an"
                         + " Idempotency-Key of the last day and an event of the inbox, filled set-based")
                 .formatted(
                         Commands.CLIENTS,

@@ -39,7 +39,7 @@ final class IngestGrowth implements GrowthPath {
 
     @Override
     public String how(Bench bench) {
-        return ("as in c, a backlog of %,d events a turn onto a log of this length, after %d that do not count. One log, grown by"
+        return ("as in c, a backlog of %,d events per turn onto a log of this length, after %d that do not count. One log, grown by"
                         + " the service, which warms it up, and copied when it had each length; the longest is no copy and grows"
                         + " with its turns")
                 .formatted(BACKLOG, SETTLE);
@@ -61,7 +61,7 @@ final class IngestGrowth implements GrowthPath {
                 sized.add(scale, databases.copyOfLive(scale.toString()), bench.warmups() + rounds);
                 service.awaitReady();
             }
-            bench.note("growth: %,d events a turn".formatted(BACKLOG));
+            bench.note("growth: %,d events per turn".formatted(BACKLOG));
             return GrowthBenchmark.alternate(this, scales, bench.warmups(), rounds, scale -> {
                 sized.use(scale);
                 try (var feed = new AuditFeed(bench)) {

@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * b. Events relayed out of a long outbox. Each scale has a table of its own with as many rows as its backlog; they take turns
- * as the outbox by renaming while the relay is held off. A turn takes the same number of rows from the front of each.
+ * b. Events relayed out of a long outbox. Each scale has a table of its own with as many rows as its backlog; they take
+ * turns as the outbox by renaming while the relay is held off. A turn takes the same number of rows from the front of
+ * each.
  */
 final class RelayGrowth implements GrowthPath {
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Databases of a service at each scale, for {@link SwitchedDatabase}. A turn on a small one would make it noticeably bigger,
- * so each turn gets a copy of its own; the largest of the run is the same each time and grows a little.
+ * Databases of a service at each scale, for {@link SwitchedDatabase}. A turn on a small one would make it noticeably
+ * bigger, so each turn gets a copy of its own; the largest of the run is the same each time and grows a little.
  */
 final class SizedDatabases {
 

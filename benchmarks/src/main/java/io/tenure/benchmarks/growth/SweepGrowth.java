@@ -44,7 +44,7 @@ final class SweepGrowth implements GrowthPath {
 
     @Override
     public String how(Bench bench) {
-        return "as in d, %,d due a turn beside the pending ones, from the first due time to the last timer's removal"
+        return "as in d, %,d due per turn beside the pending ones, from the first due time to the last timer's removal"
                 .formatted(Size.of(bench).due());
     }
 
@@ -70,7 +70,7 @@ final class SweepGrowth implements GrowthPath {
             for (int group = 1; group <= size.warmups(); group++) {
                 perSecond(bench, group, size.due());
             }
-            bench.note("growth: %,d due a turn".formatted(size.due()));
+            bench.note("growth: %,d due per turn".formatted(size.due()));
             // Each copy has one group; the largest has one for each of its turns.
             var groupOfLargest = new int[1];
             return GrowthBenchmark.alternate(this, scales, 0, turns, scale -> {

@@ -66,7 +66,7 @@ final class InclusionProofs implements AutoCloseable {
                 (connection, sequence) -> ok(http.get(connection, NOTHING), NOTHING));
     }
 
-    /** Asks as fast as it goes, for what is compiled when it is used much. */
+    /** Asks as fast as it goes, so that the hot code is compiled. */
     Load warmUp(Duration duration) throws InterruptedException {
         return ClosedLoop.run(CONNECTIONS, Duration.ZERO, duration, this::ask);
     }

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * c. The audit service: a backlog of events from their topics to the signed checkpoint that covers all, beside the same rows
- * through COPY; and proofs out of a long log.
+ * c. The audit service: a backlog of events from their topics to the signed checkpoint that covers all, beside the same
+ * rows through COPY; and proofs out of a long log.
  */
 public final class IngestBenchmark implements Benchmark {
 
@@ -71,7 +71,7 @@ public final class IngestBenchmark implements Benchmark {
     }
 
     private static List<Figure> rates(Bench bench, AuditFeed feed, Size size) throws Exception {
-        bench.note("ingest: %d events a round".formatted(size.backlog()));
+        bench.note("ingest: %d events per round".formatted(size.backlog()));
         long first = feed.size();
         // The peer's rows of a round were logged the round before.
         feed.perSecond(size.backlog());
@@ -146,7 +146,7 @@ public final class IngestBenchmark implements Benchmark {
         var setting = new LinkedHashMap<String, String>();
         setting.put(
                 "data",
-                "backlog of %d events a round, from the product's codec, over five topics of six partitions, keyed by"
+                "backlog of %d events per round, from the product's codec, over five topics of six partitions, keyed by"
                                 .formatted(size.backlog())
                         + " 1024 tenants; the log grows from round to round");
         setting.put(
@@ -159,11 +159,11 @@ public final class IngestBenchmark implements Benchmark {
                         + RawLeaves.COPY + "\nwithout the hashing, the tree's tiles, and the checkpoints");
         setting.put(
                 "one record",
-                "%d events a round, each published when the one before was covered; from the broker's acknowledgement"
+                "%d events per round, each published when the one before was covered; from the broker's acknowledgement"
                         .formatted(SINGLES));
         setting.put(
                 "proofs",
-                "GET /v1/events/{id}/proof as auditor, open loop of %.0f/s for %d s a round, so that p99 leaves out the slowest %.0f;"
+                "GET /v1/events/{id}/proof as auditor, open loop of %.0f/s for %d s per round, so that p99 leaves out the slowest %.0f;"
                                 .formatted(
                                         InclusionProofs.RATE,
                                         size.proving().toSeconds(),

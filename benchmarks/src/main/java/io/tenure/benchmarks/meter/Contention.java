@@ -7,9 +7,9 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * What was taken from a benchmark while it ran: processor time by other machines on the same host (steal of proc_stat(5)), and
- * time in which all that was not idle waited for the disk (full pressure of the kernel's PSI). Zero where the kernel does not
- * tell.
+ * What was taken from a benchmark while it ran: processor time by other machines on the same host (steal of
+ * proc_stat(5)), and time in which all that was not idle waited for the disk (full pressure of the kernel's PSI). Zero
+ * where the kernel does not tell.
  *
  * @param ticks of all processors since the machine's start
  * @param stolen of them

@@ -21,7 +21,10 @@ public final class ProcessorTime {
 
     private ProcessorTime() {}
 
-    /** Seconds that these processes have computed since they began, in user and kernel mode; an ended one counts nothing. */
+    /**
+     * Seconds that these processes have computed since they began, in user and kernel mode; an ended one counts
+     * nothing.
+     */
     public static double seconds(Collection<Long> pids) throws IOException {
         long ticks = 0;
         for (long pid : pids) {

@@ -17,9 +17,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A recorded transaction, run again and again over plain JDBC: the same statements with the same values, except that what
- * was made for it (ids, and what the caller names) is new each time. Statements that follow each other with the same text go
- * as one batch, as they did when they were recorded.
+ * A recorded transaction, run again and again over plain JDBC: the same statements with the same values, except that
+ * what was made for it (ids, and what the caller names) is new each time. Statements that follow each other with the
+ * same text go as one batch, as they did when they were recorded.
  */
 public final class Replay {
 

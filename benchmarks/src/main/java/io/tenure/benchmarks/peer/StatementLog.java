@@ -62,7 +62,7 @@ public final class StatementLog {
 
     private StatementLog() {}
 
-    /** @return every statement that any client of the server ran meanwhile, a list a connection, in order */
+    /** @return every statement that any client of the server ran meanwhile, one list per connection, in order */
     public static Map<Integer, List<Statement>> record(Bench bench, Action action) throws Exception {
         var log = bench.platform().layout().log("postgresql");
         long from;

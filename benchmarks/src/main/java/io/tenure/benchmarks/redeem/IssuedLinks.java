@@ -20,8 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.PGConnection;
 
 /**
- * Credentials that wait to be shown, each encrypted with its tenant's key and with a link that is good for a day: put into a
- * database set-based, and handed out one by one. Safe for use by several threads, except while more are made.
+ * Credentials that wait to be shown, each encrypted with its tenant's key and with a link that is good for a day: put
+ * into a database set-based, and handed out one by one. Safe for use by several threads, except while more are made.
  */
 final class IssuedLinks {
 

@@ -31,8 +31,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A one-time link redeemed: POST /v1/reveals of the packaged credential service, which uses the link up, decrypts the secret,
- * erases it and records the event. Beside it an endpoint that does nothing, and the one statement that uses a link up.
+ * A one-time link redeemed: POST /v1/reveals of the packaged credential service, which uses the link up, decrypts the
+ * secret, erases it and records the event. Beside it an endpoint that does nothing, and the one statement that uses a
+ * link up.
  */
 public final class RedeemBenchmark implements Benchmark {
 
@@ -47,7 +48,10 @@ public final class RedeemBenchmark implements Benchmark {
     private static final double REACH = 0.80;
     private static final String PEER_DATABASE = "redeem_peer";
 
-    /** Links that are made for a load, in those that the last one used: a JVM that warms up gets faster. */
+    /**
+     * How many links are made for a load, as a multiple of those that the last one used: a JVM gets faster as it warms
+     * up.
+     */
     private static final int PLENTY = 3;
 
     /** For the first load, a second. */
@@ -167,7 +171,7 @@ public final class RedeemBenchmark implements Benchmark {
                         .formatted(HEAP_MIB, CLIENTS));
         setting.put(
                 "Data",
-                "credentials of machines, eight a tenant, encrypted with the tenant's data key, which the service unwraps with its master key; put in with COPY, then VACUUM ANALYZE and CHECKPOINT, before each round");
+                "credentials of machines, eight per tenant, encrypted with the tenant's data key, which the service unwraps with its master key; put in with COPY, then VACUUM ANALYZE and CHECKPOINT, before each round");
         setting.put(
                 "No-op endpoint",
                 "POST /v1/noop/reveals of benchmarks/noop-service: same kit, extensions, JVM options, headers and body; validates the body and answers the same JSON");

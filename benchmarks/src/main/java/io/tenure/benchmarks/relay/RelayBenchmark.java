@@ -61,7 +61,7 @@ public final class RelayBenchmark implements Benchmark {
                 var load = new RecordedLoad(bench, service.url());
                 var owner = bench.connectAsOwner(NoopService.NAME)) {
             makeRawOutbox(owner);
-            bench.note("relay: draining %d rows a round".formatted(rows));
+            bench.note("relay: draining %d rows per round".formatted(rows));
             var throughput = Rounds.alternate(
                     bench.warmups(),
                     bench.rounds(),

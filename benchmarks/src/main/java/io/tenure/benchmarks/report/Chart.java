@@ -3,7 +3,7 @@ package io.tenure.benchmarks.report;
 import java.util.List;
 import java.util.Locale;
 
-/** One bar a reach: how near it is to its bound, which is a line that all bars share. */
+/** One bar per reach: how near it is to its bound, which is one line for all bars. */
 final class Chart {
 
     private static final int LABEL = 520;

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 /**
  * One measured figure.
  *
- * @param rounds a value a round, in the order of measurement; none where it is missing
+ * @param rounds one value per round, in the order of measurement; none where it is missing
  * @param missing why it could not be measured; null where it was
  */
 public record Figure(String name, String unit, List<Double> rounds, String missing) {
@@ -44,8 +44,8 @@ public record Figure(String name, String unit, List<Double> rounds, String missi
     }
 
     /**
-     * How many times a peer's figure this one is: the median of the rounds' ratios, and not the ratio of the medians, since a
-     * machine that is slow for a round is slow for both.
+     * How many times a peer's figure this one is: the median of the rounds' ratios, and not the ratio of the medians,
+     * since a machine that is slow for a round is slow for both.
      *
      * @param peer measured in the same rounds
      * @return NaN where one of both is missing

@@ -54,7 +54,7 @@ public record Reach(String what, OptionalDouble value, Sense sense, double bound
         }
         return switch (sense) {
             case AT_LEAST -> value.getAsDouble() / bound;
-            // A difference of two measurements may come out below nothing.
+            // A difference of two measurements may come out below zero.
             case AT_MOST -> bound / Math.max(0, value.getAsDouble());
         };
     }

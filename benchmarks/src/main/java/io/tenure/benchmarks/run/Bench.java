@@ -226,13 +226,16 @@ public final class Bench implements AutoCloseable {
         return Optional.ofNullable(profiles);
     }
 
-    /** Where the local platform has made one; it only shortens the start. Flight Recorder's module would not fit it. */
+    /**
+     * Options for the archive that the local platform has made, if any; it only shortens the start. It does not fit a
+     * JVM with Flight Recorder.
+     */
     private List<String> archive(Services.Service program, Path root) throws IOException {
         var options = new ArrayList<>(new Layout(root, layout.state(), layout.programs(), false)
                 .archive(program.name(), program.jars(root))
                 .options());
         if (!options.isEmpty()) {
-            // It was made with this option, and is not used without.
+            // The archive was made with this option, and is not used without it.
             options.addFirst("--enable-native-access=ALL-UNNAMED");
         }
         return options;

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Ours and its peers, in turns, so that each meets the machine in the same moods. */
+/** Ours and its peers take turns, so that each meets the machine in the same states. */
 public final class Rounds {
 
     private Rounds() {}
@@ -18,7 +18,7 @@ public final class Rounds {
     }
 
     /**
-     * Measures all contestants a round; who begins moves on by one each round.
+     * Measures all contestants in each round; each round begins with the next one.
      *
      * @param warmups rounds that are measured like the others and thrown away
      * @param rounds how many count; at least 1

@@ -45,7 +45,10 @@ public final class SweepBenchmark implements Benchmark {
     private static final int IDLE_PAIRS = 2;
     private static final double MOST_IDLE_PERCENT = 1;
 
-    /** Readings of an idle service are a percent apart from one to the next; what is looked for is made larger than that. */
+    /**
+     * Readings of an idle service are a percent apart from one to the next; what is looked for is made larger than
+     * that.
+     */
     private static final int MORE_SWEEPS = 20;
 
     /** The service's default. */
@@ -147,7 +150,7 @@ public final class SweepBenchmark implements Benchmark {
             scheduler.start();
             var group = new AtomicInteger();
             var sweep = new DueSweep(superuser, client, VACUUMED);
-            bench.note("sweep: %d due a round".formatted(size.due()));
+            bench.note("sweep: %d due per round".formatted(size.due()));
             return Rounds.alternate(
                     bench.warmups(),
                     bench.rounds(),

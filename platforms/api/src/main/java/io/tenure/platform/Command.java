@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What a platform is asked to do. Each is idempotent: done again, also after a crash in its middle, it ends where one undisturbed
- * run would have ended.
+ * What a platform is asked to do. Each is idempotent: repeated, also after a crash in the middle, it ends as one
+ * undisturbed run would have ended.
  */
 public sealed interface Command {
 
@@ -41,8 +41,8 @@ public sealed interface Command {
     record TakeIn(AssetRef.Own asset, Inventory.Place place) implements Command {}
 
     /**
-     * Shuts off what lies beside the tenant's assets, until one of these is restored, and assets that can be reached although they
-     * were disabled. Nothing that carries another tenant's mark is touched.
+     * Shuts off what lies beside the tenant's assets, until one of these is restored, and assets that can be reached
+     * although they were disabled. Nothing that carries another tenant's mark is touched.
      */
     record ShutOff(UUID tenantId, Set<Inventory.Place> places, Set<AssetRef> assets) implements Command {
 
@@ -53,28 +53,29 @@ public sealed interface Command {
     }
 
     /**
-     * Makes an asset and its disks unreachable; no byte changes (matrix rows P1.6a and P2.2a). Whatever is inside a virtual
-     * data center becomes unreachable with it; its machines are disabled one by one afterwards. An asset that was never made
-     * can no longer be made from then on. Nothing that a customer can put into its asset stops this.
+     * Makes an asset and its disks unreachable; no byte changes (matrix rows P1.6a and P2.2a). Whatever is inside a
+     * virtual data center becomes unreachable with it; its machines are disabled one by one afterwards. An asset that
+     * was never made can no longer be made from then on. Nothing that a customer can put into its asset stops this.
      */
     record Disable(AssetRef asset) implements Command {}
 
     /**
-     * Makes a disabled asset what it was before, to the byte. Machines in a virtual data center come before itself. Refused, before
-     * anybody gets access, while a disk is missing that must be there.
+     * Makes a disabled asset what it was before, to the byte. Machines in a virtual data center are restored before the
+     * data center. Refused, before anybody gets access, while a disk is missing that must be there.
      */
     record Restore(AssetRef asset, Expected expected) implements Command {}
 
     /**
-     * Sanitizes the disks of a disabled asset and checks that (rows P2.1 and P4.4). Refused, before a byte is touched, while
-     * the asset has not exactly the disks that are expected: one that is missing may be elsewhere, and one that nobody knows was
-     * kept for no month.
+     * Sanitizes the disks of a disabled asset and checks that (rows P2.1 and P4.4). Refused, before a byte is touched,
+     * while the asset has not exactly the disks that are expected: one that is missing may be elsewhere, and one that
+     * nobody knows was kept for no month.
      */
     record Sanitize(AssetRef asset, Expected expected) implements Command {}
 
     /**
-     * Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). Of a lost disk that
-     * has a name outside of the tenant's area too, only the name inside is removed: whose it is, nobody knows.
+     * Removes an asset; refused while one of its disks is not sanitized: nothing is freed before (row P4.4). Of a lost
+     * disk that has a name outside of the tenant's area too, only the name inside is removed: whose it is, nobody
+     * knows.
      */
     record Delete(AssetRef asset, Expected expected) implements Command {}
 }

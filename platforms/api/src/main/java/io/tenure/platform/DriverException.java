@@ -20,7 +20,7 @@ public final class DriverException extends RuntimeException {
         /** The platform does not know us, or does not let us. */
         record Unauthenticated() implements Kind {}
 
-        /** Somebody else was there: a later worker, or another hand. */
+        /** Somebody else changed the asset: a later worker, or a person. */
         record Conflict() implements Kind {}
 
         /** What was asked about is not there, and the platform is the one that would have it. */
@@ -75,7 +75,7 @@ public final class DriverException extends RuntimeException {
     public static String reasonOf(Throwable failure) {
         return switch (failure) {
             case DriverException known -> known.getMessage();
-            // Its message is a path; its reason is the operating system's word.
+            // Its message holds the path; its reason is what the operating system says.
             case FileSystemException io when io.getReason() != null -> io.getReason();
             default -> failure.getClass().getSimpleName();
         };

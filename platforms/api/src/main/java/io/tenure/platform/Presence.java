@@ -3,7 +3,7 @@ package io.tenure.platform;
 import io.tenure.events.ProvisioningFact.Disk;
 import java.util.List;
 
-/** Whether an asset is on a platform: three answers, for not to see it does not prove that it is not there. */
+/** Whether an asset is on a platform: three answers, because not seeing it does not prove that it is gone. */
 public sealed interface Presence {
 
     /** It is there, with these disks. */

@@ -6,6 +6,6 @@ public enum Priority {
     URGENT,
     /** What a person waits for. */
     NORMAL,
-    /** What takes hours, and whose minute does not count. */
+    /** What takes hours and is not urgent. */
     BACKGROUND
 }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What the core relies on, whichever platform it is. Each driver passes it, on an installation of its own: a class beside the
- * driver extends this one, and says how the platform is disturbed behind the driver's back.
+ * What the core relies on, whichever platform it is. Each driver passes it, on an installation of its own: a class
+ * beside the driver extends this one, and says how the platform is disturbed behind the driver's back.
  */
 public abstract class PlatformContract {
 
@@ -39,37 +39,39 @@ public abstract class PlatformContract {
         /** The platform, as each replica of the service has it: with a memory of its own. */
         Platform replica();
 
-        /** The same in a process that dies once operations gave so many signs of progress, or 0 for the first. */
+        /**
+         * The same in a process that dies once operations have reported progress this often; 0 for the first report.
+         */
         Mortal dyingAfter(int signs);
 
-        /** The same where each operation of a kind stands still once it gave so many signs of progress. */
+        /** The same where each operation of a kind stands still once it has reported progress this often. */
         Stalling stalling(Intent intent, int signs);
 
         /** A location that it has. */
         String location();
 
-        /** Its storage is away, as by a volume that is not mounted. */
+        /** Takes its storage away, as when a volume is not mounted. */
         void takeStorageAway();
 
-        /** It is back, and what was in its place is gone. */
+        /** Brings it back, and removes what was in its place. */
         void bringStorageBack();
 
-        /** There is another storage in its place, an empty one. */
+        /** Puts another storage in its place, an empty one. */
         void putAnotherStorageThere();
 
-        /** What is there carries no mark any more, as a copy of the storage from before it was marked. */
+        /** Removes the mark, as on a copy of the storage from before it was marked. */
         void takeMarkAway();
 
-        /** It carries its own again. */
+        /** Gives it its own mark back. */
         void bringMarkBack();
 
         /** Everything that is on the storage that is there now, for comparison. */
         Object content();
 
-        /** A disabled asset is away. */
+        /** Takes a disabled asset away. */
         void takeAway(Own asset);
 
-        /** It is back where it was. */
+        /** Brings it back to where it was. */
         void bringBack(Own asset);
 
         /** Somebody adds a disk to an asset. */
@@ -261,7 +263,7 @@ public abstract class PlatformContract {
         assertThat(inventory().isEmpty()).isTrue();
     }
 
-    /** The core did not hear by which handle it is to ask. */
+    /** The answer with the handle was lost. */
     @Test
     void startedTwiceItIsDoneOnce() {
         Own vm = made();
@@ -298,7 +300,7 @@ public abstract class PlatformContract {
         assertThat(sanitizing(vm, manifest).disks()).hasSize(1);
     }
 
-    /** The core did not hear how it ended: it asks again, perhaps from another replica. */
+    /** The outcome was lost: the core asks again, perhaps from another replica. */
     @ParameterizedTest
     @EnumSource(Intent.class)
     void anAnswerThatWasLostIsTheSameTheNextTime(Intent intent) {
@@ -412,7 +414,7 @@ public abstract class PlatformContract {
         };
     }
 
-    /** The process dies at each place at which an operation says how far it is. Another one goes on with it. */
+    /** The process dies at each place at which an operation reports progress. Another one goes on with it. */
     @ParameterizedTest
     @EnumSource(Intent.class)
     void whatIsHalfDoneIsFinished(Intent intent) {
@@ -433,7 +435,7 @@ public abstract class PlatformContract {
         assertThat(signs).isGreaterThan(2);
     }
 
-    /** What was wiped in part is no wiped disk. */
+    /** A disk that was wiped in part does not count as wiped. */
     @Test
     void nothingIsFreedWhoseWipeDidNotEnd() {
         Own vm = made();
@@ -447,7 +449,7 @@ public abstract class PlatformContract {
         assertThat(sanitizing(vm, manifest).disks()).hasSize(1);
     }
 
-    /** It slept through the end of its lease. Whatever it was about to do, others decided otherwise since. */
+    /** The worker slept through the end of its lease, and what it was about to do has been decided otherwise since. */
     @ParameterizedTest
     @EnumSource(Intent.class)
     void aLateWorkerIsRefused(Intent intent) {
@@ -518,7 +520,7 @@ public abstract class PlatformContract {
         Stalling stalling = installation.stalling(Intent.SANITIZE, 1);
         String handle = get(stalling.platform().start(operation(new Command.Sanitize(vm, manifest))));
         until(() -> stalling.stalled() == 1);
-        // Only where it runs can it be ended.
+        // Only the process that runs it can end it.
         get(replica.cancel(handle));
         assertThat(isRunning(now(replica, handle))).isTrue();
 

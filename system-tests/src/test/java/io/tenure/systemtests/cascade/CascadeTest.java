@@ -42,7 +42,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A tenant's life from order to certificate, one that was called back, and one that had nothing to do with it, all at once. */
+/**
+ * A tenant's life from order to certificate, one that was called back, and one that had nothing to do with it, all at
+ * once.
+ */
 @Order(1)
 @ExtendWith(SystemExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -71,7 +71,7 @@ public final class Sensitive {
      * Looks for every value, also where it is encoded for an address, in base64 or in hexadecimal.
      *
      * @param where what the text is, for the finding
-     * @return a line a finding, without the value itself
+     * @return one line per finding, without the value itself
      */
     public List<String> findIn(String where, String text) {
         var found = new LinkedHashSet<String>();

@@ -244,7 +244,7 @@ public final class SystemUnderTest implements AutoCloseable {
         return List.copyOf(tenants);
     }
 
-    /** What somebody needs who looks for the reason of a failure: what the tenants named in it lived, and the logs. */
+    /** What helps to find the reason of a failure: what happened to the tenants named in it, and the logs. */
     String report(String failure) {
         var text = new StringBuilder();
         for (var tenant : tenants) {
@@ -272,7 +272,7 @@ public final class SystemUnderTest implements AutoCloseable {
         return text.toString();
     }
 
-    /** Keeps state and logs for a look. @return whether this failure is a new one */
+    /** Keeps state and logs, to be looked at. @return whether this failure is a new one */
     boolean markFailed(Throwable failure) {
         return failures.add(failure);
     }

@@ -12,7 +12,7 @@ public interface TestedTenant {
     /** Its id. */
     UUID tenantId();
 
-    /** What it lived, one line per event. */
+    /** What happened to it, one line per event. */
     String chronicle();
 
     /** Whether its check has passed. */

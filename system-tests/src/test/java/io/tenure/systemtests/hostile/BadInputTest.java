@@ -337,7 +337,10 @@ class BadInputTest {
         story.settle(OnceOnly::checkDeleted);
     }
 
-    /** A termination that ends in a dead letter, because lifecycle's database refuses its next step, and is brought back. */
+    /**
+     * A termination that ends in a dead letter, because lifecycle's database refuses its next step, and is brought
+     * back.
+     */
     private Story sufferADeadLetter() {
         var story = Story.withAssets(system, "a dead letter replayed", 1, 0);
         var key = story.tenantId().toString();

@@ -44,9 +44,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A service that is killed (SIGKILL) in the middle of each stage, at the worst moment: the work outside is done and nothing
- * of it is recorded. It is started again, the cascade ends as always, and nothing is done twice. Cases of different services
- * run side by side, so that each tenant also sees the other services die.
+ * A service that is killed (SIGKILL) in the middle of each stage, at the worst moment: the work outside is done and
+ * nothing of it is recorded. It is started again, the cascade ends as always, and nothing is done twice. Cases of
+ * different services run side by side, so that each tenant also sees the other services die.
  */
 @Order(4)
 @ExtendWith(SystemExtension.class)
@@ -143,7 +143,7 @@ class KilledServiceTest {
                 yield story;
             }
             case CREDENTIAL_WHILE_IT_MAKES_AN_IDENTITY -> {
-                // The identity follows the tenant at once: the gate is shut for whoever comes next.
+                // The identity is made at once, so the gate is closed before the tenant exists.
                 var story = new Story[1];
                 dyingForNextTenant(each, () -> story[0] = Story.begin(system, each.toString()));
                 story[0].order(1, 0);
@@ -203,7 +203,7 @@ class KilledServiceTest {
         dieAt(gate, each.service);
     }
 
-    /** Several tenants may stand at gates of one service; each has it die for itself. */
+    /** Several tenants may stand at gates of one service; it is killed once for each of them. */
     private void dieAt(Gates.Gate gate, String service) {
         gate.awaitArrival();
         exclusively(service, () -> {

@@ -90,7 +90,7 @@ class OutageTest {
             readOnly(service.name(), true);
         }
         try {
-            requested.await("a request is told to come again", () -> {
+            requested.await("a request gets 503", () -> {
                 var refused = Http.json(
                         "POST",
                         system.url("lifecycle")

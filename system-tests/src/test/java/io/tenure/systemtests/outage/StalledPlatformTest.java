@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * The platform takes every order and carries out none, because somebody outside holds the operating system's lock on all its
- * assets, as a backup or a hung host would.
+ * The platform takes every order and carries out none, because somebody outside holds the operating system's lock on
+ * all its assets, as a backup or a hung host would.
  */
 @Order(9)
 @ExtendWith(SystemExtension.class)

@@ -47,7 +47,10 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What must be true of every tenant's events, however rough its way was: everything that happens once happened once, in order. */
+/**
+ * What must be true of every tenant's events, however rough its way was: everything that happens once happened once, in
+ * order.
+ */
 public final class OnceOnly {
 
     private final Story story;
@@ -167,7 +170,7 @@ public final class OnceOnly {
         }
     }
 
-    /** One notice a credential, one at the start, each warning, the certificate; the mailbox agrees. */
+    /** One notice per credential, one at the start, one per warning, and the certificate; the mailbox agrees. */
     private void notices() {
         var delivered = facts(NoticeDelivered.class);
         var expected = new ArrayList<String>();

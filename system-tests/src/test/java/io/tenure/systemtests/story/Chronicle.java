@@ -4,7 +4,7 @@ import io.tenure.events.Event;
 import io.tenure.local.platform.Http;
 import java.util.Comparator;
 
-/** What a tenant lived, a line an event, for somebody who looks for the reason of a failure. */
+/** What happened to a tenant, one line per event, for whoever looks for the reason of a failure. */
 final class Chronicle {
 
     private Chronicle() {}

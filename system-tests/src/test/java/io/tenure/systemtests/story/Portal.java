@@ -121,7 +121,10 @@ final class Portal {
                 .map(m -> m.group(1));
     }
 
-    /** Cookies by hand: Keycloak marks them Secure on the loopback too, as browsers accept and the JDK's manager does not. */
+    /**
+     * Cookies by hand: Keycloak marks them Secure on the loopback too, as browsers accept and the JDK's manager does
+     * not.
+     */
     private HttpResponse<String> send(HttpRequest.Builder request) {
         if (!cookies.isEmpty()) {
             request.header(

@@ -20,9 +20,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Whether a certificate accounts for what was to be deleted, disk by disk. What was to be deleted was settled when everything was
- * disabled, a month before, by a fact of its own; what became of each disk is a fact of its own too. The certificate must say
- * what these say, so that nobody can leave a disk out, or make more of its sanitization than there was.
+ * Checks that a certificate accounts for what was to be deleted, disk by disk. One fact settled that when everything
+ * was disabled, a month earlier; further facts say what became of each disk. The certificate must agree with them, so
+ * that it can neither leave a disk out nor claim a better sanitization than there was.
  */
 final class Manifest {
 

@@ -8,8 +8,8 @@ import java.util.Set;
 
 /**
  * Makes inclusion and consistency proofs from tiles. Each proof of a tree of n entries touches at most a handful of
- * tiles for every eight doublings of n; the {@code ...Tiles} methods name them beforehand, for callers that fetch them all in one go
- * before the proof is computed.
+ * tiles for every eight doublings of n; the {@code ...Tiles} methods name them beforehand, for callers that fetch them
+ * all in one go before the proof is computed.
  */
 public final class Proofs {
 
@@ -52,7 +52,7 @@ public final class Proofs {
         return size == 0 ? Merkle.emptyRoot() : hash(new Range(0, size), size, tiles, new NodeHasher());
     }
 
-    /** The tiles that {@link #root} reads: those on the right edge, at most one a tile level. */
+    /** The tiles that {@link #root} reads: those on the right edge, at most one per tile level. */
     public static Set<Tile> rootTiles(long size) {
         return size == 0 ? Set.of() : tiles(List.of(new Range(0, size)), size);
     }

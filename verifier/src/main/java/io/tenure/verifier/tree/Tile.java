@@ -4,8 +4,8 @@ import io.tenure.verifier.VerificationException;
 import io.tenure.verifier.encoding.Decimal;
 
 /**
- * A tile of hashes as C2SP tlog-tiles addresses it: up to 256 neighbouring hashes of the tree, eight tree levels a tile
- * level. A tile of width below 256 is partial; it is the beginning of the full tile of the same level and index.
+ * A tile of hashes as C2SP tlog-tiles addresses it: up to 256 neighbouring hashes of the tree, eight tree levels per
+ * tile level. A tile of width below 256 is partial; it is the beginning of the full tile of the same level and index.
  *
  * @param level tile level, 0 (leaf hashes) to 63
  * @param index position within the level, from 0

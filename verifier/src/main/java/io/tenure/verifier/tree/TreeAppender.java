@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Grows a tree at its right edge. It keeps nothing but the incomplete tile of each level (a compact range: at most
- * 8 KiB a level whatever the tree's size), takes leaf hashes one by one, and tells which hashes have to be stored.
- * Not thread-safe.
+ * Grows a tree at its right edge. It keeps nothing but the incomplete tile of each level (a compact range: at most 8
+ * KiB per level whatever the tree's size), takes leaf hashes one by one, and tells which hashes have to be stored. Not
+ * thread-safe.
  */
 public final class TreeAppender {
 
@@ -63,7 +63,7 @@ public final class TreeAppender {
         }
     }
 
-    /** The incomplete tiles of a tree of {@code size} entries, at most one a level. */
+    /** The incomplete tiles of a tree of {@code size} entries, at most one per level. */
     public static Set<Tile> edgeTiles(long size) {
         return IntStream.range(0, Long.SIZE / Tile.HEIGHT)
                 .filter(level -> Tile.hashesAt(size, level) % Tile.FULL_WIDTH > 0)

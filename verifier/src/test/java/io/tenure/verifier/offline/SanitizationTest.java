@@ -23,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Each way of sanitizing is said in words; whoever says more than was done is caught, in the facts and in the certificate. */
+/**
+ * Each way of sanitizing is described in words; a claim of more than was done is caught, in the facts and in the
+ * certificate.
+ */
 class SanitizationTest {
 
     private static final NoteSigner LOG = NoteKeys.generate("log.example/tenure");
@@ -67,7 +70,7 @@ class SanitizationTest {
                 .contains(new OfflineVerifier.Finding("disk root of vm-1, 4096 byte(s)", true, WORDS.get(way)));
     }
 
-    /** Told alike by the fact and by the certificate, as by a provider that agrees with itself. */
+    /** The fact and the certificate make the same false claim. */
     @ParameterizedTest
     @CsvSource(
             quoteCharacter = '\0',

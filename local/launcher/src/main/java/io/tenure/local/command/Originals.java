@@ -31,7 +31,7 @@ final class Originals {
 
     private final Consumer<byte[], byte[]> consumer;
 
-    /** Moves this consumer about, which must belong to nobody else. */
+    /** Seeks with this consumer, which nobody else may use. */
     Originals(Consumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
     }

@@ -35,9 +35,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /**
- * {@code ./tenure replay TOPIC}: puts the records that became dead letters onto their topic again. Key and value stay as
- * they are, byte for byte, so that a consumer that has seen the event recognises it. What is put there is the record that
- * lies on the topic of facts, see {@link Originals}. An offset is committed only after the broker has acknowledged the copy.
+ * {@code ./tenure replay TOPIC}: puts the records that became dead letters onto their topic again. Key and value stay
+ * as they are, byte for byte, so that a consumer that has seen the event recognises it. What is put there is the record
+ * that lies on the topic of facts, see {@link Originals}. An offset is committed only after the broker has acknowledged
+ * the copy.
  */
 @Command(
         name = "replay",

@@ -50,10 +50,10 @@ final class RevealMachine implements Stage {
         return "username " + shown.json().path("username").asText() + "; second use 410; refused to the operator";
     }
 
-    /** Of the letters for each asset, which follow the administrator's: a link to another one, to stay unused. */
+    /** A link to another asset, which stays unused. Letters for assets come after the administrator's. */
     private static String linkToAnother(Story story, String asset) throws Exception {
         String link = null;
-        // All of them are waited for: a credential that is revealed before its letter leaves gets none.
+        // Waits for all of them: a credential that is revealed before its letter leaves gets none.
         for (int i = 0; i < story.assets.size(); i++) {
             var letter = Letter.of(story, "CREDENTIAL_READY", 2 + i);
             if (!letter.text().contains(asset)) {

@@ -40,7 +40,7 @@ public record Layout(Path root, Path state, Path programs, boolean archiving) {
         return secrets().resolve("kcat.conf");
     }
 
-    /** Log files, one a part. */
+    /** Log files, one per part. */
     public Path logs() {
         return state.resolve("logs");
     }
@@ -65,7 +65,7 @@ public record Layout(Path root, Path state, Path programs, boolean archiving) {
         return data("sandbox");
     }
 
-    /** Received mail, a file a message. */
+    /** Received mail, one file per message. */
     public Path mail() {
         return state.resolve("mail");
     }

@@ -24,7 +24,7 @@ public final class LocalIdentities {
         }
     }
 
-    /** One user a role. */
+    /** One user per role. */
     public static final List<User> USERS = List.of(
             new User("operator", "csp-operator"),
             new User("admin", "csp-admin"),

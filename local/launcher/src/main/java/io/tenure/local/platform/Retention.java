@@ -40,7 +40,7 @@ public record Retention(Duration period, List<Duration> warnings) {
         return warnings.stream().map(Duration::toString).collect(Collectors.joining(","));
     }
 
-    /** How many notices a retention sends: one at its start, one a warning. */
+    /** How many notices a retention sends: one at its start, one per warning. */
     public int notices() {
         return Stream.concat(Stream.of(period), warnings.stream()).toList().size();
     }

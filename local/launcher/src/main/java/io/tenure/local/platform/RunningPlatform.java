@@ -22,7 +22,10 @@ public final class RunningPlatform {
 
     private static final String SUPERVISOR = "supervisor";
 
-    /** More than services, servers and database may take one after the other, when each leaves an archive at its first end. */
+    /**
+     * More than services, servers and database may take one after the other, when each leaves an archive at its first
+     * end.
+     */
     private static final Duration STOP_LIMIT =
             ClassArchive.LONGEST_END.multipliedBy(2).plusMinutes(1);
 

@@ -76,7 +76,7 @@ public final class ServiceProcess implements LocalServer {
         }
         var dir = layout.data(name);
         Files.createDirectories(dir);
-        // One archive a service: replicas share it.
+        // One archive per service: replicas share it.
         archive = layout.archive(service.name(), service.jars(layout.root()));
         List<String> command = new ArrayList<>(JavaCommand.java(HEAP_MIB));
         // A small young generation is collected more often and leaves less of the heap touched.

@@ -37,7 +37,7 @@ final class ServiceSettings {
             }
             case "lifecycle" -> {
                 env.put("TENURE_RETENTION_PERIOD", retention.period().toString());
-                // Nobody was promised anything here.
+                // No customer was promised a month here.
                 env.put("TENURE_RETENTION_FLOOR", "PT1S");
                 env.put("TENURE_RETENTION_WARNINGS", retention.warningList());
                 env.put(
@@ -47,7 +47,7 @@ final class ServiceSettings {
             case "credential" -> {
                 env.put("TENURE_REVEAL_BASE_URL", "http://127.0.0.1:" + ports.of("credential"));
                 env.put("TENURE_KEYCLOAK_ADMIN_URL", "http://127.0.0.1:" + ports.of("keycloak"));
-                // A month everywhere else, as the retention is: a story that is told in seconds ends in seconds.
+                // As short as the retention; a month in production.
                 env.put("TENURE_CREDENTIAL_DEPARTING_GRACE", retention.period().toString());
             }
             case "audit" -> {
@@ -65,7 +65,7 @@ final class ServiceSettings {
                 env.put("TENURE_MAIL_BOUNCES_USERNAME", MailServer.RETURNED);
                 env.put("TENURE_MAIL_BOUNCES_PASSWORD", secrets.password("mailbox"));
                 env.put("TENURE_MAIL_BOUNCE_POLL_INTERVAL", "PT5S");
-                // As compressed as the retention: nobody is going to take longer to refuse here.
+                // As compressed as the retention: no message takes longer to come back here.
                 env.put("TENURE_NOTICE_BOUNCE_WINDOW", "PT0.25S");
                 env.put("TENURE_NOTICE_READING_PATIENCE", "PT1M");
                 env.put("TENURE_NOTICE_BOUNCE_RETRY_PASSING", "PT1S");

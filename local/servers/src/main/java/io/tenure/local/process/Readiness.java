@@ -45,7 +45,7 @@ public final class Readiness {
 
     /**
      * Returns when the check is true. A check that throws is one that is not true yet, unless it throws a
-     * {@link StartFailure}: then waiting is in vain.
+     * {@link StartFailure}: then waiting is pointless.
      *
      * @throws StartFailure that of the check; or when the process ends first, or the limit passes
      */

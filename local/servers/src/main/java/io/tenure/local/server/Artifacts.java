@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Maven artifacts for processes of their own, which are no part of this JVM's code: Keycloak's distribution, Zipkin's jar, and
- * what Kafka logs with. The build of this module resolves them and writes down where they are.
+ * Maven artifacts for processes of their own, which are no part of this JVM's code: Keycloak's distribution, Zipkin's
+ * jar, and what Kafka logs with. The build of this module resolves them and writes down where they are.
  */
 final class Artifacts {
 

@@ -20,8 +20,8 @@ public final class JavaCommand {
     private JavaCommand() {}
 
     /**
-     * The command up to the main class or {@code -jar}: the JDK's java, a heap limit, and what keeps a short-lived JVM small
-     * and quick to start.
+     * The command up to the main class or {@code -jar}: the JDK's java, a heap limit, and what keeps a short-lived JVM
+     * small and quick to start.
      */
     public static List<String> java(int heapMiB) {
         var command = new ArrayList<String>();

@@ -180,7 +180,7 @@ public final class KafkaServer implements LocalServer {
     public void ensureAccess() {
         try (var admin = admin()) {
             KafkaAccess.ensure(admin, config.passwords());
-            // All passwords were set by one request: whoever gets in with one of them shows that all are known.
+            // One request set all passwords: once one account can log in, all can.
             Readiness.await(
                     child,
                     Duration.ofSeconds(30),
@@ -218,8 +218,7 @@ public final class KafkaServer implements LocalServer {
     }
 
     private Admin admin(String account) {
-        // Kafka looks its plug-ins up in the thread's class loader, which in a common pool is not that of a Quarkus
-        // test.
+        // Kafka finds its plug-ins by the thread's class loader; a common pool's is not that of a Quarkus test.
         var thread = Thread.currentThread();
         var before = thread.getContextClassLoader();
         thread.setContextClassLoader(KafkaServer.class.getClassLoader());

@@ -17,8 +17,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. Returned messages can be read
- * by IMAP.
+ * An SMTP server inside this JVM that accepts mail for everybody and keeps each message as a file. Returned messages
+ * can be read by IMAP.
  */
 public final class MailServer implements LocalServer {
 
@@ -28,7 +28,7 @@ public final class MailServer implements LocalServer {
     /** Where returned messages go, whatever detail follows the local part (RFC 5233). */
     public static final String RETURNED = "bounces@csp.example";
 
-    /** Who brings a message back gives this sender: it stands for the empty return path, which this server does not take. */
+    /** The sender of a returned message: it stands for the empty return path, which this server does not accept. */
     public static final String NOBODY = "nobody@nowhere.invalid";
 
     private final Path dir;
@@ -107,7 +107,7 @@ public final class MailServer implements LocalServer {
         }
     }
 
-    /** Every message accepted since this server was made, oldest first; one entry a recipient. */
+    /** Every message accepted since this server was made, oldest first; one entry per recipient. */
     public List<MimeMessage> messages() {
         return List.copyOf(received);
     }

@@ -24,9 +24,10 @@ public final class Topics {
     private static final long DAY_MS = 24L * 60 * 60 * 1000;
 
     /**
-     * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, and a service remembers
-     * events ({@code tenure.inbox.keep}) for longer than both and a replay together: what comes that late must not count twice.
-     * The broker's clock tells how long that is: by the sender's, records of one that is a day ahead would be refused.
+     * How long facts are kept: longer than a consumer may be away. Dead letters are kept as long, and a service
+     * remembers events ({@code tenure.inbox.keep}) for longer than both and a replay together: what comes that late
+     * must not count twice. By the broker's clock: by the sender's, the broker would refuse the records of a sender
+     * that is a day ahead.
      */
     public static final Map<String, String> SETTINGS =
             Map.of("retention.ms", Long.toString(30 * DAY_MS), "message.timestamp.type", "LogAppendTime");

@@ -99,8 +99,8 @@ public final class TestInfra implements AutoCloseable {
     }
 
     /**
-     * The configuration that points a service at these servers, and under {@code tenure.test.kafka} what a test needs to play
-     * other services: the settings of the administrator's clients.
+     * The configuration that points a service at these servers, and under {@code tenure.test.kafka} what a test needs
+     * to play other services: the settings of the administrator's clients.
      */
     public Map<String, String> config() {
         var config = new TreeMap<String, String>();
@@ -110,7 +110,7 @@ public final class TestInfra implements AutoCloseable {
         config.put("tenure.db.password", runtimePassword);
         config.put("tenure.db.owner-password", ownerPassword);
         config.put("kafka.bootstrap.servers", kafka.bootstrapServers());
-        // A service whose name no account has, as in a test of the infrastructure alone, gets one that opens nothing.
+        // A service without an account, as in a test of the infrastructure alone, gets a password that opens nothing.
         config.put("tenure.kafka.password", kafkaPasswords.getOrDefault(service, "none"));
         kafka.clientSettings(KafkaAccess.ADMIN)
                 .forEach((name, value) -> config.put("tenure.test.kafka." + name, value.toString()));

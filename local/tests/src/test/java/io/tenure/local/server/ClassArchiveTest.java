@@ -40,7 +40,10 @@ class ClassArchiveTest {
         assertEquals(Optional.empty(), placeOfArchiveInOneRun());
     }
 
-    /** Starts the JDK's file server and stops it in order. Returns where it had mapped the archive's classes, if anywhere. */
+    /**
+     * Starts the JDK's file server and stops it in order. Returns where it had mapped the archive's classes, if
+     * anywhere.
+     */
     private Optional<String> placeOfArchiveInOneRun() throws IOException {
         var archive = ClassArchive.of(dir.resolve("archives"), "files", List.of(), true);
         var port = Ports.free();

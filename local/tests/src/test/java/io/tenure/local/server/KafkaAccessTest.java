@@ -213,9 +213,8 @@ class KafkaAccessTest {
             send(settings(account), topic);
             return true;
         } catch (ExecutionException | KafkaException refused) {
-            // Who may write nowhere can also be refused the producer's id first, which is the cluster's; then the
-            // producer refuses
-            // the record itself.
+            // An account without any right to write may be refused the producer's id first, which is a right on the
+            // cluster; then the producer refuses the record itself.
             assertInstanceOf(AuthorizationException.class, refused.getCause());
             return false;
         } catch (InterruptedException stopped) {

@@ -17,8 +17,9 @@ import java.util.UUID;
 /**
  * One worker at a time on an asset, in this process and among all that share the storage; a dead process holds nothing.
  *
- * <p>All assets share one file, which is never removed, and each has a byte of its own in it: a file for each asset would have
- * to be removed with it, and whoever waits for the removed one would hold another lock than whoever comes later.
+ * <p>All assets share one file, which is never removed, and each has a byte of its own in it: a file for each asset
+ * would have to be removed with it, and whoever waits for the removed one would hold another lock than whoever comes
+ * later.
  */
 final class AssetLocks {
 

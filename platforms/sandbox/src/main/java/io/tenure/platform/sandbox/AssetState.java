@@ -71,8 +71,8 @@ final class AssetState {
     }
 
     /**
-     * In which location the asset was made; empty if it was never made. Kept before the asset can be seen: if it cannot be seen
-     * later, it may be anywhere.
+     * In which location the asset was made; empty if it was never made. Kept before the asset can be seen: if it cannot
+     * be seen later, it may be anywhere.
      */
     Optional<String> madeIn() throws IOException {
         try {
@@ -150,7 +150,7 @@ final class AssetState {
         write(hoisted, all);
     }
 
-    /** The asset is gone; nothing is to be remembered but its journal, so that no late worker brings anything of it back. */
+    /** Forgets an asset that is gone, but for its journal, so that no late worker brings anything of it back. */
     void forget() throws IOException {
         Files.deleteIfExists(made);
         Files.deleteIfExists(removing);

@@ -31,8 +31,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * What is done to assets, and what there is of them. The step that counts of each command is one atomic rename; what comes before
- * can be thrown away, and what comes after is repeated until it is done.
+ * Carries out commands on assets, and lists what there is. The decisive step of each command is one atomic rename; what
+ * comes before it can be thrown away, and what comes after is repeated until it is done.
  */
 final class Assets {
 
@@ -92,7 +92,7 @@ final class Assets {
             throw DriverException.passing(
                     "the asset was made before and is not there: bring its storage back, or have its loss attested");
         }
-        // What an earlier attempt left was never anybody's.
+        // What an earlier attempt left was never in use.
         for (Path left : layout.incomplete(spec.ref())) {
             Tree.of(left).remove();
         }
@@ -111,7 +111,10 @@ final class Assets {
                 incomplete, incomplete.resolveSibling(spec.ref().assetId().toString()));
     }
 
-    /** Whoever kept that the asset is made, and died before it made it visible, left what it was making where it was to lie. */
+    /**
+     * A worker that noted the asset as made and died before it made it visible has left the incomplete directory
+     * behind.
+     */
     private void forgetUnlessMade(Own asset, AssetState state) throws IOException {
         Optional<String> location = state.madeIn();
         if (location.isPresent() && SandboxLayout.isDirectory(layout.incomplete(location.get(), asset))) {
@@ -173,13 +176,15 @@ final class Assets {
         } else if (!SandboxLayout.isDisabled(place.get())) {
             DurableFiles.move(place.get(), SandboxLayout.disabled(place.get()));
         }
-        // Whoever was making it is dead, for its lock is ours; nobody ever used it.
+        // We hold its lock, so whoever was making it is dead; nobody ever used it.
         for (Path left : layout.incomplete(asset)) {
             Tree.of(left).remove();
         }
     }
 
-    /** What it means that an asset is not found: nothing, unless it was never made, or its owner could remove it. */
+    /**
+     * What it means that an asset is not found: nothing certain, unless it was never made or its owner could remove it.
+     */
     private Presence absence(AssetRef asset, AssetState state) throws IOException {
         boolean proven =
                 switch (asset) {
@@ -271,7 +276,7 @@ final class Assets {
         return new Part(entry, entry, false, areas, layout.state(tenantId, SandboxLayout.place(entry)));
     }
 
-    /** All of it, whatever is in the way of one; each is excluded and checked by itself. */
+    /** Shuts off as much as it can, even if one item fails; each is locked and checked by itself. */
     private Outcome shutOff(Command.ShutOff order, long epoch, Steps steps) throws IOException {
         List<AssetLocks.Work<Void>> works = new ArrayList<>();
         for (Inventory.Place place : order.places()) {
@@ -318,7 +323,7 @@ final class Assets {
         });
     }
 
-    /** Waits for whoever shuts things off in the tenant's area, and lets nobody begin with that who comes late. */
+    /** Waits for whoever is shutting things off in the tenant's area, and keeps late workers from beginning with it. */
     private void endShuttingOff(UUID tenantId, long epoch) throws IOException {
         String key = SandboxLayout.key(tenantId);
         locks.with(key, () -> {
@@ -327,7 +332,7 @@ final class Assets {
         });
     }
 
-    /** With the first asset that is given back, so is what lies beside it. */
+    /** What lies beside the assets is given back together with the first of them. */
     private void openFindings(UUID tenantId) throws IOException {
         List<Path> areas = layout.areas(tenantId);
         for (Path area : areas) {

@@ -12,9 +12,9 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 
 /**
- * Reaches what lies deeper than the operating system takes a path for (PATH_MAX, 4096 bytes on Linux): from the handle of one
- * directory to the next, at most two of which are open at once. Customers can make such directories, and need only a few lines
- * for it.
+ * Reaches what lies deeper than the operating system takes a path for (PATH_MAX, 4096 bytes on Linux): from the handle
+ * of one directory to the next, at most two of which are open at once. Customers can make such directories, and need
+ * only a few lines for it.
  */
 final class DeepPath {
 
@@ -34,7 +34,7 @@ final class DeepPath {
         return bytes(path) > LONGEST;
     }
 
-    /** Whether the same may be so for an entry of a directory. */
+    /** Whether that may be so for an entry of a directory. */
     static boolean isNearlyDeep(Path directory) {
         return bytes(directory) > LONGEST - LONGEST_NAME;
     }
@@ -54,7 +54,7 @@ final class DeepPath {
         return handle;
     }
 
-    /** Up to which name one call can go. */
+    /** Where the names end that one call can take. */
     private static int reach(Path path, int from) {
         int bytes = 0;
         int to = from;

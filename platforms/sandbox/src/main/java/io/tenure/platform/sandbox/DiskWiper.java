@@ -28,22 +28,25 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Overwrites a disk in place, once, with random data, and reads all of it back: Clear in the words of NIST SP 800-88 Rev. 2. The
- * file is neither cut nor replaced, so the blocks that held the data are the ones that are overwritten, unless the file system
- * writes elsewhere. The evidence says what it ran on, and what it does not reach.
+ * Overwrites a disk in place, once, with random data, and reads all of it back: Clear in the words of NIST SP 800-88
+ * Rev. 2. The file is neither cut nor replaced, so the blocks that held the data are the ones that are overwritten,
+ * unless the file system writes elsewhere. The evidence says what it ran on, and what it does not reach.
  *
  * <p>Whoever interrupts the thread closes the file that it is at: the wipe ends between two chunks.
  *
- * <p>Blocks that hold nothing but zeros are read and left as they are: they hold no data, and in a sparse file most of them are
- * holes, which writing would fill until the storage is full. Java does not tell where the holes are (SEEK_HOLE), but reading them
- * costs no more than memory does.
+ * <p>Blocks that hold nothing but zeros are read and left as they are: they hold no data, and in a sparse file most of
+ * them are holes, which writing would fill until the storage is full. Java does not tell where the holes are
+ * (SEEK_HOLE), but reading them costs no more than memory does.
  */
 final class DiskWiper {
 
     static final String TECHNIQUE = "single-pass overwrite with random data";
     static final String TOOL = "tenure-sandbox/1";
 
-    /** File systems that write a block's new content elsewhere, so that its old content stays until the place is used again. */
+    /**
+     * File systems that write a block's new content elsewhere, so that its old content stays until the place is used
+     * again.
+     */
     private static final Set<String> COPYING =
             Set.of("btrfs", "zfs", "bcachefs", "overlay", "nilfs2", "f2fs", "apfs", "refs");
 
@@ -116,7 +119,10 @@ final class DiskWiper {
                         notCovered(storage)));
     }
 
-    /** What a file's overwrite on such a storage does not reach. The driver knows of no snapshot and no copy, and says so. */
+    /**
+     * What a file's overwrite on such a storage does not reach. The driver knows of no snapshot and no copy, and says
+     * so.
+     */
     static List<NotCovered> notCovered(String storage) {
         return COPYING.contains(storage.toLowerCase(Locale.ROOT))
                 ? List.of(NotCovered.COPY_ON_WRITE, NotCovered.SNAPSHOTS, NotCovered.REPLICAS, NotCovered.BACKUPS)

@@ -24,8 +24,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * The last operation on an asset and how it ended, and the highest epoch that was ever at the asset: one small file, which is
- * replaced as a whole and stays when the asset is gone. Whoever writes it holds the asset's lock.
+ * The last operation on an asset and how it ended, and the highest epoch that was ever at the asset: one small file,
+ * which is replaced as a whole and stays when the asset is gone. Whoever writes it holds the asset's lock.
  */
 final class Journal {
 
@@ -100,7 +100,7 @@ final class Journal {
         }
     }
 
-    /** Lets a worker go on, unless one with a higher epoch was here before: that one's word counts. */
+    /** Lets a worker go on, unless one with a higher epoch was here before it. */
     void admit(long epoch) throws IOException {
         Entry before = admitted(epoch);
         if (epoch > before.epoch()) {
@@ -150,7 +150,7 @@ final class Journal {
         DurableFiles.replace(file, MAPPER.writeValueAsBytes(entry));
     }
 
-    /** In a file of its own, which a loss of power may take: it decides nothing. */
+    /** In a file of its own, which may be lost in a power failure: nothing is decided by it. */
     void progress(Answer.Running running) throws IOException {
         Files.writeString(progress, running.done() + " " + running.total());
     }

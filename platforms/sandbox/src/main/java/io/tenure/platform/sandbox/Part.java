@@ -40,8 +40,8 @@ record Part(Path asset, Path top, boolean withoutMachines, List<Path> areas, Ass
     /**
      * What there is.
      *
-     * @param disks all regular files, whatever their names; one with several names under the first of them, and only in the part
-     *     that has this
+     * @param disks all regular files, whatever their names; one with several names under the first of them, and only in
+     *     the part that has this
      * @param outside keys of those that have a name outside of the tenant's areas too: another's disk, perhaps
      * @param siblings names that disks of this part have in other parts
      */
@@ -51,7 +51,10 @@ record Part(Path asset, Path top, boolean withoutMachines, List<Path> areas, Ass
             return outside.contains(disk.key());
         }
 
-        /** Those whose permissions are this part's matter: one that is linked from elsewhere is shut off by its directory. */
+        /**
+         * Those whose permissions are this part's matter: one that is linked from elsewhere is shut off by its
+         * directory.
+         */
         Stream<Tree.Node> lockable() {
             return disks.stream().filter(disk -> !disk.deep() && !isOutside(disk));
         }
@@ -121,9 +124,9 @@ record Part(Path asset, Path top, boolean withoutMachines, List<Path> areas, Ass
     }
 
     /**
-     * Takes every permission away, directories first, so that nobody can exchange what is below them meanwhile. What the
-     * permissions were is kept before. Repeats until there is nothing left to do, for the tenant may be quick. Nothing that a
-     * customer can put here stops it.
+     * Takes every permission away, directories first, so that nobody can exchange what is below them meanwhile. The old
+     * permissions are recorded first. Repeats until there is nothing left to do, since the tenant may add files
+     * meanwhile. Nothing that a customer can put here stops it.
      */
     void lock() throws IOException {
         boolean changed;

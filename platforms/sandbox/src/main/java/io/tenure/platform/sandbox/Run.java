@@ -16,7 +16,7 @@ final class Run implements Runnable {
     private enum Phase {
         WAITING,
         WORKING,
-        /** It is being written down how it ended; too late to end it early. */
+        /** Its outcome is being written down; too late to end it early. */
         ENDING,
         ENDED
     }
@@ -79,9 +79,9 @@ final class Run implements Runnable {
     }
 
     /**
-     * From here on its thread is not interrupted any more, for that would interrupt whoever writes down how it ended.
+     * From here on its thread is not interrupted any more, since that would interrupt writing down its outcome.
      *
-     * @return whether that is to be written down: not by a service that stops, for another one goes on with it
+     * @return whether to write that down: a service that stops does not, because another one goes on with the work
      */
     synchronized boolean seal() {
         if (phase == Phase.WORKING) {

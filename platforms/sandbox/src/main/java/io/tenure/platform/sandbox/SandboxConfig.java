@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code tenure.sandbox}: the sandboxes, by the names of their platforms. {@code tenure.sandbox.root} and its like configure the
- * platform {@code sandbox}, and {@code tenure.sandbox.NAME.root} another one.
+ * {@code tenure.sandbox}: the sandboxes, by the names of their platforms. {@code tenure.sandbox.root} and its like
+ * configure the platform {@code sandbox}, and {@code tenure.sandbox.NAME.root} another one.
  */
 @ConfigMapping(prefix = "tenure.sandbox")
 public interface SandboxConfig {
@@ -27,7 +27,10 @@ public interface SandboxConfig {
     /** Where a sandbox lies and what it may take. */
     interface Instance {
 
-        /** A directory of its own; made if absent. Needed, unless nothing is said of the platform without a name: then it is not. */
+        /**
+         * A directory of its own; made if absent. Needed, unless nothing is said of the platform without a name: then
+         * it is not.
+         */
         Optional<Path> root();
 
         /** The locations in which it has storage: directories below the root, or mounts there. Needed where the root is. */

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The sandboxes that are configured, made at start: a directory that cannot be used is no surprise of the first order. */
+/**
+ * The sandboxes that are configured, made at start, so that an unusable directory shows then and not at the first
+ * order.
+ */
 @ApplicationScoped
 @Startup
 public class SandboxDriver implements PlatformDriver {

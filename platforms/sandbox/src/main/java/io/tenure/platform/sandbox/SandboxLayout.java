@@ -108,7 +108,7 @@ record SandboxLayout(Path root) {
         return entry.getParent().getParent().getFileName().toString();
     }
 
-    /** Where an asset is; empty if it does not exist. Refuses one that is there twice: only a foreign hand can have made that. */
+    /** Where an asset is; empty if it does not exist. Refuses one that is there twice: this driver never does that. */
     Optional<Path> find(AssetRef.Own asset) throws IOException {
         List<Path> places = areas(asset.tenantId()).stream()
                 .flatMap(area ->
@@ -206,7 +206,10 @@ record SandboxLayout(Path root) {
         };
     }
 
-    /** What an operation is recorded with and excludes others from: its asset, or the tenant if it is about many of its things. */
+    /**
+     * What an operation is recorded with and excludes others from: its asset, or the tenant if it is about many of its
+     * things.
+     */
     static String key(Command command) {
         return switch (command) {
             case Command.Create create -> key(create.spec().ref());

@@ -29,17 +29,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A platform without processors: disks are real files in a directory, so disabling, overwriting, verifying and removing them is
- * real too. See {@link SandboxLayout} for where they lie. Several replicas may share the directory.
+ * A platform without processors: disks are real files in a directory, so disabling, overwriting, verifying and removing
+ * them is real too. See {@link SandboxLayout} for where they lie. Several replicas may share the directory.
  *
- * <p>File calls block, so they have threads of their own: some for the operations and inventories of each {@link Priority}, and
- * a few to look at what other processes wrote down.
+ * <p>File calls block, so they have threads of their own: some for the operations and inventories of each
+ * {@link Priority}, and a few to look at what other processes wrote down.
  */
 public final class SandboxPlatform implements Platform, AutoCloseable {
 
-    /** How much of a kind is done at once. */
+    /** How many operations of a priority run at once. */
     private static final int THREADS = 16;
-    /** How much of a kind may wait for that; whoever comes then is to come again. */
+    /** How many more may wait; further ones are throttled. */
     private static final int WAITING = 256;
 
     private static final int LOOKING = 4;
@@ -48,10 +48,10 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
     /** How often other processes are told how far an operation is. */
     private static final long TELL_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
-    /** Of how many operations that ended is kept how, until somebody asks. */
+    /** How many outcomes are kept until somebody asks for them. */
     private static final int REMEMBERED = 1024;
 
-    /** Stands where an operation says how far it is. */
+    /** Called where an operation reports its progress. */
     @FunctionalInterface
     interface Probe {
         void at(Operation operation, Step step);
@@ -197,7 +197,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
                 : Uni.createFrom().item(end.answer());
     }
 
-    /** Of an operation of which this process does not know. */
+    /** The answer for an operation that this process does not know. */
     private Uni<Answer> lookAfter(Handle handle, long deadline) {
         return on(lookers, () -> look(handle)).flatMap(answer -> {
             Duration left = Duration.ofNanos(deadline - System.nanoTime());
@@ -241,7 +241,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
         });
     }
 
-    /** Nothing that is under way is finished: whoever asks after it is told to start it again. */
+    /** Gives up what is under way: whoever asks after it is told to start it again. */
     @Override
     public void close() {
         runs.values().forEach(Run::giveUp);
@@ -321,7 +321,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
         if (!written) {
             return new End(new Answer.Unknown(), false);
         }
-        // How it ended is the matter of the storage on which it began.
+        // The outcome belongs to the storage on which the operation began.
         mustCarry(operation.identity());
         switch (answer) {
             case Answer.Done done -> journal.done(operation, done.outcome());
@@ -390,7 +390,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
                 + " one on which the assets were placed");
     }
 
-    /** Until somebody asks; but not for ever, for whoever was to ask may be dead. */
+    /** Until somebody asks, but not for ever: whoever wanted to ask may be dead. */
     private void remember(Run run) {
         synchronized (ended) {
             ended.add(run);

@@ -79,9 +79,8 @@ record Tree(List<Node> directories, List<Node> files, List<Node> others, List<No
         try {
             Files.setAttribute(path, "unix:mode", mode, LinkOption.NOFOLLOW_LINKS);
         } catch (AccessDeniedException unreadable) {
-            // Not following links means to open it, which an unprivileged owner may not who has no permission on it.
-            // Such a
-            // file is no link.
+            // NOFOLLOW_LINKS opens the file, which an unprivileged owner without permission on it may not. A file that
+            // is refused like this is no link.
             Files.setAttribute(path, "unix:mode", mode);
         }
     }

@@ -67,8 +67,9 @@ class AssetLocksTest {
     }
 
     /**
-     * A worker waits for the lock while its holder removes the asset. When it gets the lock, it is the only one that has it: a file
-     * that was removed with the asset would be locked by it, and another one, of the same name, by whoever comes next.
+     * A worker waits for the lock while its holder removes the asset. When it gets the lock, it is the only one that
+     * has it: with a lock file per asset, removed with it, this worker would hold the removed file and the next one a
+     * new file of the same name.
      */
     @Test
     void aLockThatOutlivesItsAssetHasOneHolder() throws Exception {

@@ -3,7 +3,7 @@ package io.tenure.platform.sandbox;
 import io.tenure.platform.Operation;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Ends a process at one of its signs of progress: what it has not written until then, nobody ever hears of. */
+/** Ends a process at one of its signs of progress: what it has not written by then is lost. */
 final class Death implements SandboxPlatform.Probe {
 
     private final AtomicInteger signsLeft;

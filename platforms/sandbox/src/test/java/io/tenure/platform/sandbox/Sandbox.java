@@ -150,7 +150,10 @@ final class Sandbox {
         return new AssetRef.InVdc(tenant, vdc.assetId(), name);
     }
 
-    /** Puts a file below a directory, deeper than the operating system takes a path for: 2.4 kB for each chain of directories. */
+    /**
+     * Puts a file below a directory, deeper than the operating system takes a path for: 2.4 kB for each chain of
+     * directories.
+     */
     void bury(Path directory, String name, String content, int chains) throws IOException {
         Path built = Files.createDirectories(root.resolveSibling("buried-" + UUID.randomUUID()));
         Files.writeString(built.resolve(name), content);

@@ -113,8 +113,8 @@ class SandboxContractTest extends PlatformContract {
         }
 
         /**
-         * Of what carries the mark, without what is kept about operations, which are others each time. Of what does not, everything,
-         * but without permissions: a wipe that ends gives back those that it took.
+         * Of what carries the mark, without what is kept about operations, which are others each time. Of what does
+         * not, everything, but without permissions: a wipe that ends gives back those that it took.
          */
         @Override
         public Object content() {

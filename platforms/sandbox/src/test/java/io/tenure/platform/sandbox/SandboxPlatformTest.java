@@ -102,7 +102,7 @@ class SandboxPlatformTest {
         assertThat(sandbox.root.resolve(".state")).isEmptyDirectory();
     }
 
-    /** Written by hand, cut off by a full disk: who was there is not known, so nobody goes there. */
+    /** Edited by hand, or cut off by a full disk: it is not known which worker was there last, so none may go on. */
     @Test
     void aJournalThatNobodyCanReadHoldsUpItsAsset() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
@@ -361,7 +361,7 @@ class SandboxPlatformTest {
         assertThat(sandbox.disable(vm)).isEqualTo(new Presence.ProvenAbsent());
     }
 
-    /** The storage hangs under everything that is urgent, and who asks is still told. */
+    /** The storage hangs under everything that is urgent, and questions are still answered. */
     @Test
     void answersWhileEveryWorkerHangs() {
         CountDownLatch go = new CountDownLatch(1);
