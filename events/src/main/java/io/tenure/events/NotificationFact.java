@@ -12,7 +12,7 @@ public sealed interface NotificationFact extends Fact {
         CREDENTIAL_READY,
         /** Everything is disabled; the retention runs. */
         RETENTION_STARTED,
-        /** The retention ends later than was told before. */
+        /** The retention ends later than announced before. */
         RETENTION_RESCHEDULED,
         /** The end of the retention comes nearer. */
         RETENTION_WARNING,

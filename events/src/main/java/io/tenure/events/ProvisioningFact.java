@@ -98,7 +98,7 @@ public sealed interface ProvisioningFact extends Fact {
     /**
      * Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a).
      *
-     * @param disks how many disks it has; each was told by a {@link MediumDisabled} of this run before
+     * @param disks how many disks it has; each had a {@link MediumDisabled} of this run before
      * @param disksDigest {@link MediaDigest#ofDisks} of them
      */
     record AssetDisabled(
@@ -138,7 +138,7 @@ public sealed interface ProvisioningFact extends Fact {
     /**
      * The asset's disks were sanitized, and then removed.
      *
-     * @param disks how many disks; each was told by a {@link MediumSanitized} of this run before
+     * @param disks how many disks; each had a {@link MediumSanitized} of this run before
      * @param disksDigest {@link MediaDigest#ofSanitized} of them
      */
     record AssetSanitized(

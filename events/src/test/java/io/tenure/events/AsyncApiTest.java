@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** {@code asyncapi.yaml} tells of every fact, and of nothing that does not exist. */
+/** {@code asyncapi.yaml} lists every fact, and nothing that does not exist. */
 class AsyncApiTest {
 
     private static final Path ROOT = Path.of("src/main/resources");

@@ -58,7 +58,10 @@ class MediaDigestTest {
         }
     }
 
-    /** Whatever is told of a disk is in its digest, wherever one text ends and the next one begins. */
+    /**
+     * Everything that is said about a disk is in its digest, unambiguously: moving text from one field to the next
+     * changes it.
+     */
     @Test
     void noTwoSanitizationsHaveTheSameDigest() {
         Instant at = Instant.parse("2026-11-23T22:00:00Z");

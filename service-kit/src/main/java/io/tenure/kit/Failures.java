@@ -45,9 +45,9 @@ public final class Failures {
     public enum Nature {
         /** The work itself; a repetition fails again. */
         DEFECT,
-        /** Another transaction was in the way. The same work passes later; other work is not concerned. */
+        /** Another transaction was in the way. The same work succeeds later; other work is not affected. */
         COLLISION,
-        /** The service's own database is out of reach, or takes no work: nothing of the service can pass. */
+        /** The service's own database is out of reach, or takes no work: no work of the service can succeed. */
         DATABASE_AWAY,
         /** Another server is out of reach: Kafka, Keycloak, another service. Only what needs it waits. */
         PEER_AWAY

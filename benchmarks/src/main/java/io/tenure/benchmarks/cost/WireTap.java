@@ -92,7 +92,7 @@ final class WireTap implements AutoCloseable {
                 });
             } catch (IOException e) {
                 if (open) {
-                    // The client is told by its end of the connection; the next one may be luckier.
+                    // The client notices when its connection ends; the next one may succeed.
                     System.err.println("A connection could not be tapped: " + e);
                 }
             }

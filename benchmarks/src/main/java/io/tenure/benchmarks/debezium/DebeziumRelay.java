@@ -57,7 +57,7 @@ final class DebeziumRelay implements AutoCloseable {
         thread = Thread.ofPlatform().name("debezium").daemon().unstarted(engine);
     }
 
-    /** What it is told beside the address of the database; shown to readers. */
+    /** Its settings beside the address of the database; shown to readers. */
     static Map<String, String> options(Duration pollInterval) {
         return Map.ofEntries(
                 Map.entry("connector.class", "io.debezium.connector.postgresql.PostgresConnector"),

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A constant rate, whatever the answers do. Latency counts from when an operation was due and not from when a client was
- * free for it, so that a stall is seen by all who would have come meanwhile (no coordinated omission).
+ * A constant rate, whatever the answers do. Latency counts from when an operation was due and not from when a client
+ * was free for it, so that a stall also counts for all operations that became due meanwhile (no coordinated omission).
  */
 public final class OpenLoop {
 

@@ -136,7 +136,7 @@ public final class RelayBenchmark implements Benchmark {
             connection.setAutoCommit(true);
             try (var present = connection.prepareStatement("SELECT FROM outbox WHERE seq = ?");
                     var left = connection.prepareStatement("SELECT FROM outbox LIMIT 1")) {
-                // The relay goes by seq: the last row tells of all, and is cheap to look for.
+                // The relay goes by seq: when the last row is gone, all are, and it is cheap to look for.
                 present.setLong(1, last);
                 Gone.await(present, 3);
                 Gone.await(left, 3);

@@ -43,7 +43,7 @@ public record DueSweep(Connection superuser, Connection client, List<String> tab
                         "SELECT FROM retention_timer WHERE due_at < now() + interval '1 hour' LIMIT 1")) {
             last.setInt(1, group);
             Thread.sleep(Duration.between(Instant.now(), start).plusMillis(20));
-            // The sweep goes by due time: the last timer tells of all, and is cheap to look for.
+            // The sweep goes by due time: when the last timer is gone, all are, and it is cheap to look for.
             Gone.await(last, POLL_MILLIS);
             Gone.await(any, POLL_MILLIS);
             double recorded = seconds(start);

@@ -18,7 +18,7 @@ class LoopsTest {
     @Test
     void aStallIsSeenByAllWhoWouldHaveComeMeanwhile() throws Exception {
         var stalled = new AtomicBoolean();
-        // One client, a request a millisecond, and one that takes 200 ms: those behind it wait for it.
+        // One client, one request per millisecond, and one of them takes 200 ms: those behind it wait for it.
         var load = OpenLoop.run(1000, 1, Duration.ZERO, Duration.ofMillis(400), (client, sequence) -> {
             if (stalled.compareAndSet(false, true)) {
                 TimeUnit.MILLISECONDS.sleep(200);

@@ -17,6 +17,6 @@ public sealed interface Answer {
     /** It ended without having done that. */
     record Failed(DriverException error) implements Answer {}
 
-    /** Nobody works on it, and nobody knows how it ended: it is to be started again, under its own id. */
+    /** Nobody works on it, and its outcome is unknown: it is to be started again, under its own id. */
     record Unknown() implements Answer {}
 }

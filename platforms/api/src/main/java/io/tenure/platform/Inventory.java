@@ -39,10 +39,10 @@ public record Inventory(List<Item> items, List<Found> findings) {
         }
     }
 
-    /** Something in the tenant's area that is none of its assets. @param open whether it can be reached */
+    /** Something in the tenant's area that is not one of its assets. @param open whether it can be reached */
     public record Found(Place place, Mark mark, long bytes, boolean open) {}
 
-    /** Whose something is, by what it carries itself. */
+    /** Whose something is, by the mark that it carries. */
     public enum Mark {
         /** Nobody's. */
         NONE,

@@ -106,7 +106,7 @@ public abstract class PlatformContract {
     }
 
     private static final int MIB = 1 << 20;
-    /** Longer than any test waits, so that what is answered then did not wait for it. */
+    /** Longer than any test waits: whatever is answered did not wait for it. */
     private static final Duration PATIENCE = Duration.ofHours(1);
 
     private static final Duration BUSY_MACHINE = Duration.ofMinutes(1);
@@ -315,7 +315,7 @@ public abstract class PlatformContract {
         }
     }
 
-    /** Whoever waits for the end is told as soon as it is there, and whoever does not hears that it goes on. */
+    /** A poll that waits is answered as soon as the operation ended; one that does not wait hears that it goes on. */
     @Test
     void anAnswerComesWithTheEnd() {
         Own vm = made();

@@ -92,7 +92,7 @@ public class ContractFilter implements OASFilter {
         }
     }
 
-    /** Statuses with the problems that they tell of. */
+    /** Statuses with the problems that they stand for. */
     private static Map<String, String> refusals(
             HttpMethod method, Operation operation, List<Parameter> parameters, boolean pathHasParameters) {
         Map<String, String> refusals = new TreeMap<>();

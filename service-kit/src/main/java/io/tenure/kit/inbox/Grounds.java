@@ -14,7 +14,7 @@ enum Grounds {
     REUSED_ID,
     /** A rule of the domain. */
     REFUSED,
-    /** A defect of ours, or of a handler. */
+    /** A defect in Tenure's own code. */
     DEFECT;
 
     static Grounds of(Throwable failure) {

@@ -52,7 +52,11 @@ public final class Problem extends RuntimeException {
         return Map.copyOf(extensions);
     }
 
-    /** 404, also for what belongs to another tenant: its existence is not told. @param what for example {@code tenant} */
+    /**
+     * 404, also for what belongs to another tenant, so that its existence is not revealed.
+     *
+     * @param what for example {@code tenant}
+     */
     public static Problem notFound(String what) {
         return new Problem(404, "not-found", "Not found", "There is no such " + what + ". Check the id.");
     }

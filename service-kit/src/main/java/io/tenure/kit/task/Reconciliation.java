@@ -23,7 +23,10 @@ public interface Reconciliation<P, R> {
     /** How long {@link #act} may go on without progress before it counts as stalled, and fails. */
     Duration deadline();
 
-    /** Says what is to be done, as things are now. In a transaction, which also completes the task if nothing is. */
+    /**
+     * Says what is to be done, as things are now. Runs in a transaction, which also completes the task if there is
+     * nothing to do.
+     */
     Uni<Step<P>> plan(Task task);
 
     /**
@@ -35,7 +38,7 @@ public interface Reconciliation<P, R> {
 
     /**
      * Records what came of it, and says what follows. In a transaction, which also completes the task if nothing does.
-     * Tried again while a server is out of reach, so that what was done outside is not done twice for that.
+     * Tried again while a server is out of reach, so that an outage is no reason to do the work outside twice.
      */
     Uni<Step<P>> settle(Task task, P plan, R result);
 

@@ -5,8 +5,8 @@ import java.time.Duration;
 /**
  * What an act knows of the lease that it works under. May be used on any thread.
  *
- * <p>The lease is told by the database's clock; how long ago it was last renewed, by this process's own monotonic one. So a
- * process that slept, or whose database is away, finds out by itself that it may hold nothing any more.
+ * <p>The lease runs by the database's clock; the time since its last renewal is measured by this process's monotonic
+ * clock. So a process that slept, or whose database is away, finds out by itself that it may have lost the lease.
  */
 public final class Work {
 

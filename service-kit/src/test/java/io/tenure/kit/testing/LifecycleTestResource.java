@@ -15,7 +15,7 @@ import java.util.concurrent.Executors;
 
 /**
  * Answers as the lifecycle service when it is asked for deletion orders, and as the identity provider's token endpoint.
- * What it answers is told by {@link Lifecycle}.
+ * {@link Lifecycle} says what it answers.
  */
 public class LifecycleTestResource implements QuarkusTestResourceLifecycleManager {
 

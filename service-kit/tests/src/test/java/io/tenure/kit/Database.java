@@ -61,7 +61,7 @@ public final class Database {
         }
     }
 
-    /** What a test does while the database is not as it should be. */
+    /** What a test does while the database is disturbed. */
     public interface Meanwhile {
         void run() throws Exception;
     }
@@ -81,7 +81,7 @@ public final class Database {
         }
     }
 
-    /** Runs something while the password is not the one that the service was told, and it has no connection. */
+    /** Runs something while the password is not the one that the service has, and it has no connection. */
     public static void whileThePasswordIsAnother(Meanwhile meanwhile) throws Exception {
         String rotate = "ALTER ROLE \"" + config("quarkus.datasource.username") + "\" PASSWORD ";
         try (Connection own = connect()) {
@@ -105,7 +105,7 @@ public final class Database {
     private static void asOwner(String sql) {
         try (Connection connection = connectAsOwner();
                 var statement = connection.createStatement()) {
-            // The owner's sessions are told to read only, too.
+            // The owner's sessions are read-only, too.
             statement.execute("SET default_transaction_read_only = off");
             statement.execute(sql);
         } catch (SQLException failure) {

@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Stops a service exactly where it records a fact of a tenant: a trigger in the service's own database waits for a lock
- * that the test holds. What the fact tells of has then been done, and nothing of it is committed: the moment in which a
- * crash hurts most, hit every time and not by luck. A trigger may also refuse the fact, as a broken database would.
+ * that the test holds. What the fact describes has then been done, and nothing of it is committed: the moment in which
+ * a crash hurts most, hit every time and not by chance. A trigger may also refuse the fact, as a broken database would.
  */
 public final class Gates implements AutoCloseable {
 

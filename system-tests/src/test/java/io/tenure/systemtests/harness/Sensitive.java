@@ -39,7 +39,7 @@ public final class Sensitive {
     /** Remembers a value; gives it back. */
     public String add(String kind, String value) {
         if (value.length() < SHORTEST) {
-            throw new IllegalArgumentException("a " + kind + " this short is found everywhere");
+            throw new IllegalArgumentException("a " + kind + " this short would be found everywhere");
         }
         kinds.put(value, kind);
         return value;

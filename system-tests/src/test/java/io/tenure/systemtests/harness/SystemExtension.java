@@ -70,7 +70,7 @@ public final class SystemExtension
 
     private static Throwable reported(ExtensionContext context, Throwable failure) {
         var system = attempt(context).system();
-        // A failure that several tests wait for is told of once.
+        // A failure that several tests wait for is reported once.
         if (!system.markFailed(failure)) {
             return failure;
         }

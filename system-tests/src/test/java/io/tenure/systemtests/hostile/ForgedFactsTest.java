@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** Whoever writes to the bus what is not his to write changes nothing. */
+/** Whoever writes to Kafka in another's name changes nothing. */
 @Order(4)
 @ExtendWith(SystemExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -98,7 +98,7 @@ class ForgedFactsTest {
                         event(source, fact));
             }
         }
-        // Its own kind of fact, about a termination that is none.
+        // Its own kind of fact, about a termination that does not exist.
         publish(
                 system.platform().kafka().clientSettings("notification"),
                 "tenure.notification",

@@ -53,7 +53,7 @@ class LateMailTest {
                 .map(Event::time)
                 .findFirst()
                 .orElseThrow();
-        // The services' clocks are the machine's here; what is told of may be a little older than the fact.
+        // All services go by this machine's clock here; what a fact describes may be a little older than the fact.
         assertThat(Duration.between(warned, deletion))
                 .isGreaterThan(SystemUnderTest.RETENTION.warnings().getFirst().minusMillis(500));
     }

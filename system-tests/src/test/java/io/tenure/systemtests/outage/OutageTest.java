@@ -120,7 +120,7 @@ class OutageTest {
         try (var owner = platform.postgres()
                         .connect(service + "_owner", secrets.password("db-" + service + "-owner"), service);
                 var statement = owner.createStatement()) {
-            // The owner's sessions are told to read only, too.
+            // The owner's sessions are read-only, too.
             statement.execute("SET default_transaction_read_only = off");
             statement.execute("ALTER DATABASE " + service
                     + (only ? " SET default_transaction_read_only = on" : " RESET default_transaction_read_only"));

@@ -100,7 +100,7 @@ public final class OnceOnly {
         facts(VmOrdered.class).forEach(f -> ordered.add(f.vmId()));
         facts(VdcOrdered.class).forEach(f -> ordered.add(f.vdcId()));
         assertThat(ordered)
-                .as(because("each order is told of once"))
+                .as(because("each order is announced once"))
                 .containsExactlyInAnyOrderElementsOf(story.assets());
         var provisioned = new ArrayList<UUID>();
         facts(VmProvisioned.class).forEach(f -> provisioned.add(f.vmId()));
@@ -157,7 +157,7 @@ public final class OnceOnly {
                             .map(m -> m.disk().name())
                             .distinct()
                             .toList());
-            assertThat(disabled.disks()).as(because("all disks are told")).isEqualTo(disks.size());
+            assertThat(disabled.disks()).as(because("all disks are announced")).isEqualTo(disks.size());
             assertThat(sanitized.disksDigest()).as(because("and these")).isEqualTo(MediaDigest.ofSanitized(disks));
             for (var disk : disks) {
                 assertThat(disk.sanitization())

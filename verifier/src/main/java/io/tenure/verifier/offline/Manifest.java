@@ -100,7 +100,7 @@ final class Manifest {
                                 + " are LOST, as two different people attested each");
     }
 
-    /** One that was sanitized again is told more than once; what is certified must be among it. */
+    /** A disk that was sanitized again has several facts; the certified one must be among them. */
     private static void mustBeTold(SortedMap<Medium, Sanitization> certified, List<JsonNode> sanitized) {
         Map<Medium, Set<Sanitization>> told = new HashMap<>();
         for (JsonNode fact : sanitized) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /**
- * How a disk was sanitized, as a fact or a certificate tells it, checked anew: an auditor need not trust that the
+ * How a disk was sanitized according to a fact or a certificate, checked again: an auditor need not trust that the
  * provider's services refused what cannot be. The method must follow from the way. In the words of NIST SP 800-88 Rev.
  * 2 an overwrite and an erasure by the storage of a virtual medium are Clear at most; Purge is a cryptographic erase of
  * which no copy of the key is left.

@@ -182,7 +182,7 @@ class SanitizationTest {
         assertFails(verifyDisks(whole, whole), "cannot be");
     }
 
-    /** One that was found again was sanitized again; the certificate tells of one of these, and each must hold. */
+    /** A disk that was found again was sanitized again; the certificate names one of these, and each must hold. */
     @Test
     void aDiskMayBeSanitizedTwiceAndNeitherMayLie() {
         String lie = changed(BY_STORAGE, "/method", "\"PURGE\"");

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
-/** The retention passes: the customer is told at its start and warned before its end, and nothing is deleted early. */
+/**
+ * The retention passes: the customer is notified at its start and warned before its end, and nothing is deleted early.
+ */
 final class RetentionWaited implements Stage {
 
     @Override

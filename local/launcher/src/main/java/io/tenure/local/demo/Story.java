@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What the stages share: the platform, who calls it, and what has come of it so far. */
 final class Story {
 
-    /** Tokens live five minutes; a story may be told for longer. */
+    /** Tokens live five minutes; a story may take longer. */
     private static final Duration TOKEN_REUSE = Duration.ofMinutes(2);
 
     private record Kept(String token, long since) {}

@@ -154,7 +154,7 @@ public final class Platform implements AutoCloseable {
         return new ServiceProcess(layout, service, name, port, env);
     }
 
-    /** What a replica of a service is told through its environment, secrets included. The caller may change it. */
+    /** The environment of a replica of a service, secrets included. The caller may change it. */
     public Map<String, String> settings(Services.Service service) {
         return ServiceSettings.of(service, layout, ports, secrets, retention);
     }

@@ -43,7 +43,7 @@ public final class RunningPlatform {
         return PidFile.read(PidFile.path(layout.run(), SUPERVISOR)).flatMap(PidFile::process);
     }
 
-    /** This JVM supervises from now on, with these ports; everything is not ready yet. */
+    /** This JVM supervises from now on, with these ports; not everything is ready yet. */
     public void claim(PortPlan ports) throws IOException {
         Files.createDirectories(layout.run());
         Files.deleteIfExists(ready());
@@ -72,7 +72,7 @@ public final class RunningPlatform {
                 .map(f -> new PortPlan(f.port()));
     }
 
-    /** This JVM supervises no more. */
+    /** This JVM no longer supervises. */
     public void release() throws IOException {
         Files.deleteIfExists(ready());
         Files.deleteIfExists(PidFile.path(layout.run(), SUPERVISOR));

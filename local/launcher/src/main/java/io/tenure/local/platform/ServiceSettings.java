@@ -5,7 +5,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 
-/** What a service is told through its environment so that it finds everything else. */
+/** The environment of a service, by which it finds everything else. */
 final class ServiceSettings {
 
     private ServiceSettings() {}

@@ -36,7 +36,7 @@ import java.util.Set;
  *
  * <p>Blocks that hold nothing but zeros are read and left as they are: they hold no data, and in a sparse file most of
  * them are holes, which writing would fill until the storage is full. Java does not tell where the holes are
- * (SEEK_HOLE), but reading them costs no more than memory does.
+ * (SEEK_HOLE), but reading them costs no more than reading memory.
  */
 final class DiskWiper {
 

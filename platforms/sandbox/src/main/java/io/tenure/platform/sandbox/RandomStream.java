@@ -6,7 +6,7 @@ import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Random bytes as fast as a disk takes them: AES-256 in counter mode under a key that is drawn anew and kept nowhere. */
+/** Random bytes as fast as a disk takes them: AES-256 in counter mode under a new random key that is kept nowhere. */
 final class RandomStream {
 
     private static final SecureRandom RANDOM = new SecureRandom();

@@ -34,7 +34,7 @@ import java.util.stream.Stream;
  * root/LOCATION/TENANT/ASSET.new/...                          being made
  * root/LOCATION/TENANT/ASSET.taking/...                       being taken in
  * root/.state/TENANT/...                                      what the driver remembers
- * root/.operations/ASSET                                      the last operation on it and the highest epoch, also when it is gone
+ * root/.operations/ASSET                                      the last operation and the highest epoch, kept for good
  * root/.lock                                                  locked in part by whoever is at an asset
  * root/.identity                                              the mark by which this root is known again
  * </pre>
@@ -231,7 +231,7 @@ record SandboxLayout(Path root) {
         return new Journal(root.resolve(".operations"), key);
     }
 
-    /** Of something in a tenant's area that is none of its assets. */
+    /** For something in a tenant's area that is not one of its assets. */
     AssetState state(UUID tenantId, Inventory.Place place) {
         UUID key = UUID.nameUUIDFromBytes(
                 (tenantId + "/" + place.location() + "/" + place.name()).getBytes(StandardCharsets.UTF_8));
@@ -293,7 +293,7 @@ record SandboxLayout(Path root) {
         return asset.getFileName().toString().endsWith(DISABLED);
     }
 
-    /** Whether a file tells of an asset instead of being one of its disks. */
+    /** Whether a file describes an asset instead of being one of its disks. */
     static boolean isDescription(Path asset, Path file) {
         return file.equals(asset.resolve(DOMAIN));
     }

@@ -44,9 +44,9 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
 
     private static final int LOOKING = 4;
     private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
-    /** How often an operation of another process is looked after while somebody waits for its end. */
+    /** How often another process's operation is checked while somebody waits for its end. */
     private static final Duration LOOK_EVERY = Duration.ofMillis(200);
-    /** How often other processes are told how far an operation is. */
+    /** How often progress is written down for other processes. */
     private static final long TELL_EVERY_NANOS = Duration.ofSeconds(1).toNanos();
     /** How many outcomes are kept until somebody asks for them. */
     private static final int REMEMBERED = 1024;
@@ -241,7 +241,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
         });
     }
 
-    /** Gives up what is under way: whoever asks after it is told to start it again. */
+    /** Gives up what is under way: a poll then answers that it must be started again. */
     @Override
     public void close() {
         runs.values().forEach(Run::giveUp);
@@ -257,7 +257,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
         } catch (IOException | RuntimeException failure) {
             end = inside[0] ? failed(run, failure) : elsewhere(run).orElseGet(() -> failed(run, failure));
         } catch (Error broken) {
-            // Whoever comes next finds it as if this process had died.
+            // The next worker finds it as if this process had died.
             end = new End(new Answer.Failed(DriverException.passing(DriverException.reasonOf(broken), broken)), false);
         }
         run.seal();
@@ -273,7 +273,7 @@ public final class SandboxPlatform implements Platform, AutoCloseable {
         return new End(new Answer.Failed(reason(run, failure)), false);
     }
 
-    /** How another process stands with it; empty if none knows of it. */
+    /** How far another process is with it; empty if none knows it. */
     private Optional<End> elsewhere(Run run) {
         try {
             Answer answer = look(Handle.of(run.handle()));

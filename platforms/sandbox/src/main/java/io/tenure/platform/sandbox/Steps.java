@@ -1,6 +1,6 @@
 package io.tenure.platform.sandbox;
 
-/** Where an operation says how far it is. */
+/** Where an operation reports its progress. */
 @FunctionalInterface
 interface Steps {
 

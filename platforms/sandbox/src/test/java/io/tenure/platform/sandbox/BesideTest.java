@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What lies in a tenant's area and is none of its assets. */
+/** What lies in a tenant's area and is not one of its assets. */
 class BesideTest {
 
     @TempDir

@@ -309,7 +309,7 @@ class DisablingTest {
         sandbox.disable(vm);
         assertThat(there.resolve(vm.assetId() + ".disabled/disk.img")).exists();
         sandbox.restore(vm);
-        // Somebody asks for it elsewhere: what is said to lie there must lie there.
+        // The asset that lies here is not the answer to an order for another location.
         AssetSpec other = new AssetSpec(vm, AssetKind.VM, "debian-13", 1, 512, 1, Sandbox.LOCATION);
         assertThatThrownBy(() -> sandbox.create(other)).hasMessageContaining("another location");
         AssetSpec unknown = new AssetSpec(
@@ -436,7 +436,7 @@ class DisablingTest {
         assertThat(sandbox.driver.inventory(sandbox.tenant).isEmpty()).isTrue();
     }
 
-    /** The storage of a disabled asset is away: nothing is given back, and nobody is told that it was. */
+    /** The storage of a disabled asset is away: nothing is given back, and the driver does not claim that it was. */
     @Test
     void doesNotGiveBackWhatIsNotThere() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);

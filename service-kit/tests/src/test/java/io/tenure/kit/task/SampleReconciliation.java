@@ -19,7 +19,7 @@ class SampleReconciliation implements Reconciliation<UUID, String> {
     static final String KIND = "sample";
     static final Duration DEADLINE = Duration.ofSeconds(4);
 
-    /** A failed attempt, as it was told. */
+    /** A failed attempt, as it was reported. */
     record Failed(Throwable failure, Instant nextRetryAt, Instant toldAt) {}
 
     final Map<UUID, Function<Work, Uni<String>>> acts = new ConcurrentHashMap<>();

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class TaskTimeTest {
 
-    /** Leases and due times were compared by the clocks of replicas, one of which may be a day ahead. */
+    /** Leases and due times must not depend on the replicas' clocks, one of which may be a day ahead. */
     @Test
     void noReplicasClockDecidesAboutTasks() {
         noClasses()
