@@ -34,8 +34,8 @@ topics() {
   done < <(consumers)
 }
 
-# Each topic has one writer; people of operations read every topic of Tenure's and write nothing. A name that ends in .* stands
-# for all that begin like it.
+# Each topic has one writer; people of operations read every topic of Tenure's and write nothing. A name that ends in .*
+# stands for all that begin with it.
 rules() {
   local producer consumer all
   while read -r producer all; do
