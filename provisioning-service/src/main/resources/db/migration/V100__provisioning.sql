@@ -48,11 +48,11 @@ CREATE TABLE tenant (
     CHECK ((status = 'DELETED') = (deleted_at IS NOT NULL)),
     CHECK ((contact IS NULL) = (contact_erased_at IS NOT NULL))
 );
-COMMENT ON TABLE tenant IS 'Customers; the row is locked by whatever changes the tenant or one of its assets';
+COMMENT ON TABLE tenant IS 'Customers; every change of a tenant or of one of its assets locks the row first';
 COMMENT ON COLUMN tenant.contact IS 'Name, e-mail and phone of the administrator, encrypted with the tenant''s key (row P8.2)';
-COMMENT ON COLUMN tenant.termination_id IS 'The latest termination; also after it was cancelled';
-COMMENT ON COLUMN tenant.manifest_digest IS 'What the termination is about, frozen when everything was disabled; see medium';
-COMMENT ON COLUMN tenant.closing IS 'The fact that ended the last phase of the termination, as JSON; told once more where lifecycle repeats its command';
+COMMENT ON COLUMN tenant.termination_id IS 'The latest termination, even if it was cancelled';
+COMMENT ON COLUMN tenant.manifest_digest IS 'Digest of all disks that a deletion covers, frozen when everything was disabled; see medium';
+COMMENT ON COLUMN tenant.closing IS 'The fact that ended the last phase of the termination, as JSON; published again if lifecycle repeats its command';
 COMMENT ON COLUMN tenant.version IS 'Grows with each change; the entity tag of the API';
 
 CREATE TABLE asset (
@@ -87,16 +87,16 @@ CREATE TABLE asset (
     CHECK (taken_in_at IS NULL OR taken_from IS NOT NULL),
     CHECK (status <> 'SANITIZED' OR evidence IS NOT NULL)
 );
-COMMENT ON TABLE asset IS 'What tenants have on platforms, as ordered, and as found there';
+COMMENT ON TABLE asset IS 'What tenants have on platforms: ordered, or found there';
 COMMENT ON COLUMN asset.vdc_id IS 'The virtual data center in which the tenant made the machine; known only from the platform''s inventory';
 COMMENT ON COLUMN asset.storage_mib IS 'Size of a VM''s disk, or of a VDC''s storage';
-COMMENT ON COLUMN asset.location IS 'Where it was ordered; placement is where the platform says that it lies';
-COMMENT ON COLUMN asset.taken_from IS 'What it was called where it was found, percent-encoded, if an operator took it in';
-COMMENT ON COLUMN asset.taken_in_at IS 'When the platform had made it an asset';
-COMMENT ON COLUMN asset.platform IS 'Which platform it was ordered from, or found on; see platform.name';
-COMMENT ON COLUMN asset.native_id IS 'What the platform calls it; null before it is made, and for what was found';
+COMMENT ON COLUMN asset.location IS 'Where it was ordered; placement is the location that the platform reports';
+COMMENT ON COLUMN asset.taken_from IS 'If an operator took it in: its name where it was found, percent-encoded';
+COMMENT ON COLUMN asset.taken_in_at IS 'When the platform turned it into an asset';
+COMMENT ON COLUMN asset.platform IS 'The platform it was ordered from or found on; see platform.name';
+COMMENT ON COLUMN asset.native_id IS 'The platform''s own id for it; null until it is made, and for what was found';
 COMMENT ON COLUMN asset.obstacle IS 'Why the last attempt at what is under way failed';
-COMMENT ON COLUMN asset.used_bytes IS 'What lies in a VDC, as measured last; may be more than storage_mib';
+COMMENT ON COLUMN asset.used_bytes IS 'Bytes used in a VDC at the last measurement; may exceed storage_mib';
 COMMENT ON COLUMN asset.evidence IS 'How each disk was sanitized and verified, as JSON; committed before the disks are removed';
 CREATE INDEX asset_by_tenant ON asset (tenant_id, id);
 CREATE INDEX asset_by_status ON asset (tenant_id, status);
@@ -109,7 +109,7 @@ CREATE TABLE medium (
     bytes    bigint NOT NULL,
     PRIMARY KEY (asset_id, name)
 );
-COMMENT ON TABLE medium IS 'The disks of assets that are disabled, as they were found then; a deletion touches these and nothing else';
+COMMENT ON TABLE medium IS 'The disks of disabled assets as they were when disabled; a deletion touches only these';
 
 CREATE TABLE loss (
     termination_id uuid NOT NULL,
@@ -117,8 +117,8 @@ CREATE TABLE loss (
     disk           text,
     UNIQUE NULLS NOT DISTINCT (termination_id, asset_id, disk)
 );
-COMMENT ON TABLE loss IS 'What two people attested as lost in a termination (row P2.3): it is not waited for any more';
-COMMENT ON COLUMN loss.disk IS 'Name of the lost disk; null if the asset itself is lost, and all that it had';
+COMMENT ON TABLE loss IS 'What two people attested as lost in a termination (row P2.3); not waited for any more';
+COMMENT ON COLUMN loss.disk IS 'Name of the lost disk; null if the whole asset is lost';
 
 CREATE TABLE finding (
     id        uuid        PRIMARY KEY,
@@ -133,9 +133,9 @@ CREATE TABLE finding (
     reason    text,
     CHECK ((asset_id IS NULL) = (reason IS NULL))
 );
-COMMENT ON TABLE finding IS 'What the latest inventory found in a tenant''s area beside its assets; a person decides about it';
+COMMENT ON TABLE finding IS 'What the latest inventory found in a tenant''s area besides its assets; a person decides about it';
 COMMENT ON COLUMN finding.name IS 'As on the platform, percent-encoded';
-COMMENT ON COLUMN finding.asset_id IS 'The asset that it was made when an operator took it in, for the reason given';
+COMMENT ON COLUMN finding.asset_id IS 'The asset it became when an operator took it in, for the given reason';
 CREATE UNIQUE INDEX finding_by_place ON finding (tenant_id, platform, location, name) WHERE asset_id IS NULL;
 CREATE INDEX finding_by_tenant ON finding (tenant_id, id);
 
@@ -143,7 +143,7 @@ CREATE TABLE platform (
     name     text PRIMARY KEY,
     identity uuid NOT NULL
 );
-COMMENT ON TABLE platform IS 'Which storage the assets were placed on: the mark that it carries itself. Without that mark nothing is believed of it';
+COMMENT ON TABLE platform IS 'The mark that each platform''s storage carries. What storage without it reports is not believed';
 
 CREATE TABLE operation (
     subject_id     uuid        PRIMARY KEY,
@@ -162,12 +162,12 @@ CREATE TABLE operation (
     CHECK ((progress_done IS NULL) = (progress_total IS NULL)),
     CHECK (progress_done IS NULL OR handle IS NOT NULL)
 );
-COMMENT ON TABLE operation IS 'What a platform was, or is about to be, asked for and has not ended yet; written before the platform hears of it';
-COMMENT ON COLUMN operation.subject_id IS 'The asset, or the tenant, that it is about; each has one at a time';
+COMMENT ON TABLE operation IS 'Operations of platforms that have not ended; stored before the platform is asked';
+COMMENT ON COLUMN operation.subject_id IS 'The asset or tenant that it is for; each has one at a time';
 COMMENT ON COLUMN operation.epoch IS 'The platform refuses an operation that is older than the latest one of the same asset';
-COMMENT ON COLUMN operation.handle IS 'By which the platform is asked after it; null while nobody knows whether it was started';
+COMMENT ON COLUMN operation.handle IS 'The platform''s id for it, used to poll; null until it is known to have started';
 COMMENT ON COLUMN operation.deadline IS 'How long it may go on without progress';
-COMMENT ON COLUMN operation.deadline_at IS 'When that is over; each progress moves it';
+COMMENT ON COLUMN operation.deadline_at IS 'When it counts as stalled; progress moves it';
 CREATE INDEX operation_by_tenant ON operation (tenant_id);
 
 GRANT SELECT ON location, subcontractor, image TO ${runtime};

@@ -59,7 +59,7 @@ public class ProvisioningEvents {
         return switch (event.fact()) {
             case TerminationRequested fact -> () -> cascade.disable(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
-            // Cannot be undone, so the word of the bus is not enough.
+            // Cannot be undone, so a message on Kafka is not enough: lifecycle is asked first.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
             case CommandRepeated fact ->
                 () -> cascade.beginsDeletion(event.tenantId(), fact)

@@ -20,7 +20,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
-/** The service's platforms, which misbehave where a test asks for it, and for that test's tenant only. */
+/** The service's platforms, which misbehave when a test asks for it, for that test's tenant only. */
 @Decorator
 @jakarta.annotation.Priority(1)
 public class Faults implements PlatformDriver {
@@ -35,7 +35,7 @@ public class Faults implements PlatformDriver {
         this.driver = driver;
     }
 
-    /** What happens in the place of calls. */
+    /** What happens instead of a call. */
     public interface Fault {
 
         default Uni<String> start(Platform real, Operation operation) {

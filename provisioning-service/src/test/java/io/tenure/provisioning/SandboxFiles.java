@@ -16,7 +16,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The sandbox's files, looked at and written past the driver. */
+/** Reads and writes the sandbox's files directly, without the driver. */
 public final class SandboxFiles {
 
     private SandboxFiles() {}
@@ -53,7 +53,7 @@ public final class SandboxFiles {
         return all;
     }
 
-    /** Removes a directory that has directories only. */
+    /** Removes a directory that contains only directories. */
     public static void removeEmpty(Path directory) throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {

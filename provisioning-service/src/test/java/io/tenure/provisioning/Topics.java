@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.awaitility.Awaitility;
 
-/** What the other services would publish, and what this one does. */
+/** Publishes what other services would, and reads what this one publishes. */
 public final class Topics {
 
     private static final EventCodec CODEC = new EventCodec();
@@ -30,18 +30,18 @@ public final class Topics {
         return forge(service, tenantId, terminationId, fact);
     }
 
-    /** The order to delete what was disabled last. */
+    /** An order to delete what was disabled last. */
     public static DeletionStarted deletion(UUID tenantId, UUID terminationId) {
         return new DeletionStarted(terminationId, manifest(tenantId));
     }
 
-    /** Of the manifest that was closed last. */
+    /** The digest of the manifest that was closed last. */
     public static String manifest(UUID tenantId) {
         List<TenantDisabled> closed = published(tenantId, TenantDisabled.class);
         return closed.isEmpty() ? "none" : closed.getLast().manifestDigest();
     }
 
-    /** The same of which the other service itself knows nothing. */
+    /** Publishes a fact that the other service itself does not confirm. */
     public static Event forge(String service, UUID tenantId, UUID terminationId, Fact fact) {
         Event event = new Event(
                 Ids.next(),

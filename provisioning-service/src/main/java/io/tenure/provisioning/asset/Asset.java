@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 
 /**
- * Something that a tenant has on a platform: as ordered, or as found there.
+ * Something that a tenant has on a platform: ordered through the API, or found there.
  *
  * <pre>
  * ORDERED ──> PROVISIONED ──> DISABLING ──> DISABLED ──> SANITIZING ──> SANITIZED
@@ -28,9 +28,9 @@ import org.hibernate.annotations.DynamicUpdate;
  *                         └──> LOST, REMOVED
  * </pre>
  *
- * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. What an inventory finds
- * reachable is disabled once more, whatever was said of it before. Methods refuse what the status does not allow ({@link Refusal}); the caller holds the
- * tenant's lock.
+ * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. An asset that an
+ * inventory finds reachable is disabled again, whatever its status says. Methods refuse what the status does not allow
+ * ({@link Refusal}); the caller holds the tenant's lock.
  */
 @Entity
 @DynamicUpdate
@@ -140,11 +140,11 @@ public class Asset {
     }
 
     /**
-     * What an inventory found and no record tells of: above all the machines that a customer made in its VDC (row C1.2). It is
-     * to be disabled.
+     * An asset that an inventory found and that is not in the records: mostly machines that a customer made in its VDC
+     * (row C1.2). It starts as DISABLING.
      *
-     * @param id of its own for a machine in a VDC; else as found
-     * @param platform on which it was found
+     * @param id a new one for a machine in a VDC, otherwise the one that was found
+     * @param platform the platform on which it was found
      */
     public static Asset found(UUID id, AssetRef ref, AssetKind kind, String platform, Instant now) {
         Asset found =
@@ -166,7 +166,7 @@ public class Asset {
         return found;
     }
 
-    /** What an operator decided to be the tenant's: it was found in the tenant's area, and is to be disabled. */
+    /** Something in the tenant's area that an operator decided is the tenant's. It starts as DISABLING. */
     public static Asset takenIn(UUID id, UUID tenantId, String platform, Place place, Instant now) {
         Asset taken = new Asset(id, tenantId, AssetKind.VM, null, "taken in", AssetStatus.DISABLING, now);
         taken.platform = platform;
@@ -177,10 +177,10 @@ public class Asset {
     }
 
     /**
-     * The platform made it.
+     * The platform made it. * *
      *
-     * @param placement the location in which the platform says that it lies
-     * @param nativeId what the platform calls it
+     * @param placement the location that the platform reports
+     * @param nativeId the platform's own id for it
      */
     void provisioned(String placement, String nativeId, Instant now) {
         move(AssetStatus.PROVISIONED, AssetStatus.ORDERED);
@@ -189,13 +189,13 @@ public class Asset {
         provisionedAt = now;
     }
 
-    /** The platform cannot make it, for good. */
+    /** The platform can never make it. */
     void failed(String reason) {
         move(AssetStatus.FAILED, AssetStatus.ORDERED);
         failure = reason;
     }
 
-    /** It is to be made unreachable. Nothing to do where that is under way. */
+    /** Starts making it unreachable. No effect if that is already under way. */
     public void beginDisabling() {
         if (status != AssetStatus.DISABLING) {
             move(
@@ -215,30 +215,30 @@ public class Asset {
         move(AssetStatus.DISABLED, AssetStatus.DISABLING);
     }
 
-    /** It is to become what it was. */
+    /** Starts bringing it back to what it was. */
     public void beginRestoring() {
         move(AssetStatus.RESTORING, AssetStatus.DISABLING, AssetStatus.DISABLED);
     }
 
-    /** It is what it was: in use, or an order that still waits. */
+    /** It is back to what it was: in use, or an order that still waits. */
     void restored() {
         move(provisionedAt == null ? AssetStatus.ORDERED : AssetStatus.PROVISIONED, AssetStatus.RESTORING);
     }
 
-    /** It is nowhere to be found, as two people attested: it can neither be given back nor sanitized. */
+    /** Two people attested that it cannot be found: it can neither be restored nor sanitized. */
     void lost() {
         move(AssetStatus.LOST, AssetStatus.RESTORING, AssetStatus.SANITIZING);
     }
 
-    /** Its owner had removed it before it was disabled, so there is nothing to give back. */
+    /** Its owner had removed it before it was disabled, so there is nothing to restore. */
     void removed() {
         move(AssetStatus.REMOVED, AssetStatus.RESTORING);
     }
 
     /**
-     * What lies in it was measured.
+     * Its usage was measured.
      *
-     * @return whether it turns out to be more than was agreed, and was not at the last measurement
+     * @return whether it is over its quota now and was not at the last measurement
      */
     boolean measured(long bytes, Instant now) {
         boolean before = isOverQuota();
@@ -251,14 +251,14 @@ public class Asset {
         return usedBytes != null && usedBytes > (long) storageMib << 20;
     }
 
-    /** What is under way did not get on. @param reason may be shown to customers */
+    /** What is under way failed at the last attempt. @param reason may be shown to customers */
     void obstructed(String reason) {
         obstacle = reason;
     }
 
     /**
-     * Refuses the loss of what is not part of the termination that its tenant is in: what the platform never made, or what it
-     * was settled with.
+     * Refuses a loss of an asset that the tenant's current termination does not cover: one that the platform never
+     * made, or that the termination has already settled.
      */
     public void mustBeLosable() {
         boolean pending =
@@ -274,7 +274,7 @@ public class Asset {
         }
     }
 
-    /** Its disks are to be sanitized. */
+    /** Starts sanitizing its disks. */
     public void beginSanitizing() {
         move(AssetStatus.SANITIZING, AssetStatus.DISABLED);
     }
@@ -307,7 +307,7 @@ public class Asset {
         return kind;
     }
 
-    /** The VDC around it; null unless it is a machine in one. */
+    /** The VDC that it is in; null unless it is a machine in one. */
     public UUID vdcId() {
         return vdcId;
     }
@@ -320,12 +320,12 @@ public class Asset {
         return status;
     }
 
-    /** How its disks were sanitized, as JSON; null before. */
+    /** How its disks were sanitized, as JSON; null until then. */
     String evidence() {
         return evidence;
     }
 
-    /** The name of the platform that has it, or is to make it. */
+    /** The name of the platform that has it, or that will make it. */
     public String platform() {
         return platform;
     }
@@ -336,9 +336,9 @@ public class Asset {
     }
 
     /**
-     * What is to be asked of its platform; empty if nothing is under way.
+     * What its platform must do next; empty if nothing is under way.
      *
-     * @param expected what the platform must show of it
+     * @param expected what the platform must still hold of it
      */
     Optional<Intent> wanted(Expected expected) {
         boolean takeIn = toTakeIn().isPresent() && !expected.assetLost();
@@ -346,20 +346,20 @@ public class Asset {
             case ORDERED -> Optional.of(Intent.CREATE);
             case DISABLING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.DISABLE);
             case RESTORING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.RESTORE);
-            // Once there is evidence, the disks may go; it could not be had a second time.
+            // With evidence stored, the disks may be deleted. Evidence cannot be produced a second time.
             case SANITIZING -> Optional.of(evidence == null ? Intent.SANITIZE : Intent.DELETE);
             case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> Optional.empty();
         };
     }
 
-    /** Where it lies that is to be taken in; empty once the platform has made it an asset, and for all others. */
+    /** Where the thing to be taken in is; empty once the platform has made it an asset, and for all other assets. */
     Optional<Place> toTakeIn() {
         return takenInAt == null
                 ? Optional.ofNullable(takenFrom).map(name -> new Place(placement, name))
                 : Optional.empty();
     }
 
-    /** The platform made what was found an asset. */
+    /** The platform turned the finding into an asset. */
     void madeAnAsset(Instant now) {
         if (takenFrom == null) {
             throw new Refusal("not-taken-in", "Only what an operator takes in is made an asset");
@@ -367,12 +367,12 @@ public class Asset {
         takenInAt = now;
     }
 
-    /** An order goes to the platform of its location. */
+    /** Assigns an order to the platform of its location. */
     void placedOn(String platform) {
         this.platform = platform;
     }
 
-    /** What the platform is to make of an order. */
+    /** What the platform must make for an order. */
     AssetSpec spec() {
         return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib, location);
     }
@@ -395,6 +395,6 @@ public class Asset {
     }
 
     private Refusal refused(AssetStatus next) {
-        return new Refusal("wrong-asset-status", "An asset that is " + status + " does not become " + next);
+        return new Refusal("wrong-asset-status", "An asset that is " + status + " cannot become " + next);
     }
 }

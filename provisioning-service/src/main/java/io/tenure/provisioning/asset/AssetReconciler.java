@@ -37,9 +37,9 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Brings a platform in line with an asset's status, whatever that is by then, and announces it. An asset has one operation at
- * a time, so an order, a termination and its cancellation never race on the platform: if the status changes while one is under way,
- * that one is cancelled, its outcome does not count, and the next one begins when it has ended.
+ * Brings a platform in line with an asset's current status and publishes the result. An asset has one operation at a
+ * time, so an order, a termination and its cancellation never race on the platform: if the status changes during an
+ * operation, that operation is cancelled, its outcome is ignored, and the next one starts after it has ended.
  */
 @ApplicationScoped
 class AssetReconciler implements Reconciliation<Plan, News> {
@@ -78,9 +78,9 @@ class AssetReconciler implements Reconciliation<Plan, News> {
     }
 
     /**
-     * What is asked of the platform next.
+     * What to ask of the platform next.
      *
-     * @param expected what the platform must show of the asset, if that was disabled before
+     * @param expected what the platform must still hold of the asset, if it was disabled before
      */
     record Plan(Expected expected, Move move) {}
 
@@ -104,7 +104,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                                 .orElseGet(() -> next(task, asset, expected, open))))));
     }
 
-    /** What runs on the platform ends before anything else begins there; early, where something else is wanted by now. */
+    /** A running operation ends before another one starts. If something else is wanted by now, it is cancelled. */
     private Uni<Step<Plan>> goOn(Asset asset, Expected expected, OpenOperation started) {
         Move move = isWanted(asset, expected, started)
                 ? operations.ask(started)
@@ -116,7 +116,10 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         return asset.wanted(expected).equals(Optional.of(open.intent()));
     }
 
-    /** @param open what was begun, and perhaps never heard of by the platform: that is asked for once more, if it is still wanted */
+    /**
+     * @param open an operation that was written down but may never have reached the platform; it is started again if it
+     *     is still wanted
+     */
     private Uni<Step<Plan>> next(Task task, Asset asset, Expected expected, Optional<OpenOperation> open) {
         return isItsTurn(asset).flatMap(turn -> {
             if (!turn) {
@@ -132,12 +135,12 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         });
     }
 
-    /** What is wanted by now, after an operation that is over. */
+    /** Plans again after an operation has ended. */
     private Uni<Step<Plan>> anew(Task task, Tenant tenant, Asset asset) {
         return expected(tenant, asset).flatMap(expected -> next(task, asset, expected, Optional.empty()));
     }
 
-    /** A VDC is restored, and sanitized, after the machines in it; the last of them wakes it up. */
+    /** A VDC is restored or sanitized after the machines in it; the last of them wakes it up. */
     private Uni<Boolean> isItsTurn(Asset asset) {
         if (!asset.status().isUnderWay()) {
             return Uni.createFrom().item(false);
@@ -224,7 +227,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         };
     }
 
-    /** What will never work is told, and waits for a person to ask for it again. */
+    /** A permanent failure is published and not retried until a person asks for it. */
     private Uni<Step<Plan>> failed(Task task, Tenant tenant, Asset asset, Intent intent, DriverException error) {
         if (!error.isPermanent()) {
             return Uni.createFrom().item(Step.obstructed(error));
@@ -250,7 +253,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                 .replaceWith(Step.done());
     }
 
-    /** The VDC around the last of its machines, the tenant after the last of its assets. */
+    /** Wakes the VDC after the last of its machines, and the tenant after the last of its assets. */
     private Uni<Void> wakeOthers(Tenant tenant, Asset asset, AssetStatus before) {
         Uni<Void> own = asset.status().isUnderWay()
                 ? assets.requestReconciliation(List.of(asset), tenant.terminationId())
@@ -284,7 +287,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                 }));
     }
 
-    /** @param nextRetryAt null where somebody has to ask for it */
+    /** @param nextRetryAt null if there is no automatic retry */
     private Uni<Void> blocked(Tenant tenant, Asset asset, String reason, int attempts, Instant nextRetryAt) {
         asset.obstructed(reason);
         UUID cause = asset.status() == AssetStatus.ORDERED ? null : tenant.terminationId();

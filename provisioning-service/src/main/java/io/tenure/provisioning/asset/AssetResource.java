@@ -40,7 +40,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Orders for VMs and VDCs, and what became of them. Nothing here reaches into a customer's VDC (matrix row C1.2). */
+/** Orders for VMs and VDCs, and their state. Nothing here reaches into a customer's VDC (matrix row C1.2). */
 @Path("/v1")
 @Tag(name = "Assets")
 @Produces(MediaType.APPLICATION_JSON)
@@ -66,7 +66,7 @@ public class AssetResource {
         this.caller = caller;
     }
 
-    /** How far a platform is. */
+    /** How far the platform has got. */
     @Schema(name = "Progress")
     record ProgressView(
             Intent intent,

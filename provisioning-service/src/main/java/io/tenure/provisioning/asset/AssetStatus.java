@@ -1,29 +1,29 @@
 package io.tenure.provisioning.asset;
 
-/** Where an asset stands. */
+/** The status of an asset. */
 public enum AssetStatus {
-    /** The platform is to make it. */
+    /** Ordered, not made yet. */
     ORDERED,
-    /** It can be used. */
+    /** In use. */
     PROVISIONED,
-    /** It could not be made, for good. */
+    /** The platform can never make it. */
     FAILED,
-    /** It is to be made unreachable. */
+    /** Being made unreachable. */
     DISABLING,
-    /** Nobody reaches it or its disks; the data is untouched (matrix rows P1.6a and P2.2a). */
+    /** Nobody can reach it or its disks; the data is untouched (matrix rows P1.6a and P2.2a). */
     DISABLED,
-    /** It is to become what it was before. */
+    /** Being brought back to what it was. */
     RESTORING,
     /** Its disks are being overwritten and verified (rows P2.1 and P4.4). */
     SANITIZING,
     /** Its disks were overwritten, verified and removed; it is gone. */
     SANITIZED,
-    /** It is nowhere to be found, as two people attested (row P2.3). */
+    /** Two people attested that it cannot be found (row P2.3). */
     LOST,
     /** Its owner had removed it before it was disabled. */
     REMOVED;
 
-    /** Whether a platform has something to do. */
+    /** Whether the platform has work to do for it. */
     public boolean isUnderWay() {
         return switch (this) {
             case ORDERED, DISABLING, RESTORING, SANITIZING -> true;

@@ -51,7 +51,7 @@ public class Assets {
                 .getResultList());
     }
 
-    /** Whether a platform has something to do with one of a tenant's assets for its termination. */
+    /** Whether any of a tenant's assets still has work under way for the termination. */
     Uni<Boolean> isAnyInCascade(UUID tenantId) {
         return Panache.getSession()
                 .flatMap(session -> session.flush().chain(() -> session.createSelectionQuery(
@@ -63,7 +63,7 @@ public class Assets {
                 .map(left -> left > 0);
     }
 
-    /** How many machines in a VDC have a status. */
+    /** The number of machines in a VDC that have the given status. */
     Uni<Integer> countInVdc(UUID vdcId, AssetStatus status) {
         return Panache.getSession()
                 .flatMap(session -> session.flush().chain(() -> session.createSelectionQuery(
@@ -74,7 +74,7 @@ public class Assets {
                 .map(Long::intValue);
     }
 
-    /** Has the platform brought in line with the status of each of these assets, at once. */
+    /** Requests immediate reconciliation of these assets with their platforms. */
     public Uni<Void> requestReconciliation(Collection<Asset> assets, UUID correlationId) {
         return Panache.getSession()
                 .flatMap(Mutiny.Session::flush)

@@ -6,7 +6,7 @@ import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 
-/** How disks were sanitized, as it is kept with their asset until it is told: as JSON. */
+/** The evidence of sanitized disks as JSON, as it is stored with their asset until it is published. */
 @ApplicationScoped
 class EvidenceJson {
 
@@ -20,7 +20,7 @@ class EvidenceJson {
         try {
             return mapper.writeValueAsString(disks);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("EvidenceJson cannot be written", impossible);
+            throw new IllegalStateException("Evidence cannot be written as JSON", impossible);
         }
     }
 
@@ -28,7 +28,7 @@ class EvidenceJson {
         try {
             return List.of(mapper.readValue(evidence, SanitizedDisk[].class));
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("EvidenceJson cannot be read", impossible);
+            throw new IllegalStateException("Stored evidence is not readable", impossible);
         }
     }
 }

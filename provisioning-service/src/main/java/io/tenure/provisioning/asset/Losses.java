@@ -13,8 +13,9 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * What two people attested as lost in a termination: nobody waits for it any more (row P2.3). With a virtual data center, the
- * machines in it are lost. The caller holds the tenant's lock. All methods take part in the caller's transaction.
+ * What two people attested as lost in a termination, so that the termination no longer waits for it (row P2.3). If a
+ * virtual data center is lost, so are the machines in it. The caller holds the tenant's lock. All methods take part in
+ * the caller's transaction.
  */
 @ApplicationScoped
 public class Losses {
@@ -26,9 +27,9 @@ public class Losses {
     }
 
     /**
-     * All that is lost in a termination.
+     * Everything that is lost in a termination.
      *
-     * @param assets the assets that are lost themselves
+     * @param assets assets that are lost as a whole
      */
     public record All(Set<UUID> assets, Set<LostDisk> disks) {
 
@@ -39,7 +40,7 @@ public class Losses {
 
     public record LostDisk(UUID assetId, String name) {}
 
-    /** Notes a loss; once more changes nothing. @param disk its name, or null for the asset itself */
+    /** Records a loss; repeating it changes nothing. @param disk its name, or null for the whole asset */
     public Uni<Void> add(UUID terminationId, UUID assetId, String disk) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("INSERT INTO loss (termination_id, asset_id, disk)"
@@ -76,7 +77,7 @@ public class Losses {
         return new All(assets, disks);
     }
 
-    /** What the platform must show of an asset that was disabled in a termination. */
+    /** What the platform must still hold of an asset that was disabled in a termination. */
     Uni<Expected> expected(UUID terminationId, UUID assetId) {
         return media.of(assetId).flatMap(disks -> of(terminationId)
                 .map(lost -> new Expected(

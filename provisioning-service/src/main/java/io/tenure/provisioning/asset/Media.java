@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The disks of assets as they were when these were disabled: what a deletion is about, and nothing else (rows P2.1 and P4.4). The
- * caller holds the tenant's lock. All methods take part in the caller's transaction.
+ * The disks of assets as they were when the assets were disabled. A deletion covers exactly these (rows P2.1 and P4.4).
+ * The caller holds the tenant's lock. All methods take part in the caller's transaction.
  */
 @ApplicationScoped
 public class Media {
 
-    /** Keeps what an asset has, in the place of what it had when it was disabled before. */
+    /** Stores the disks of an asset, replacing those from an earlier disablement. */
     Uni<Void> keep(UUID assetId, List<Disk> disks) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("DELETE FROM medium WHERE asset_id = ?1")
@@ -44,7 +44,7 @@ public class Media {
                         .toList());
     }
 
-    /** The disks of all assets of a tenant that are disabled. */
+    /** The disks of all disabled assets of a tenant. */
     public Uni<List<Medium>> manifest(UUID tenantId) {
         return Panache.getSession()
                 .flatMap(session -> session.flush().chain(() -> session.createNativeQuery("""

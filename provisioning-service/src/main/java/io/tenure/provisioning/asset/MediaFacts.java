@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** What is told of an asset's disks: a fact for each, so that none grows with their number, and one that closes them. */
+/**
+ * The facts about an asset's disks: one per disk, so that no fact grows with their number, and one that closes the
+ * list.
+ */
 final class MediaFacts {
 
     private MediaFacts() {}

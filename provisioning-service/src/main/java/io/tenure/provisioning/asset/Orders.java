@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Takes orders (matrix row P1.2a). There is none for a machine inside a VDC: those are made by the customer alone (row C1.2).
- * An order and a termination of the same tenant exclude each other by the tenant's lock.
+ * Takes orders (matrix row P1.2a). Machines inside a VDC cannot be ordered: the customer makes them itself (row C1.2).
+ * The tenant's lock keeps an order and a termination of the same tenant apart.
  */
 @ApplicationScoped
 class Orders {
@@ -121,9 +121,8 @@ class Orders {
     private Platform platformIn(String location) {
         return platforms
                 .in(location)
-                .orElseThrow(
-                        () -> Problem.conflict(
-                                "location-without-platform",
-                                "Nothing can be made in this location at present. Order in another one that the tenant allows."));
+                .orElseThrow(() -> Problem.conflict(
+                        "location-without-platform",
+                        "No platform serves this location at present. Order in another one that the tenant allows."));
     }
 }

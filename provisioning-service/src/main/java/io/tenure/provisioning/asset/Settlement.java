@@ -9,10 +9,10 @@ import java.util.Optional;
 sealed interface Settlement {
 
     /**
-     * The asset's status is another one now.
+     * The asset's status changed.
      *
-     * @param disks the disks that it has from now on; empty if they are as before
-     * @param facts what is told
+     * @param disks the asset's disks from now on; empty if they did not change
+     * @param facts what to publish
      */
     record Settled(Optional<List<Disk>> disks, List<ProvisioningFact> facts) implements Settlement {
 
@@ -25,9 +25,9 @@ sealed interface Settlement {
         }
     }
 
-    /** That was a step on the way: another operation follows. */
+    /** An intermediate step: another operation follows. */
     record Onward() implements Settlement {}
 
-    /** It cannot be believed, or is not what must be. @param reason what is to be done about it */
+    /** The outcome is not credible or not what is required. @param reason what is wrong and what to do about it */
     record Obstructed(String reason) implements Settlement {}
 }

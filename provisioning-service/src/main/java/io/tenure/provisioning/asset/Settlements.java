@@ -22,7 +22,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Judges what platforms say that they did, and moves assets on. In a transaction that holds the tenant's lock. */
+/** Checks what platforms report and changes the asset's status. In a transaction that holds the tenant's lock. */
 @ApplicationScoped
 class Settlements {
 
@@ -35,7 +35,7 @@ class Settlements {
         this.evidence = evidence;
     }
 
-    /** @param expected what the platform must show of the asset, if that was disabled before */
+    /** @param expected what the platform must still hold of the asset, if it was disabled before */
     Settlement of(Tenant tenant, Asset asset, Expected expected, Outcome outcome, Instant now) {
         return switch (outcome) {
             case Outcome.Created created -> {
@@ -57,7 +57,7 @@ class Settlements {
         };
     }
 
-    /** A platform that says that it never made an asset, although it did once, may be another one by now. */
+    /** If a platform denies an asset that it once made, it may not be the same platform any more. */
     private static boolean mayBeAbsent(Asset asset, Presence presence) {
         return switch (presence) {
             case Presence.Present present -> false;
@@ -67,8 +67,9 @@ class Settlements {
     }
 
     /**
-     * What the platform made and does not show any more is not disabled: it may be elsewhere, and reachable. A customer may have
-     * removed what it made itself. Once an asset was disabled, none of its disks goes missing without a person's word.
+     * An asset that the platform made and no longer shows does not count as disabled: it may be somewhere else, and
+     * reachable. A machine that the customer made may be gone, because the customer can remove it. Once an asset was
+     * disabled, a missing disk is accepted only if people attest it lost.
      */
     private static Settlement disabled(Tenant tenant, Asset asset, Expected expected, Presence presence) {
         List<Disk> present =
@@ -96,7 +97,7 @@ class Settlements {
         return new Settled(Optional.of(disks), MediaFacts.disabled(tenant, asset, disks));
     }
 
-    /** What was disabled and is not there is not restored. */
+    /** An asset that was disabled and is missing does not count as restored. */
     private static Settlement restored(Tenant tenant, Asset asset, Expected expected, Presence presence) {
         boolean neverMade = presence instanceof Presence.ProvenAbsent && asset.provisionedAt == null;
         if (presence instanceof Presence.Present || neverMade) {

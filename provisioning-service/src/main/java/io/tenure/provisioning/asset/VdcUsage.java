@@ -27,15 +27,15 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Measures what lies in virtual data centers, which their tenants fill themselves (row C1.2), and tells where it is more than was
- * agreed. Nothing is stopped for that: what to do about it is between the provider and the customer.
+ * Measures how much virtual data centers hold, since tenants fill them themselves (row C1.2), and publishes when one
+ * exceeds its quota. Nothing is stopped: the provider and the customer decide what to do.
  */
 @ApplicationScoped
 class VdcUsage implements Reconciliation<Vdc, Long> {
 
     static final String KIND = "vdc-usage";
 
-    /** How many are asked for at once; the next sweep follows. */
+    /** At most this many per sweep; the next sweep takes the rest. */
     private static final int SWEEP = 500;
 
     private final Platforms platforms;
@@ -69,7 +69,7 @@ class VdcUsage implements Reconciliation<Vdc, Long> {
         this.every = every;
     }
 
-    /** Has measured whatever was not for a while. Several replicas ask for the same once. */
+    /** Requests a measurement of every VDC that is due. If several replicas sweep at once, each VDC gets one task. */
     @Scheduled(every = "1m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     Uni<Void> sweep() {
         return unitOfWork.run(() -> Panache.getSession()
@@ -85,7 +85,7 @@ class VdcUsage implements Reconciliation<Vdc, Long> {
                         .toList())));
     }
 
-    /** @param platform the one that has it */
+    /** @param platform the platform that has it */
     record Vdc(UUID id, String platform) {}
 
     @Override

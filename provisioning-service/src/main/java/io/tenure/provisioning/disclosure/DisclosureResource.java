@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Where data lies and who works for the provider (matrix row P8.6); open to everybody who is known. */
+/** Where data lies and who works for the provider (matrix row P8.6), for staff, services and tenants. */
 @Path("/v1/disclosures")
 @Tag(name = "Disclosures")
 @Produces(MediaType.APPLICATION_JSON)

@@ -19,7 +19,11 @@ public class Disclosures {
         return all("from Subcontractor order by id", Subcontractor.class);
     }
 
-    /** Refuses locations that are not disclosed (row C8.3). @return a Uni that fails with Problem 400 then */
+    /**
+     * Refuses locations that are not disclosed (row C8.3).
+     *
+     * @return a Uni that fails with Problem 400 for an unknown location
+     */
     public Uni<Void> mustBeDisclosed(Collection<String> locations) {
         return all("select id from Location order by id", String.class)
                 .invoke(known -> {

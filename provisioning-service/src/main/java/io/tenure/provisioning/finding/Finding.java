@@ -14,8 +14,8 @@ import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 
 /**
- * Something that an inventory found in a tenant's area and no record knows of. It is shut off, and a person decides: it is taken in
- * and becomes one of the tenant's assets, or somebody moves it to where it belongs.
+ * Something that an inventory found in a tenant's area and that is not in the records. It is shut off until a person
+ * decides: either it is taken in and becomes one of the tenant's assets, or somebody moves it to where it belongs.
  */
 @Entity
 @DynamicUpdate
@@ -62,19 +62,19 @@ public class Finding {
     }
 
     /**
-     * It becomes an asset of the tenant, and so a part of what the termination is about. Only until the manifest is frozen: what
-     * comes later was kept for no month.
+     * It becomes an asset of the tenant, and so part of the termination. Not allowed once the manifest is frozen: it
+     * would be deleted without a month of retention.
      *
      * @param reason the operator's own words
      */
     void takenIn(Tenant tenant, UUID asset, String reason) {
         if (assetId != null) {
-            throw new Refusal("finding-taken-in", "It was taken in before, as the asset " + assetId + ".");
+            throw new Refusal("finding-taken-in", "It was already taken in, as asset " + assetId + ".");
         }
         if (mark == Mark.FOREIGN) {
             throw new Refusal(
                     "foreign-mark",
-                    "It carries another tenant's mark. Move it to its own place by hand, and have the command repeated.");
+                    "It carries another tenant's mark. Move it by hand to where it belongs, and have the command repeated.");
         }
         tenant.mustTakeIn();
         this.assetId = asset;

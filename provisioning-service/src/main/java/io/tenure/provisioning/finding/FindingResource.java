@@ -37,7 +37,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What lies in tenants' areas and is none of their assets, and what operators decide about it. */
+/** Things in tenants' areas that are not in the records, and what operators decide about them. */
 @Path("/v1")
 @Tag(name = "Findings")
 @Produces(MediaType.APPLICATION_JSON)
@@ -63,7 +63,7 @@ public class FindingResource {
             @Schema(description = "Why it is the tenant's", examples = "An export of web-1, made by us in June")
             String reason) {}
 
-    /** Something in a tenant's area that no record knows of. */
+    /** Something in a tenant's area that is not in the records. */
     @Schema(name = "Finding")
     record FindingView(
             UUID id,

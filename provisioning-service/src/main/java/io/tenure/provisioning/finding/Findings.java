@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** What inventories found beside tenants' assets. All methods take part in the caller's session. */
+/** What inventories found besides tenants' assets. All methods take part in the caller's session. */
 @ApplicationScoped
 public class Findings {
 
-    /** Something beside a tenant's assets. @param platform where it was found */
+    /** Something that is not one of the tenant's assets. @param platform where it was found */
     public record Beside(String platform, Found found) {}
 
     private static final String GONE = """
@@ -28,7 +28,7 @@ public class Findings {
             ON CONFLICT (tenant_id, platform, location, name) WHERE asset_id IS NULL
             DO UPDATE SET mark = excluded.mark, bytes = excluded.bytes""";
 
-    /** Keeps what the latest inventory found of a tenant, which the caller has locked, in the place of earlier findings. */
+    /** Stores what the latest inventory found, replacing earlier open findings. The caller holds the tenant's lock. */
     public Uni<Void> keep(UUID tenantId, List<Beside> found) {
         String[] on = column(found, Beside::platform);
         String[] locations = column(found, one -> one.found().place().location());
@@ -67,7 +67,7 @@ public class Findings {
         return Panache.getSession().flatMap(session -> session.find(Finding.class, id));
     }
 
-    /** Whose a finding is; null if there is none. */
+    /** The tenant of a finding; null if there is no such finding. */
     Uni<UUID> tenantOf(UUID id) {
         return Panache.getSession().flatMap(session -> session.createSelectionQuery(
                         "select tenantId from Finding where id = ?1", UUID.class)

@@ -14,7 +14,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
 
-/** An operator decides that a finding is the tenant's: it becomes an asset, is disabled, and so part of the manifest. */
+/** An operator decides that a finding is the tenant's: it becomes an asset, is disabled, and joins the manifest. */
 @ApplicationScoped
 class TakingIn {
 
@@ -50,7 +50,7 @@ class TakingIn {
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.notFound("finding"))
-                        // The tenant's lock first, as everywhere; what it covers is read after it.
+                        // The tenant's lock first, as everywhere; everything it guards is read after it.
                         .flatMap(tenants::lock)
                         .flatMap(tenant -> findings.find(id)
                                 .onItem()

@@ -16,7 +16,11 @@ public class Images {
                         .getResultList());
     }
 
-    /** Refuses an image that the catalogue does not have. @return a Uni that fails with Problem 400 then */
+    /**
+     * Refuses an image that the catalogue does not have.
+     *
+     * @return a Uni that fails with Problem 400 for an unknown image
+     */
     public Uni<Void> mustBeOffered(String id) {
         return all().invoke(images -> {
                     List<String> offered =

@@ -2,13 +2,13 @@ package io.tenure.provisioning.operation;
 
 import io.tenure.platform.Answer;
 
-/** What a platform said to a {@link Move}. */
+/** A platform's answer to a {@link Move}. */
 public sealed interface News {
 
     record Started(String handle) implements News {}
 
     record Stands(Answer answer) implements News {}
 
-    /** It was asked to end the operation. */
+    /** The platform was asked to end the operation. */
     record CancelAsked() implements News {}
 }

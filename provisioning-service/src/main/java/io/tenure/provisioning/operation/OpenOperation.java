@@ -5,15 +5,14 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An operation that a platform was, or is about to be, asked for and that has not ended as far as the records know. It is written
- * before the platform hears of it.
+ * An operation that has not ended as far as the records know. It is stored before the platform is asked to start it.
  *
- * @param subjectId the asset, or the tenant, that it is about; each has one at a time
+ * @param subjectId the asset or tenant that it is for; each has one at a time
  * @param platform the platform's name
- * @param epoch fences workers that come late
- * @param handle by which the platform is asked after it; null as long as nobody knows whether it was started
- * @param done how far it is, in units of the platform's own, up to {@code total}; null before the first news
- * @param stalled whether its deadline is over, by the database's clock
+ * @param epoch fences off workers that come late
+ * @param handle the platform's id for it, used to poll; null until it is known to have started
+ * @param done progress in the platform's own units, up to {@code total}; null before the first report
+ * @param stalled whether its deadline has passed, by the database's clock
  */
 public record OpenOperation(
         UUID id,

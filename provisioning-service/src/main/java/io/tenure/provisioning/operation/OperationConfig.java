@@ -9,15 +9,18 @@ import java.util.Map;
 @ConfigMapping(prefix = "tenure.operations")
 interface OperationConfig {
 
-    /** How long an operation may go on without progress before it counts as stalled, by what it is for. */
+    /** How long an operation may go on without progress before it counts as stalled, per intent. */
     Map<Intent, Duration> deadline();
 
-    /** How long a platform may take to answer a question. */
+    /** How long a platform may take to answer one call. */
     Duration answerWithin();
 
-    /** How long an answer may be held back for an operation that ends soon; less than {@link #answerWithin}. */
+    /**
+     * How long a platform may hold back the answer to a poll if the operation may end soon; less than
+     * {@link #answerWithin}.
+     */
     Duration patience();
 
-    /** How often it is asked how an operation stands that takes longer. */
+    /** How often an operation that takes longer is polled. */
     Duration pollEvery();
 }

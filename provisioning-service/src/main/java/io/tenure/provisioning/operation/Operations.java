@@ -28,9 +28,8 @@ import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 
 /**
- * Drives platforms: an operation is written down, then started, its handle is written down, and then it is asked after until it
- * ended. No thread waits for it, and whoever comes after a crash, or on another replica, finds it by its handle. All times are the
- * database's.
+ * Drives platforms: stores an operation, starts it, stores its handle, and polls until it has ended. No thread waits
+ * for it; after a crash, or on another replica, the handle is enough to go on. All times are the database's.
  */
 @ApplicationScoped
 public class Operations {
@@ -58,7 +57,7 @@ public class Operations {
         this.config = config;
         for (Intent intent : Intent.values()) {
             if (!config.deadline().containsKey(intent)) {
-                throw new IllegalStateException("tenure.operations.deadline has none for " + intent);
+                throw new IllegalStateException("tenure.operations.deadline is not set for " + intent);
             }
         }
     }
@@ -68,16 +67,16 @@ public class Operations {
         return config.answerWithin();
     }
 
-    /** Why a move failed, in words that may leave the service. */
+    /** Why a move failed, in a text that may leave the service. */
     public static String reasonOf(Throwable failure) {
         return failure instanceof StalledException
                 ? "the platform does not answer: " + failure.getMessage()
                 : DriverException.reasonOf(failure);
     }
 
-    /** What is told of an operation that no further attempt will bring to its end. */
+    /** The published reason when retrying cannot help. */
     public static String reasonForGood(DriverException error) {
-        return error.getMessage() + ": no attempt will work until somebody mends that; then have the command repeated";
+        return error.getMessage() + ": no attempt will work until somebody fixes that; then have the command repeated";
     }
 
     /** The open operation of a subject; empty if there is none. In the caller's transaction. */
@@ -85,7 +84,7 @@ public class Operations {
         return of(List.of(subjectId)).map(open -> Optional.ofNullable(open.get(subjectId)));
     }
 
-    /** The open operations of subjects, by subject. In the caller's session. */
+    /** The open operations of several subjects, by subject id. In the caller's session. */
     public Uni<Map<UUID, OpenOperation>> of(Collection<UUID> subjectIds) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(
                         SELECT + " WHERE subject_id = ANY(CAST(CAST(?1 AS text[]) AS uuid[]))", Tuple.class)
@@ -97,10 +96,10 @@ public class Operations {
     }
 
     /**
-     * Writes an operation down, in the place of one of the same subject that nobody asks after any more. In the caller's
-     * transaction, which holds the tenant's lock.
+     * Stores an operation, replacing an abandoned one of the same subject. In the caller's transaction, which holds the
+     * tenant's lock.
      *
-     * @return what is asked of the platform after the commit
+     * @return the call to make after the commit
      */
     public Uni<Move> begin(Task task, UUID subjectId, String platform, Command command) {
         return Panache.getSession()
@@ -117,12 +116,12 @@ public class Operations {
                 .map(open -> new Move.Start(open.orElseThrow(), command, false));
     }
 
-    /** Asks after an operation that was started, or has it end where it stands still. */
+    /** Polls an operation that was started, or cancels it if it has stalled. */
     public Move ask(OpenOperation open) {
         return open.stalled() ? new Move.Cancel(open, true) : new Move.Poll(open, config.patience());
     }
 
-    /** Asks the platform. Outside of any transaction. */
+    /** Calls the platform. Outside of any transaction. */
     public Uni<News> act(Work work, Move move) {
         return Uni.createFrom().deferred(() -> {
             work.mustHold();
@@ -146,7 +145,7 @@ public class Operations {
                     platform.poll(poll.operation().handle(), poll.patience()).map(News.Stands::new);
                 case Move.Cancel cancel ->
                     platform.cancel(cancel.operation().handle())
-                            // Best effort: what goes on all the same is kept from changing anything by its epoch.
+                            // Best effort: if it goes on regardless, its epoch keeps it from changing anything.
                             .onFailure(DriverException.class)
                             .recoverWithNull()
                             .replaceWith(new News.CancelAsked());
@@ -154,7 +153,7 @@ public class Operations {
         });
     }
 
-    /** Writes down what the platform said. In the caller's transaction. */
+    /** Stores the platform's answer. In the caller's transaction. */
     public Uni<Verdict> settle(Move move, News news) {
         OpenOperation open = move.operation();
         return switch (news) {
@@ -187,7 +186,7 @@ public class Operations {
                         .setParameter(2, handle)
                         .executeUpdate())
                 .map(written -> move instanceof Move.Start start && start.known()
-                        // What a platform forgets again and again is not started in a loop.
+                        // If a platform keeps forgetting it, do not restart it in a tight loop.
                         ? new Verdict.Wait(config.pollEvery())
                         : new Verdict.GoOn(new Move.Poll(open.startedAs(handle), config.patience())));
     }
@@ -208,7 +207,10 @@ public class Operations {
                 .replaceWithVoid();
     }
 
-    /** Gives an operation up, whatever becomes of it: its epoch keeps it from changing anything once another one began. */
+    /**
+     * Abandons an operation, even if it is still running: once another one starts, its epoch keeps it from changing
+     * anything.
+     */
     public Uni<Void> end(OpenOperation open) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("DELETE FROM operation WHERE id = ?1")

@@ -4,21 +4,21 @@ import io.tenure.platform.DriverException;
 import io.tenure.platform.Outcome;
 import java.time.Duration;
 
-/** What follows from {@link News} of an operation. */
+/** What to do next, given {@link News} of an operation. */
 public sealed interface Verdict {
 
-    /** It goes on. @param move what is asked at once */
+    /** Not over. @param move the call to make at once */
     record GoOn(Move move) implements Verdict {}
 
-    /** It goes on. @param delay when it is asked after again */
+    /** Not over. @param delay until the next call */
     record Wait(Duration delay) implements Verdict {}
 
-    /** Nobody works on it any more, and how it ended is not known: it is to be started again, if it is still wanted. */
+    /** The platform does not know it and its outcome is unknown: start it again if it is still wanted. */
     record Lost(OpenOperation operation) implements Verdict {}
 
-    /** It is over, and not open any more. */
+    /** It succeeded and is closed. */
     record Done(Outcome outcome) implements Verdict {}
 
-    /** It is over, and not open any more. */
+    /** It failed and is closed. */
     record Failed(DriverException error) implements Verdict {}
 }

@@ -22,8 +22,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The platforms that are configured, and which storage each of them is: the records keep a platform's mark from the first call on,
- * and nothing else is ever taken for it.
+ * The configured platforms, and the identity of each one's storage: a platform's mark is stored at the first call, and
+ * storage with any other mark is never accepted as that platform.
  */
 @Startup
 @ApplicationScoped
@@ -65,19 +65,19 @@ public class Platforms {
         return byName.values();
     }
 
-    /** The one that places assets in a location; empty if there is none. */
+    /** The platform that places assets in a location; empty if there is none. */
     public Optional<Platform> in(String location) {
         return Optional.ofNullable(byLocation.get(location));
     }
 
-    /** The one with a name. @throws DriverException if it is not configured any more */
+    /** The platform with this name. @throws DriverException if it is not configured any more */
     public Platform named(String name) {
         return Optional.ofNullable(byName.get(name))
                 .orElseThrow(() -> DriverException.passing("the platform " + name
                         + ", on which the asset was placed, is not configured: configure it again"));
     }
 
-    /** The mark that a platform must carry. One on which nothing was ever placed is marked first. */
+    /** The mark that a platform must carry. A platform that was never used is marked first. */
     public Uni<UUID> identity(Platform platform) {
         UUID kept = identities.get(platform.name());
         return kept != null
@@ -88,7 +88,7 @@ public class Platforms {
                         .invoke(found -> identities.put(platform.name(), found));
     }
 
-    /** Everything that a platform holds for a tenant, from a look at the platform alone. */
+    /** Everything that a platform holds for a tenant, as the platform itself reports it, without the records. */
     public Uni<Inventory> inventory(Platform platform, UUID tenantId, Priority priority) {
         return identity(platform).flatMap(identity -> platform.inventory(identity, tenantId, priority));
     }

@@ -8,8 +8,8 @@ import jakarta.validation.constraints.NotNull;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * How to reach a tenant's administrator. Name, e-mail and phone, and nothing else (matrix row P8.1): any further field is
- * refused by its name.
+ * How to reach a tenant's administrator. Name, e-mail and phone only (matrix row P8.1): any other field is refused, and
+ * the refusal names it.
  */
 @Schema(name = "Contact", description = "The administrator: name, e-mail and phone only; any other field is refused")
 record Contact(
@@ -36,12 +36,12 @@ record Contact(
                 : PhoneNumber.parse(phone).map(PhoneNumber::text).orElse(phone);
     }
 
-    /** What it is used for, told to whoever sees it (row P8.1). */
+    /** What it is used for, shown with the contact (row P8.1). */
     static final String PURPOSE =
             "Used only to run this account and to support it: hand-over of credentials, notices about"
                     + " termination, maintenance and incidents, and answers to requests. Never for advertising, never passed on.";
 
-    /** Nothing, so that it appears in no log. */
+    /** No content, so that personal data does not get into logs. */
     @Override
     public String toString() {
         return "Contact";

@@ -9,8 +9,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 
 /**
- * Erases the contact of a tenant that was deleted long ago, so that an undeliverable mail keeps no personal data for ever.
- * All of it happens in the database, so there is nothing to act on.
+ * Erases the contact some time after a tenant's deletion, so that an undeliverable mail does not keep personal data
+ * forever. It happens in the database only, so {@link #act} does nothing.
  */
 @ApplicationScoped
 class ContactErasure implements Reconciliation<Void, Void> {

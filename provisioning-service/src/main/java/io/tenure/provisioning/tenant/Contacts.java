@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Keeps contacts encrypted (matrix row P8.2) and ends them. All methods take part in the caller's session. */
+/** Stores contacts encrypted (matrix row P8.2) and erases them. All methods take part in the caller's session. */
 @ApplicationScoped
 public class Contacts {
 
@@ -49,7 +49,7 @@ public class Contacts {
         this.eraseAfter = eraseAfter;
     }
 
-    /** The contact of a tenant that begins in this transaction, encrypted. */
+    /** Encrypts the contact of a tenant that is created in this transaction. */
     Uni<byte[]> encryptFirst(UUID tenantId, Contact contact) {
         return keys.encryptFirst(tenantId, PURPOSE, write(contact));
     }
@@ -74,13 +74,13 @@ public class Contacts {
         return keys.decrypt(tenant.id(), PURPOSE, tenant.contact()).map(bytes -> Optional.of(read(bytes)));
     }
 
-    /** The tenant is deleted: its contact goes once the certificate is delivered, or at the end of a fixed time. */
+    /** The tenant is deleted: its contact is erased once the certificate is delivered, or after a fixed time. */
     public Uni<Void> scheduleErasure(UUID tenantId, UUID terminationId) {
         return tasks.request(TaskRequest.now(ContactErasure.KIND, tenantId, tenantId, terminationId, Urgency.BACKGROUND)
                 .after(eraseAfter));
     }
 
-    /** The certificate of deletion arrived: there is nothing more to tell the tenant. */
+    /** The certificate of deletion arrived, so the contact is not needed any more. */
     public Uni<Void> certificateDelivered(UUID tenantId, UUID terminationId) {
         return tenants.lock(tenantId)
                 .invoke(tenant -> {
@@ -94,7 +94,10 @@ public class Contacts {
                 .chain(() -> tasks.cancel(ContactErasure.KIND, tenantId));
     }
 
-    /** Destroys the key of a deleted tenant's contact, unless that was done before; the caller holds the tenant's lock. */
+    /**
+     * Destroys the key of a deleted tenant's contact, unless it is already destroyed; the caller holds the tenant's
+     * lock.
+     */
     Uni<Void> erase(Tenant tenant) {
         if (!tenant.eraseContact(clock.instant())) {
             return Uni.createFrom().voidItem();

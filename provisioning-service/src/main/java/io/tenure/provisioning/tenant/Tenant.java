@@ -22,9 +22,9 @@ import org.hibernate.annotations.DynamicUpdate;
  *    └─ RESTORING <─────────────┘
  * </pre>
  *
- * <p>Methods that take a termination's id follow facts of the lifecycle service: they return whether anything changed, and
- * refuse a fact that contradicts what is known, for a tenant's facts arrive in order and it can never become right. Methods
- * without one refuse what the status does not allow. Both with a {@link Refusal}.
+ * <p>Methods that take a termination's id follow facts of the lifecycle service: they return whether anything changed,
+ * and refuse a fact that contradicts the state, because a tenant's facts arrive in order and such a fact can never
+ * become right. Methods without one refuse what the status does not allow. Both refuse with a {@link Refusal}.
  */
 @Entity
 @DynamicUpdate
@@ -103,19 +103,19 @@ public class Tenant {
         return move(TenantStatus.DISABLING);
     }
 
-    /** What a command asks for that lifecycle repeats. */
+    /** What a repeated command means for a tenant. */
     public enum Repetition {
-        /** It is not this tenant's, or its turn is over, or has not come. */
+        /** Not this tenant's termination, or not the phase that it is in. */
         NOTHING,
-        /** It was never received, so it begins now. */
+        /** The command was never received, so it begins now. */
         BEGIN,
-        /** It is under way: whatever waits is tried at once. */
+        /** It is under way: retry at once. */
         GO_ON,
-        /** It is done, and that is told once more. */
+        /** It is done: publish the result again. */
         TELL_AGAIN
     }
 
-    /** A command of a termination is repeated, because it is overdue or somebody wants it tried at once. */
+    /** Lifecycle repeats a command, because it is overdue or an operator wants an immediate retry. */
     public Repetition repeated(Command command, UUID termination) {
         if (command == Command.DISABLE && status == TenantStatus.ACTIVE) {
             return isOver(termination) ? Repetition.NOTHING : Repetition.BEGIN;
@@ -147,7 +147,7 @@ public class Tenant {
         };
     }
 
-    /** Refuses that something is taken in, unless the manifest of a termination is being collected. */
+    /** Refuses to take a finding in, unless the manifest of a termination is being collected. */
     public void mustTakeIn() {
         switch (status) {
             case DISABLING -> {}
@@ -158,12 +158,12 @@ public class Tenant {
             case DISABLED, DELETING, DELETED ->
                 throw new Refusal(
                         "manifest-frozen",
-                        "What the termination is about is settled, and this is not part of it. Move it out by hand, and have"
+                        "The manifest of the termination is frozen, and this is not part of it. Move it out by hand, and have"
                                 + " the command repeated.");
         }
     }
 
-    /** Refuses what belongs to a termination that is not this tenant's, or is over. */
+    /** Refuses a fact of a termination that is not this tenant's, or that is over. */
     public void mustBeIn(UUID termination) {
         old(termination);
         if (status == TenantStatus.ACTIVE || status == TenantStatus.DELETED) {
@@ -171,18 +171,21 @@ public class Tenant {
         }
     }
 
-    /** The fact that ended the last phase of its termination, as JSON, so that it can be told once more; null before. */
+    /**
+     * The fact that ended the last phase of its termination, as JSON, so that it can be published again; null until
+     * then.
+     */
     public String closing() {
         return closing;
     }
 
-    /** A phase of its termination ended. @param fact that told so, as JSON */
+    /** A phase of its termination ended. @param fact the fact that says so, as JSON */
     public void closed(String fact) {
         closing = fact;
     }
 
     /**
-     * Nothing of the tenant can be reached any more, and what a deletion would be about is settled.
+     * Nothing of the tenant can be reached any more, and the manifest of a deletion is frozen.
      *
      * @param manifestDigest {@link io.tenure.events.MediaDigest#ofManifest} of every disk
      */
@@ -192,7 +195,7 @@ public class Tenant {
         move(TenantStatus.DISABLED);
     }
 
-    /** The termination is called back. @return false if this fact is old */
+    /** The termination is cancelled. @return false if this fact is old */
     public boolean beginRestoring(UUID termination) {
         return switch (status) {
             case DISABLING, DISABLED -> {
@@ -205,7 +208,7 @@ public class Tenant {
         };
     }
 
-    /** Everything is as before. */
+    /** Everything is restored. */
     public void restored() {
         must(TenantStatus.RESTORING);
         move(TenantStatus.ACTIVE);
@@ -214,7 +217,7 @@ public class Tenant {
     /**
      * The retention is over.
      *
-     * @param manifestDigest what lifecycle wants deleted; refused unless it is what was disabled here
+     * @param manifestDigest digest of what lifecycle wants deleted; refused unless it is what was disabled here
      * @return false if this fact is old
      */
     public boolean beginDeleting(UUID termination, String manifestDigest) {
@@ -241,8 +244,8 @@ public class Tenant {
     }
 
     /**
-     * Replaces the administrator's contact (row P8.4). Allowed until it is erased, so that the certificate of deletion can
-     * still be sent to a corrected address.
+     * Replaces the administrator's contact (row P8.4). Allowed until it is erased, so that the certificate of deletion
+     * can still be sent to a corrected address.
      *
      * @param ciphertext the contact, encrypted
      * @throws Refusal once it is erased
@@ -255,14 +258,18 @@ public class Tenant {
         version++;
     }
 
-    /** Refuses to take a contact once it is erased. */
+    /** Refuses a new contact once the contact is erased. */
     void mustKeepContact() {
         if (isContactErased()) {
             throw new Refusal("contact-erased", "The tenant is deleted and so is its contact.");
         }
     }
 
-    /** The contact's key is destroyed (row P8.2); allowed once the tenant is deleted. @return false if it was before */
+    /**
+     * The contact's key is destroyed (row P8.2); allowed once the tenant is deleted.
+     *
+     * @return false if it was already
+     */
     boolean eraseContact(Instant now) {
         must(TenantStatus.DELETED);
         if (isContactErased()) {
@@ -318,7 +325,7 @@ public class Tenant {
         return contactErasedAt != null;
     }
 
-    /** How often the contact was given, from 1. */
+    /** Counts how often the contact was set or confirmed, from 1. */
     public long contactVersion() {
         return contactVersion;
     }
@@ -327,7 +334,7 @@ public class Tenant {
         return contactConfirmedAt;
     }
 
-    /** The latest termination, also after it was called back; null if there never was one. */
+    /** The latest termination, even if it was cancelled; null if there never was one. */
     public UUID terminationId() {
         return terminationId;
     }
@@ -354,7 +361,7 @@ public class Tenant {
 
     private void must(TenantStatus expected) {
         if (status != expected) {
-            throw new Refusal("wrong-tenant-status", "A tenant that is " + status + " is not " + expected);
+            throw new Refusal("wrong-tenant-status", "The tenant is " + status + ", but must be " + expected);
         }
     }
 

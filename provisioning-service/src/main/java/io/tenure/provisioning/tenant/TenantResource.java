@@ -43,8 +43,8 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Customers and how to reach them. */
-// Shared with other resources: a resource at /v1/tenants would hide theirs below /v1/tenants/{id}.
+/** Customers and their contacts. */
+// Not /v1/tenants: that would hide the paths of other resources below /v1/tenants/{id}.
 @Path("/v1")
 @Tag(name = "Tenants")
 @Produces(MediaType.APPLICATION_JSON)
@@ -62,7 +62,7 @@ public class TenantResource {
         this.caller = caller;
     }
 
-    /** What a new tenant consists of. */
+    /** A request for a new tenant. */
     @Schema(name = "NewTenant")
     record NewTenant(
             @NotNull @Name(max = 200) @Schema(examples = "Customer plc")

@@ -1,14 +1,14 @@
 package io.tenure.provisioning.tenant;
 
-/** Where a tenant stands. */
+/** The status of a tenant. */
 public enum TenantStatus {
     /** Orders are taken. */
     ACTIVE,
     /** A termination was requested; assets are being disabled (matrix row P1.6a). */
     DISABLING,
-    /** Everything is disabled; the data waits for the end of the retention. */
+    /** Everything is disabled; the data is retained. */
     DISABLED,
-    /** The termination was called back; assets are being restored. */
+    /** The termination was cancelled; assets are being restored. */
     RESTORING,
     /** The retention is over; disks are being sanitized (row P2.1). */
     DELETING,

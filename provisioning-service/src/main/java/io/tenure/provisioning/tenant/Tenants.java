@@ -15,7 +15,7 @@ import org.hibernate.reactive.mutiny.Mutiny;
 @ApplicationScoped
 public class Tenants {
 
-    /** Kind of the tasks that let a tenant go on once all of its assets have. */
+    /** Kind of the tasks that move a tenant on once all of its assets are done. */
     public static final String TASK = "tenant";
 
     private final Tasks tasks;
@@ -34,14 +34,14 @@ public class Tenants {
     }
 
     /**
-     * One tenant, locked until the end of the transaction; null if there is none. Whatever changes a tenant or one of its
-     * assets takes this lock first.
+     * One tenant, locked until the end of the transaction; null if there is none. Whatever changes a tenant or one of
+     * its assets takes this lock first.
      */
     public Uni<Tenant> lock(UUID id) {
         return Panache.getSession().flatMap(session -> session.find(Tenant.class, id, LockModeType.PESSIMISTIC_WRITE));
     }
 
-    /** Has a tenant, which the caller has locked, go on if all of its assets have. */
+    /** Requests that a tenant moves on if all of its assets are done. The caller holds the tenant's lock. */
     public Uni<Void> requestReconciliation(Tenant tenant) {
         return Panache.getSession()
                 .flatMap(Mutiny.Session::flush)

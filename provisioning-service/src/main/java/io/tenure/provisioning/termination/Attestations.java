@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What two people attest as lost is not waited for any more (row P2.3). It says nothing about a platform that cannot prove that
- * it is the right one: that is still not believed.
+ * What two people attest as lost is not waited for any more (row P2.3). An attestation does not vouch for a platform:
+ * one that cannot prove its identity is still not believed.
  */
 @ApplicationScoped
 public class Attestations {
@@ -32,7 +32,10 @@ public class Attestations {
         this.losses = losses;
     }
 
-    /** Whatever waited for what is lost is tried at once. Refuses what is not in the manifest of the tenant's termination. */
+    /**
+     * Records a loss and retries whatever waited for it. Refuses what is not in the manifest of the tenant's
+     * termination.
+     */
     public Uni<Void> lost(UUID tenantId, LossAttested fact) {
         if (fact.askedBy().equals(fact.attestedBy())) {
             throw new Refusal("same-person", "A loss is attested by two different people");
@@ -54,7 +57,7 @@ public class Attestations {
                         .chain(() -> tenants.requestReconciliation(tenant)));
     }
 
-    /** With a virtual data center, the machines in it are lost. */
+    /** If a virtual data center is lost, so are the machines in it. */
     private static List<Asset> waiting(List<Asset> all, LossAttested fact) {
         return all.stream()
                 .filter(asset ->

@@ -12,8 +12,8 @@ import io.tenure.provisioning.tenant.Tenant;
 import jakarta.enterprise.context.ApplicationScoped;
 
 /**
- * Tells that a phase of a termination is done, and the same once more where lifecycle repeats its command: it lost the fact, or
- * never got it. In the caller's transaction, which holds the tenant's lock.
+ * Publishes that a phase of a termination is done, and publishes the same fact again if lifecycle repeats its command
+ * because it never got it. In the caller's transaction, which holds the tenant's lock.
  */
 @ApplicationScoped
 class ClosingFacts {
@@ -41,7 +41,8 @@ class ClosingFacts {
                     case DISABLED -> TenantDisabled.class;
                     case ACTIVE -> TenantRestored.class;
                     case DELETED -> TenantAssetsDeleted.class;
-                    case DISABLING, RESTORING, DELETING -> throw new IllegalStateException("No phase ended");
+                    case DISABLING, RESTORING, DELETING ->
+                        throw new IllegalStateException("No phase of the termination has ended");
                 };
         try {
             return append(tenant, mapper.readValue(tenant.closing(), type));

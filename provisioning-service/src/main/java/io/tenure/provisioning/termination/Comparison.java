@@ -18,7 +18,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** What platforms show of a tenant, beside what the records say of it. */
+/** Compares what platforms hold of a tenant with the records. */
 final class Comparison {
 
     private final UUID tenantId;
@@ -29,7 +29,7 @@ final class Comparison {
     /** An asset on a platform. */
     record Shown(String platform, Inventory.Item item) {}
 
-    /** @param seen what each platform shows, by its name */
+    /** @param seen each platform's inventory, by platform name */
     Comparison(UUID tenantId, List<Asset> all, Map<String, Inventory> seen) {
         this.tenantId = tenantId;
         this.records = all.stream().collect(Collectors.toMap(Asset::ref, Function.identity()));
@@ -46,18 +46,18 @@ final class Comparison {
         return shown.isEmpty() && findings.isEmpty();
     }
 
-    /** The asset that the records have on this platform; null if there is none. */
+    /** The recorded asset on this platform; null if there is none. */
     Asset recorded(Shown one) {
         Asset asset = records.get(one.item().ref());
         return asset != null && asset.platform().equals(one.platform()) ? asset : null;
     }
 
-    /** Whether the records have it on another platform: a copy, and nobody's business but a person's. */
+    /** Whether the records have it on another platform: then this is a copy, and a person must decide. */
     private boolean isCopy(Shown one) {
         return records.containsKey(one.item().ref()) && recorded(one) == null;
     }
 
-    /** Whether an asset that no record knows is certainly the tenant's. */
+    /** Whether an asset that is not in the records is certainly the tenant's. */
     private boolean isOwn(Shown one) {
         if (isCopy(one)) {
             return false;
@@ -69,7 +69,7 @@ final class Comparison {
         };
     }
 
-    /** What is in the tenant's area without being one of its assets: what no record knows and carries no mark of ours, too. */
+    /** Everything in the tenant's area that is not one of its assets, including unrecorded things without our mark. */
     List<Beside> beside() {
         return Stream.concat(
                         findings.stream(),
@@ -80,7 +80,7 @@ final class Comparison {
                 .toList();
     }
 
-    /** When a tenant is deleted, whatever is there is beside the manifest. */
+    /** Everything that is still there. When a tenant is being deleted, none of it belongs to the manifest any more. */
     List<Beside> left() {
         List<Beside> beside = beside();
         Set<Inventory.Place> listed =
@@ -106,10 +106,10 @@ final class Comparison {
     }
 
     /**
-     * What can be reached and must not be, by platform. Whatever is in the tenant's area is out of reach from now on, whoever it
-     * turns out to belong to; only what carries another tenant's mark is left alone.
+     * What can be reached and must be shut off, by platform. That is everything in the tenant's area, whoever it
+     * belongs to, except what carries another tenant's mark.
      *
-     * @param frozen whether the manifest is: what is found beside it is not disabled as an asset any more, but shut off
+     * @param frozen whether the manifest is frozen: what is not in it is then shut off, not disabled as an asset
      */
     Map<String, ShutOff> open(boolean frozen) {
         Map<String, Set<Inventory.Place>> places = new HashMap<>();
@@ -144,7 +144,7 @@ final class Comparison {
                                 assets.getOrDefault(platform, Set.of()))));
     }
 
-    /** The tenant's assets that can be reached, or that the records do not have as disabled, or do not have at all. */
+    /** The tenant's assets that can be reached, or that are not recorded as disabled, or not recorded at all. */
     List<Shown> toDisable() {
         return shown.stream()
                 .filter(one -> {
@@ -161,7 +161,7 @@ final class Comparison {
         return shown.stream().filter(one -> recorded(one) != null || isOwn(one)).count();
     }
 
-    /** Whether each disk of the manifest that is not lost is shown, and no other one. */
+    /** Whether the platforms show exactly the disks of the manifest, apart from lost ones. */
     boolean shows(List<Medium> manifest, Losses.All lost) {
         Set<Medium> there = shown.stream()
                 .filter(one -> recorded(one) != null)

@@ -20,7 +20,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Asks lifecycle before this service deletes anything of a tenant's, and deletes it once lifecycle has said yes. */
+/** Asks lifecycle before this service deletes anything of a tenant, and deletes once lifecycle has confirmed. */
 @ApplicationScoped
 class ConfirmedDeletion implements Irrevocable {
 
@@ -53,7 +53,7 @@ class ConfirmedDeletion implements Irrevocable {
         };
     }
 
-    /** Told like any other obstacle, so that the termination shows why nothing happens. */
+    /** Published like any other obstacle, so that the termination shows why nothing happens. */
     @Override
     public Uni<Void> unanswered(Event deletionStarted, int attempts, Instant nextRetryAt) {
         UUID tenantId = deletionStarted.tenantId();

@@ -50,10 +50,11 @@ import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
- * Lets a tenant go on once all of its assets have: it is restored when they are. Before it is called disabled, or deleted, all
- * platforms are looked at: it is disabled only when everything that is there is, and deleted only when nothing is there. What
- * no record tells of, as a customer's machines in its VDC, is disabled and taken into the records until the manifest is frozen. What is
- * found after that waits for a person: it was kept for no month, so it is not wiped on the way.
+ * Moves a tenant on once all of its assets are done. A tenant is restored when they are. Before it counts as disabled
+ * or deleted, the inventory of every platform is taken: it is disabled only if everything there is disabled, and
+ * deleted only if nothing is left. Until the manifest is frozen, assets that are not in the records, such as a
+ * customer's machines in its VDC, are added and disabled. What is found later waits for a person: it did not get its
+ * month of retention, so it is not deleted with the rest.
  */
 @ApplicationScoped
 class TenantReconciler implements Reconciliation<Plan, Result> {
@@ -99,16 +100,16 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
 
     sealed interface Plan {
 
-        /** @param shutOff whether what can be reached was shut off already in this attempt */
+        /** @param shutOff whether this attempt already shut off what can be reached */
         record Look(Instant begunAt, boolean shutOff) implements Plan {}
 
-        /** What can be reached is being shut off. */
+        /** Shutting off what can be reached. */
         record ShutOff(Move move) implements Plan {}
     }
 
     sealed interface Result {
 
-        /** @param byPlatform what each platform shows */
+        /** @param byPlatform each platform's inventory, by platform name */
         record Seen(Map<String, Inventory> byPlatform) implements Result {}
 
         record Told(News news) implements Result {}
@@ -134,7 +135,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                 }));
     }
 
-    /** Only while nothing is under way: an older look would show what is gone since. */
+    /** Only while nothing is under way: an earlier inventory could still show assets that are gone by now. */
     private static boolean isItsTurn(Tenant tenant, List<Asset> all) {
         return (tenant.status() == TenantStatus.DISABLING || tenant.status() == TenantStatus.DELETING)
                 && all.stream().noneMatch(asset -> asset.status().isUnderWay());
@@ -188,7 +189,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                 assets.of(tenant.id())
                         .flatMap(all -> isItsTurn(tenant, all)
                                 ? compare(task, tenant, all, seen, (Plan.Look) plan)
-                                // The last asset that is under way has the platforms looked at anew.
+                                // When the last asset is done, it requests a new inventory.
                                 : done());
             case Result.Told(News news) -> shuttingOff(task, tenant, ((Plan.ShutOff) plan).move(), news);
         });
@@ -204,7 +205,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                                 .replaceWith(Step.done())
                         : Uni.createFrom().item(Step.obstructed(error));
             case Verdict.Done done -> Uni.createFrom().item(Step.act(new Plan.Look(clock.instant(), true)));
-            // What is to be shut off is seen anew.
+            // A new inventory shows what is left to shut off.
             case Verdict.Lost(var operation) ->
                 operations.end(operation).replaceWith(Step.act(new Plan.Look(clock.instant(), false)));
         });
@@ -301,7 +302,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
         return (int) all.stream().filter(which).count();
     }
 
-    /** Has what was found disabled; takes it into the records where they do not know it. */
+    /** Disables what was found, and adds it to the records if it is not there. */
     private Uni<Void> disable(Tenant tenant, Comparison comparison, List<Comparison.Shown> found) {
         List<Asset> sent = new ArrayList<>();
         List<Asset> added = new ArrayList<>();
@@ -312,7 +313,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                 asset = Asset.found(id(ref), ref, one.item().kind(), one.platform(), clock.instant());
                 added.add(asset);
                 LOG.infof(
-                        "Found a %s of tenant %s that no record tells of",
+                        "Found a %s of tenant %s that is not in the records",
                         one.item().kind(), tenant.id());
             } else {
                 asset.beginDisabling();
@@ -343,11 +344,12 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
     public Uni<Void> failed(Task task, Throwable failure, Instant nextRetryAt) {
         String reason = Operations.reasonOf(failure);
         LOG.warnf(
-                "Tenant %s: attempt %d to look at its platforms failed: %s", task.tenantId(), task.attempts(), reason);
+                "Tenant %s: inventory of its platforms failed, attempt %d: %s",
+                task.tenantId(), task.attempts(), reason);
         return tenants.lock(task.tenantId()).flatMap(tenant -> blocked(tenant, reason, task.attempts(), nextRetryAt));
     }
 
-    /** @param nextRetryAt null where somebody has to ask for it */
+    /** @param nextRetryAt null if there is no automatic retry */
     private Uni<Void> blocked(Tenant tenant, String reason, int attempts, Instant nextRetryAt) {
         return outbox.append(
                         tenant.id(),

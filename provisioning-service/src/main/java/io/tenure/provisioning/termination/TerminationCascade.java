@@ -17,9 +17,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 
 /**
- * This service's part of a termination: facts of the lifecycle service set what every asset of a tenant is to become, each
- * asset follows by itself, and the last one to arrive lets the tenant go on. All within transactions that hold the
- * tenant's lock, so there is exactly one last one, however many replicas work.
+ * This service's part of a termination: facts of the lifecycle service set the target of every asset of a tenant, each
+ * asset is reconciled on its own, and the last one that is done wakes the tenant. All in transactions that hold the
+ * tenant's lock, so exactly one is the last, however many replicas work.
  */
 @ApplicationScoped
 public class TerminationCascade {
@@ -38,12 +38,14 @@ public class TerminationCascade {
         this.closings = closings;
     }
 
-    /** A customer leaves: everything becomes unreachable, orders that are still being carried out too (row P1.6a). */
+    /**
+     * A customer leaves: everything becomes unreachable, including orders that are still being carried out (row P1.6a).
+     */
     public Uni<Void> disable(UUID tenantId, UUID terminationId) {
         return follow(tenantId, terminationId, Tenant::beginDisabling, EXISTING, Asset::beginDisabling);
     }
 
-    /** The termination is called back: everything becomes what it was. */
+    /** The termination is cancelled: everything is restored. */
     public Uni<Void> restore(UUID tenantId, UUID terminationId) {
         return follow(tenantId, terminationId, Tenant::beginRestoring, DISABLED_OR_ABOUT_TO_BE, Asset::beginRestoring);
     }
@@ -58,7 +60,7 @@ public class TerminationCascade {
                 Asset::beginSanitizing);
     }
 
-    /** Whether a repeated command would begin a deletion, so that the word of the bus is not enough for it. */
+    /** Whether a repeated command would begin a deletion, which lifecycle must confirm first. */
     public Uni<Boolean> beginsDeletion(UUID tenantId, CommandRepeated fact) {
         return fact.command() == Command.DELETE
                 ? known(tenantId)
@@ -67,8 +69,8 @@ public class TerminationCascade {
     }
 
     /**
-     * A command is overdue, or somebody wants it tried at once. What was never received begins; what waits for its next attempt
-     * has it now; what is done is told once more.
+     * A command is overdue, or an operator wants an immediate retry. If it was never received, it begins now; if it
+     * waits for its next attempt, that is made now; if it is done, the result is published again.
      */
     public Uni<Void> repeat(UUID tenantId, CommandRepeated fact) {
         return known(tenantId).flatMap(tenant -> switch (tenant.repeated(fact.command(), fact.terminationId())) {

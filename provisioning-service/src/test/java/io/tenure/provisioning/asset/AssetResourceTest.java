@@ -94,7 +94,7 @@ class AssetResourceTest {
         assertThat(Topics.published(tenant, VdcOrdered.class)).hasSize(1);
     }
 
-    /** What is announced is where the platform has it. */
+    /** The published location is the one where the platform has it. */
     @Test
     void putsItWhereItWasOrdered() {
         UUID id = Api.id(order("vms", vmBody("web-1", 1).replace("de-fra-1", "de-ber-1"))

@@ -110,7 +110,7 @@ class AssetTest {
         assertThat(asset.evidence()).isEqualTo("[1]");
     }
 
-    /** Only what the termination is about, and is not settled yet, can be lost. */
+    /** Only assets that the termination covers and has not settled yet can be lost. */
     @ParameterizedTest
     @EnumSource
     void isLosableWhileTheTerminationIsAboutIt(AssetStatus status) {
@@ -152,7 +152,7 @@ class AssetTest {
         assertThat(found.ref()).isEqualTo(machine);
     }
 
-    /** Each status that is under way wants one thing of the platform; the others want nothing. */
+    /** Each status that is under way asks one thing of the platform; the others ask nothing. */
     @ParameterizedTest
     @EnumSource
     void wantsWhatItsStatusSays(AssetStatus status) {
@@ -171,7 +171,7 @@ class AssetTest {
         assertThat(asset.wanted(NOTHING_LOST)).contains(Intent.DELETE);
     }
 
-    /** What an operator took in becomes an asset on the platform first, whatever is to become of it then; unless it is lost. */
+    /** What an operator took in becomes an asset on the platform first, whatever follows, unless it is lost. */
     @Test
     void whatIsTakenInBecomesAnAssetFirst() {
         Asset taken = Asset.takenIn(Ids.next(), TENANT, "sandbox", new Place("de-fra-1", "notes"), NOW);

@@ -21,7 +21,7 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What customers put into their virtual data centers is measured against what was agreed. */
+/** The usage of virtual data centers is measured against the quota. */
 @ProvisioningTest
 class VdcUsageTest {
 
@@ -50,7 +50,7 @@ class VdcUsageTest {
         asManager().get("/v1/vdcs/{id}", other).then().body("storageUsedBytes", equalTo(0));
         assertThat(Topics.published(tenant, VdcQuotaExceeded.class)).isEmpty();
 
-        // A sparse disk takes nothing yet, and is what it says that it is.
+        // A sparse disk takes no space yet, but counts with its full size.
         resize(disk, (2 << 20) + 1);
         measure(tenant);
         VdcQuotaExceeded exceeded = new VdcQuotaExceeded(vdc, 2, (2 << 20) + 1);
@@ -72,7 +72,7 @@ class VdcUsageTest {
         }
     }
 
-    /** Has all of a tenant's VDCs measured by the sweep. */
+    /** Makes the sweep measure all of a tenant's VDCs. */
     private void measure(UUID tenant) throws Throwable {
         pool.preparedQuery("UPDATE asset SET used_bytes = coalesce(used_bytes, 0), measured_at = 'epoch'"
                         + " WHERE tenant_id = $1 AND kind = 'VDC'")

@@ -47,7 +47,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What lies in a tenant's area and no record knows of, and what operators do about it. */
+/** Things in a tenant's area that are not in the records, and what operators do about them. */
 @ProvisioningTest
 class FindingResourceTest {
 
@@ -101,7 +101,7 @@ class FindingResourceTest {
         assertThat(area).doesNotExist();
     }
 
-    /** It is the tenant's by then, so it is given back with the rest. */
+    /** It is the tenant's by then, so it is restored with the rest. */
     @Test
     void aTerminationThatIsCalledBackMeanwhileGivesItBack() throws IOException {
         Files.writeString(area.resolve("notes.txt"), "left here");
@@ -154,7 +154,7 @@ class FindingResourceTest {
                 .anyMatch(fact -> fact.reason().contains(reason)));
     }
 
-    /** An operator may send it twice, and two may at once. */
+    /** The same request sent twice, and two requests at once. */
     @Test
     void isTakenInOnce() throws IOException {
         Files.writeString(area.resolve("notes.txt"), "left here");
@@ -179,7 +179,7 @@ class FindingResourceTest {
                 .body("items.findAll { it.name == 'taken in' }", hasSize(1));
     }
 
-    /** What comes after everything was disabled was kept for no month. */
+    /** What appears after everything was disabled has had no month of retention. */
     @Test
     void nothingIsTakenInOnceTheManifestIsFrozen() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -200,7 +200,7 @@ class FindingResourceTest {
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
     }
 
-    /** A machine that was restored into the wrong place. */
+    /** For example a machine that was restored to the wrong place. */
     @Test
     void whatCarriesAnotherTenantsMarkIsNotTouched() throws IOException {
         UUID neighbour = Api.newTenant();

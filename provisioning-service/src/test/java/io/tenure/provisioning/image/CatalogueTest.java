@@ -15,7 +15,7 @@ import io.tenure.provisioning.ProvisioningTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every customer may look up before it orders. */
+/** What every customer may look up before ordering. */
 @ProvisioningTest
 class CatalogueTest {
 

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is configured wrongly is refused when the service starts. */
+/** A wrong configuration is refused when the service starts. */
 class PlatformsTest {
 
     private static final Set<Technique> WIPES = Set.of(Technique.OVERWRITE);

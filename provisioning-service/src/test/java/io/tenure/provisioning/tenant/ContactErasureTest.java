@@ -96,7 +96,7 @@ class ContactErasureTest {
                 deliver(tenant, kind, termination);
             }
         }
-        // Comes behind them, and nowhere but to the dead letter.
+        // Comes after them; once it is a dead letter, the others have been processed.
         deliver(tenant, NoticeKind.DELETION_CERTIFICATE, Ids.next());
         awaitDeadLetter(tenant);
         asManager().get("/v1/tenants/{id}", tenant).then().body("contact.email", notNullValue());

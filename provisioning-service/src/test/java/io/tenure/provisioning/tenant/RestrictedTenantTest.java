@@ -57,7 +57,7 @@ class RestrictedTenantTest {
         assertEquals(401, statusFor(before));
     }
 
-    /** Another service's topic, in the credential service's name. */
+    /** On another service's topic, claiming to be the credential service. */
     @Test
     void aForgedRestrictionHasNoEffect() {
         Event forged = new Event(

@@ -25,7 +25,7 @@ class TenantTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final UUID TERMINATION = Ids.next();
 
-    /** What each fact does to each status: moves it, is old, or (absent) is refused. */
+    /** For each status, whether a fact moves it, is old, or (absent) is refused. */
     private static final Map<TenantStatus, TenantStatus> BY_TERMINATION = Map.of(
             TenantStatus.DISABLING, TenantStatus.DISABLING,
             TenantStatus.DISABLED, TenantStatus.DISABLED,
@@ -84,7 +84,7 @@ class TenantTest {
     void refusesFactsOfAnotherTermination(TenantStatus status) {
         UUID other = Ids.next();
         if (status == TenantStatus.ACTIVE) {
-            // A cancelled termination does not stand in the way of a new one.
+            // A cancelled termination does not block a new one.
             assertThat(in(status).beginDisabling(other)).isTrue();
         } else {
             refusedWith("termination-not-in-force", () -> in(status).beginDisabling(other));
@@ -215,7 +215,7 @@ class TenantTest {
                 NOW);
     }
 
-    /** A tenant on its way through {@link #TERMINATION}; an active one had it called back. */
+    /** A tenant in a given phase of {@link #TERMINATION}; an active one has cancelled it. */
     private static Tenant in(TenantStatus status) {
         Tenant tenant = created();
         tenant.beginDisabling(TERMINATION);

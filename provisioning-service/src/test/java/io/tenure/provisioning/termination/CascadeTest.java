@@ -73,7 +73,7 @@ class CascadeTest {
         Api.awaitVm(vm, "PROVISIONED");
         Api.awaitVdc(vdc, "PROVISIONED");
         own = SandboxFiles.tenant(tenant);
-        // What the customer does by itself in its virtual data center; nobody tells the service.
+        // The customer makes a machine in its virtual data center; the service is not told.
         Path machine = own.resolve(vdc.toString()).resolve("vms").resolve("büro 1");
         Files.createDirectories(machine);
         Files.writeString(machine.resolve("disk.img"), "the customer's own data".repeat(5_000));
@@ -167,7 +167,7 @@ class CascadeTest {
         assertThat(Api.vmStatus(vm)).isEqualTo("PROVISIONED");
         Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
 
-        // A later termination is another one.
+        // A later termination is a new one.
         UUID second = Ids.next();
         Topics.publish("lifecycle", tenant, second, new TerminationRequested(second));
         assertThat(Topics.await(tenant, TenantDisabled.class, 2)).last().satisfies(again -> {
@@ -258,7 +258,7 @@ class CascadeTest {
         await().until(() -> TestRecords.read(DEAD_LETTERS, nobody.toString()).size() == 1);
         assertThat(reason(TestRecords.read(DEAD_LETTERS, nobody.toString()).getFirst()))
                 .isEqualTo("No such tenant");
-        // Lifecycle is asked about the deletion first, so its letter may come last.
+        // Lifecycle is asked about the deletion first, so that dead letter may come last.
         assertThat(TestRecords.read(DEAD_LETTERS, tenant.toString()))
                 .extracting(CascadeTest::reason)
                 .containsExactlyInAnyOrder(
@@ -268,7 +268,10 @@ class CascadeTest {
         assertThat(Api.tenantStatus(tenant)).isEqualTo("ACTIVE");
     }
 
-    /** Whatever a customer puts into its data center is shut off with it; what may be another's is not overwritten. */
+    /**
+     * Whatever a customer puts into its data center is shut off with it; what may belong to somebody else is not
+     * overwritten.
+     */
     @Test
     void aCustomerCannotHoldUpItsOwnDisablement() throws IOException {
         UUID neighbour = Api.newTenant();
@@ -300,7 +303,7 @@ class CascadeTest {
         assertThat(blocked.nextRetryAt()).isNotNull();
         assertThat(SandboxFiles.snapshot(SandboxFiles.tenant(neighbour))).isEqualTo(neighbours);
 
-        // Two people looked, and attest that this was no disk of the tenant's.
+        // Two people checked and attest that this was not a disk of the tenant.
         MediumDisabled planted = Topics.published(tenant, MediumDisabled.class).stream()
                 .filter(medium -> medium.disk().bytes() == 1 << 20)
                 .findFirst()
@@ -323,7 +326,7 @@ class CascadeTest {
     void certifiesNoDeletionWhileTheHypervisorHoldsSomething() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
         Topics.await(tenant, TenantDisabled.class, 1);
-        // Brought back behind the service's back, for example from a backup of the platform.
+        // Brought back without the service, for example from a backup of the platform.
         UUID forgotten = Ids.next();
         Files.createDirectory(own.resolve(forgotten.toString()));
         Files.writeString(own.resolve(forgotten + "/disk.img"), "the customer's data, once more");
@@ -335,14 +338,14 @@ class CascadeTest {
         assertThat(own.resolve(forgotten + "/disk.img")).hasContent("the customer's data, once more");
         assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).isEmpty();
 
-        // A person decided: it was somebody's copy, and is gone.
+        // A person decided that it was a copy, and removed it.
         Files.delete(own.resolve(forgotten + "/disk.img"));
         Files.delete(own.resolve(forgotten.toString()));
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
         assertThat(own).isEmptyDirectory();
     }
 
-    /** What carries our mark and no record knows is out of reach at once, and waits for a person. */
+    /** What carries our mark and is not in the records is shut off at once and waits for a person. */
     @Test
     void whatTheLastInventoryFindsIsShutOffAndWaits() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -375,7 +378,7 @@ class CascadeTest {
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
     }
 
-    /** As of a volume that is not mounted: an empty directory shows nothing, and that proves nothing. */
+    /** For example a volume that is not mounted: an empty directory proves nothing. */
     @Test
     void nothingIsBelievedOfAStorageThatIsNotThePlatform() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -405,7 +408,7 @@ class CascadeTest {
                 .isEqualTo(3);
     }
 
-    /** A disk that is not where it was may be anywhere: it is not sanitized by not being there. */
+    /** A missing disk may be anywhere, so it does not count as sanitized. */
     @Test
     void aDiskThatIsMissingHoldsUpTheDeletion() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -428,7 +431,9 @@ class CascadeTest {
                 .contains(vm);
     }
 
-    /** What nobody knew when everything was disabled was kept for no month, so it is not wiped on the way. */
+    /**
+     * What was unknown when everything was disabled has had no month of retention, so it is not wiped with the rest.
+     */
     @Test
     void aDiskThatWasNotDisabledWithItsAssetIsNotTouched() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -444,7 +449,7 @@ class CascadeTest {
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
     }
 
-    /** What the platform made and does not show any more is not disabled: it may run elsewhere. */
+    /** An asset that the platform made and no longer shows does not count as disabled: it may run elsewhere. */
     @Test
     void anAssetThatIsMissingHoldsUpTheDisablement() throws IOException {
         Path elsewhere = SandboxFiles.root().resolveSibling("moved-away");
@@ -460,7 +465,7 @@ class CascadeTest {
                 .isEqualTo(4);
     }
 
-    /** Lifecycle wants another manifest deleted than the one that was disabled here. */
+    /** Lifecycle orders the deletion of another manifest than the one that was disabled here. */
     @Test
     void aDeletionOfOtherDisksIsPutAside() {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));

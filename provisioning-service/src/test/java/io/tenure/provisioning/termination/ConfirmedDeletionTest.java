@@ -23,7 +23,7 @@ import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** Nothing is wiped on the word of the bus alone. */
+/** Nothing is wiped because of a Kafka message alone. */
 @ProvisioningTest
 class ConfirmedDeletionTest {
 
@@ -62,7 +62,10 @@ class ConfirmedDeletionTest {
         assertStillThere(tenant);
     }
 
-    /** A gateway without lifecycle, a page, another service's 404, a refused token; only then lifecycle itself. */
+    /**
+     * Wrong answers first: a gateway error, an HTML page, another service's 404, a refused token; then lifecycle
+     * itself.
+     */
     @Test
     void withoutAnAnswerTheDeletionWaitsAndSaysSo() {
         UUID tenant = disabled();
@@ -97,7 +100,7 @@ class ConfirmedDeletionTest {
         assertThat(Topics.published(tenant, TenantAssetsDeleted.class)).hasSize(1);
     }
 
-    /** Lifecycle says yes to what this tenant never went through: the domain refuses, and nobody deletes. */
+    /** Lifecycle confirms a deletion, but the tenant was never disabled: the domain refuses, and nothing is deleted. */
     @Test
     void whatTheDomainRefusesIsPutAside() {
         UUID tenant = Api.newTenant();

@@ -75,7 +75,7 @@ class FaultTest {
         Faults.end(tenant);
     }
 
-    /** Each call does its work, and the core does not hear of it the first time. */
+    /** Each call does its work, but the first answer to it is lost. */
     @Test
     void answersThatAreLostLoseNothingAndTellNothingTwice() {
         Set<String> heard = ConcurrentHashMap.newKeySet();
@@ -151,7 +151,7 @@ class FaultTest {
                 .getLong(0);
     }
 
-    /** The platform is the right one, and says that it has nothing. */
+    /** The platform has the right identity but reports that it holds nothing. */
     @Test
     void anEmptyInventoryClosesNoManifest() {
         Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
@@ -173,8 +173,8 @@ class FaultTest {
     }
 
     /**
-     * A worker stops before it starts a disablement, another replica takes its task over, the termination is called back; then the
-     * first one goes on. What it was about to do was decided otherwise since.
+     * A worker hangs before it starts a disablement, another replica takes over its task, and the termination is
+     * cancelled. Then the first worker goes on with what is no longer wanted.
      */
     @Test
     void aWorkerThatComesLateChangesNothing() {
@@ -190,7 +190,7 @@ class FaultTest {
                 if (operation.command().intent() != Intent.DISABLE || calls.incrementAndGet() > 1) {
                     return real.start(operation);
                 }
-                // As a process that is suspended: nothing wakes it up early, not even that its lease is lost.
+                // Like a suspended process: nothing wakes it up early, not even losing its lease.
                 asleep.complete(() -> real.start(operation)
                         .flatMap(handle -> real.poll(handle, Duration.ofSeconds(30)))
                         .subscribe()
@@ -219,7 +219,7 @@ class FaultTest {
         assertThat(Topics.published(tenant, AssetDisabled.class)).hasSize(1);
     }
 
-    /** Nobody asked after it until its process had died: it is started again, and is the same operation. */
+    /** The platform forgot the operation because its process died: it is started again as the same operation. */
     @Test
     void anOperationThatNobodyKnowsAnyMoreIsStartedAgain() {
         List<UUID> started = new CopyOnWriteArrayList<>();
@@ -243,7 +243,10 @@ class FaultTest {
         assertThat(Topics.published(tenant, AssetActionBlocked.class)).isEmpty();
     }
 
-    /** An operation that stands still is given up and told, even where it cannot be cancelled; the next attempt is another one. */
+    /**
+     * An operation without progress is abandoned and reported, even if it cannot be cancelled; the next attempt is a
+     * new operation.
+     */
     @Test
     void anOperationThatStandsStillIsABlocker() {
         Api.awaitVm(Api.orderVm(tenant, 1), "PROVISIONED");
@@ -272,7 +275,7 @@ class FaultTest {
                 });
     }
 
-    /** A platform that says nothing at all holds up nobody but the asset that it was asked about. */
+    /** A platform that does not answer holds up only the asset that it was asked about. */
     @Test
     void aPlatformThatDoesNotAnswerIsABlocker() {
         UUID vm = Api.orderVm(tenant, 1);
@@ -292,7 +295,7 @@ class FaultTest {
                 .satisfies(blocked -> assertThat(blocked.reason()).startsWith("the platform does not answer"));
     }
 
-    /** How far it is can be seen, and what is wanted by now does not wait for it. */
+    /** Progress is shown, and a running operation is cancelled when something else is wanted. */
     @Test
     void whatIsUnderWayIsShownAndGivenUpWhereSomethingElseIsWanted() {
         AtomicBoolean cancelled = new AtomicBoolean();
@@ -333,7 +336,7 @@ class FaultTest {
                 .body("progress", nullValue());
     }
 
-    /** What will never work is told once, and an operator has it tried again. */
+    /** A permanent failure is reported once, and an operator can have it retried. */
     @Test
     void aPermanentFailureIsABlockerAndNoLoop() {
         UUID vm = Api.orderVm(tenant, 1);
@@ -409,7 +412,7 @@ class FaultTest {
         Api.asManager().get("/v1/vms/{id}", vm).then().body("obstacle", nullValue());
     }
 
-    /** Nobody tries again by himself. */
+    /** Zero if nothing is retried automatically. */
     private long openTasks() {
         return pool.preparedQuery("SELECT count(*) FROM task WHERE tenant_id = $1 AND kind = 'asset'")
                 .execute(Tuple.of(tenant))
@@ -420,7 +423,7 @@ class FaultTest {
                 .getLong(0);
     }
 
-    /** An order that the platform has no room for waits, and says for how much. */
+    /** An order that does not fit on the platform waits, and says how much is missing. */
     @Test
     void anOrderWithoutRoomSaysWhatIsMissing() {
         Faults.of(tenant, new Faults.Fault() {
@@ -445,7 +448,7 @@ class FaultTest {
         Api.awaitVm(vm, "PROVISIONED");
     }
 
-    /** It has too much to do just now: that is no failure, and it is asked again when it wants to be. */
+    /** A busy platform is not a failure: it is called again at the time that it asks for. */
     @Test
     void aPlatformThatIsBusyIsAskedAgain() {
         AtomicInteger refused = new AtomicInteger();

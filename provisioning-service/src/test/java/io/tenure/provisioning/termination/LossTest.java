@@ -114,7 +114,7 @@ class LossTest {
                 .isEqualTo(0);
     }
 
-    /** It is in the manifest, so it is wiped like the rest if it turns up again. */
+    /** It is in the manifest, so if it turns up again it is wiped like the rest. */
     @Test
     void aLostDiskThatTurnsUpAgainIsWiped() throws IOException {
         disable();
@@ -132,7 +132,7 @@ class LossTest {
         assertThat(disk).doesNotExist();
     }
 
-    /** An asset that vanished is not restored; it ends as lost, and that is told. */
+    /** An asset that vanished is not restored; it ends as lost, and that is published. */
     @Test
     void aRestorationDoesNotPretend() throws IOException {
         disable();
@@ -153,7 +153,7 @@ class LossTest {
                 .extracting(AssetRestored::assetId)
                 .containsExactly(other);
 
-        // The next termination does not look for it; where it is found after all, it is the tenant's.
+        // The next termination does not look for it, but if it turns up, it is the tenant's.
         Files.move(away, disabled(vm));
         UUID second = Ids.next();
         Topics.publish("lifecycle", tenant, second, new TerminationRequested(second));
@@ -180,7 +180,7 @@ class LossTest {
         assertThat(place(vm).resolve("disk.img")).exists();
     }
 
-    /** An attestation says that people looked for it, not that an unmounted storage is the platform. */
+    /** An attestation says that people looked for the asset, not that unmounted storage is the platform. */
     @Test
     void aPlatformThatProvesNothingIsNotBelievedForIt() throws IOException {
         Path elsewhere = SandboxFiles.root().resolveSibling("sandbox-of-losses");
@@ -196,7 +196,7 @@ class LossTest {
         } finally {
             Files.move(elsewhere, SandboxFiles.root());
         }
-        // It is there after all, and disabled like the rest.
+        // It is there after all, and is disabled like the rest.
         tell(new CommandRepeated(termination, Command.DISABLE, null));
         assertThat(Topics.await(tenant, TenantDisabled.class, 1))
                 .singleElement()
@@ -279,7 +279,7 @@ class LossTest {
                 .anyMatch(fact -> fact.action() == action && fact.reason().contains(reason)));
     }
 
-    /** What waits is not tried for an hour by itself. */
+    /** Postpones automatic retries by an hour. */
     private void putOff() {
         await().until(() -> pool.preparedQuery("UPDATE task SET due_at = now() + interval '1 hour'"
                                 + " WHERE tenant_id = $1 AND leased_until IS NULL")

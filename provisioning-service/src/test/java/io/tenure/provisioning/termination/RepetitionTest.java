@@ -35,7 +35,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Commands that lifecycle repeats: they are overdue, or an operator wants them tried at once. */
+/** Commands that lifecycle repeats because they are overdue or an operator wants an immediate retry. */
 @ProvisioningTest
 class RepetitionTest {
 
@@ -72,7 +72,7 @@ class RepetitionTest {
         assertThat(Topics.published(tenant)).extracting(Event::id).doesNotHaveDuplicates();
     }
 
-    /** Also where the tenant went on since: the fact is the one of then. */
+    /** Even if the tenant has moved on since: the original fact is published again. */
     @Test
     void aRestorationIsToldOnceMoreAsItWas() {
         tell(new TerminationRequested(termination));
@@ -97,7 +97,7 @@ class RepetitionTest {
         assertThat(SandboxFiles.snapshot(SandboxFiles.tenant(tenant))).isEqualTo(before);
     }
 
-    /** What cannot be undone is confirmed, whichever fact asks for it. */
+    /** A deletion must be confirmed, whichever fact asks for it. */
     @Test
     void aDeletionThatWasNeverReceivedBeginsOnceLifecycleSaysSo() {
         tell(new TerminationRequested(termination));
@@ -132,7 +132,7 @@ class RepetitionTest {
         Topics.await(tenant, TenantDisabled.class, 1);
     }
 
-    /** Of another termination, or of a phase that is over or has not come. */
+    /** Commands of another termination, of a phase that is over, or of one that has not begun. */
     @Test
     void whatNobodyWaitsForChangesNothing() {
         tell(new TerminationRequested(termination));
@@ -164,7 +164,7 @@ class RepetitionTest {
         tell(new CommandRepeated(termination, command, command == Command.DELETE ? Topics.manifest(tenant) : null));
     }
 
-    /** Nothing is due for an hour. */
+    /** Postpones automatic retries by an hour. */
     private void putOff() {
         await().until(() -> pool.preparedQuery("UPDATE task SET due_at = now() + interval '1 hour'"
                                 + " WHERE tenant_id = $1 AND leased_until IS NULL")

@@ -78,7 +78,7 @@ class SeveralPlatformsTest {
         assertThat(onArchive()).doesNotExist();
     }
 
-    /** The other one goes on, and nothing is called deleted. */
+    /** The other platform goes on, and the tenant does not count as deleted. */
     @Test
     void oneThatIsAwayHoldsUpNothingButTheEnd() throws IOException {
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
@@ -104,7 +104,7 @@ class SeveralPlatformsTest {
         Topics.await(tenant, TenantAssetsDeleted.class, 1);
     }
 
-    /** Somebody copied a machine to where the records do not have it: it is shut off, and a person decides. */
+    /** Somebody copied a machine to another platform than the recorded one: it is shut off, and a person decides. */
     @Test
     void aCopyOnTheOtherOneIsAFinding() throws IOException {
         Path copy = onArchive().resolve(here.toString());
