@@ -1,11 +1,11 @@
 CREATE FUNCTION present_time() RETURNS timestamptz LANGUAGE sql STABLE AS 'SELECT statement_timestamp()';
-COMMENT ON FUNCTION present_time IS 'What decides wherever time does: the database''s clock, whatever the clocks of the replicas say';
+COMMENT ON FUNCTION present_time IS 'The authoritative time: the database''s clock, whatever the clocks of the replicas say';
 
 CREATE TABLE tenant (
     id         uuid        PRIMARY KEY,
     created_at timestamptz NOT NULL
 );
-COMMENT ON TABLE tenant IS 'The tenants that exist, as the provisioning service told';
+COMMENT ON TABLE tenant IS 'The tenants that exist, from the provisioning service''s events';
 
 CREATE TABLE termination (
     id                     uuid        PRIMARY KEY,
@@ -23,7 +23,7 @@ CREATE TABLE termination (
     deleted_at             timestamptz,
     restoration_started_at timestamptz,
     cancelled_at           timestamptz,
-    -- What the state machine refuses, the database refuses once more.
+    -- The database enforces the state machine's rules a second time.
     CHECK ((manifest_media IS NULL) = (manifest_digest IS NULL)),
     CHECK (state <> 'RETAINED' OR retention_ends_at IS NOT NULL),
     CHECK ((retention_ends_at IS NULL) = (retention_started_at IS NULL)),
@@ -39,7 +39,7 @@ CREATE TABLE termination (
     CHECK ((state = 'CANCELLED') = (cancelled_at IS NOT NULL)),
     CHECK (cancelled_at >= restoration_started_at)
 );
-COMMENT ON COLUMN termination.manifest_digest IS 'What the termination is about, frozen once every asset was disabled';
+COMMENT ON COLUMN termination.manifest_digest IS 'Digest of all disks that the termination covers, frozen once every asset was disabled';
 COMMENT ON COLUMN termination.notices_required IS 'How many notices must be proven delivered before the deletion may start';
 CREATE UNIQUE INDEX termination_one_a_tenant ON termination (tenant_id) WHERE state <> 'CANCELLED';
 CREATE INDEX termination_by_tenant ON termination (tenant_id, id);
@@ -57,9 +57,9 @@ CREATE TABLE obligation (
     PRIMARY KEY (termination_id, command, participant),
     CHECK ((fulfilled_at IS NULL) = (fulfilled_by IS NULL))
 );
-COMMENT ON TABLE obligation IS 'Who owes which command of a termination; a phase ends when nobody owes it anything';
+COMMENT ON TABLE obligation IS 'Which service owes which command of a termination; a phase ends when nothing of it is owed';
 COMMENT ON COLUMN obligation.due_within IS 'How long it may take from the phase''s start';
-COMMENT ON COLUMN obligation.fulfilled_by IS 'The event that told of it';
+COMMENT ON COLUMN obligation.fulfilled_by IS 'The event that reported it';
 COMMENT ON COLUMN obligation.repeated IS 'How often the command was issued again';
 
 CREATE VIEW owed AS
@@ -75,7 +75,7 @@ CREATE VIEW owed AS
         state IN ('REQUESTED', 'DISABLING') AND command = 'DISABLE'
         OR state = 'RESTORING' AND command = 'RESTORE'
         OR state = 'DELETING' AND command = 'DELETE');
-COMMENT ON VIEW owed IS 'What the present phases of terminations wait for';
+COMMENT ON VIEW owed IS 'What the current phases of terminations wait for';
 COMMENT ON COLUMN owed.repeat_at IS 'When the command is issued again; null before the first time, which is at due_by';
 
 CREATE TABLE intervention (
@@ -87,8 +87,8 @@ CREATE TABLE intervention (
     roles          text[]      NOT NULL,
     done_at        timestamptz NOT NULL
 );
-COMMENT ON TABLE intervention IS 'What people did to terminations on the way, and why; never changed';
-COMMENT ON COLUMN intervention.termination_id IS 'Null where all terminations are concerned';
+COMMENT ON TABLE intervention IS 'What people did to terminations under way, and why; never changed';
+COMMENT ON COLUMN intervention.termination_id IS 'Null if it concerns all terminations';
 COMMENT ON COLUMN intervention.done_by IS 'The identity provider''s subject: an opaque id';
 CREATE INDEX intervention_in_order ON intervention (termination_id, id);
 
@@ -120,8 +120,8 @@ CREATE TABLE loss (
     CHECK (attested_by <> asked_by),
     CHECK (attested_at >= asked_at)
 );
-COMMENT ON TABLE loss IS 'What two different people say is lost; the database too takes no one for two';
-COMMENT ON COLUMN loss.disk IS 'Null where the asset itself is lost';
+COMMENT ON TABLE loss IS 'What is reported lost; the database also enforces that the two people differ';
+COMMENT ON COLUMN loss.disk IS 'Null if the whole asset is lost';
 CREATE INDEX loss_in_order ON loss (termination_id, id);
 
 CREATE TABLE manifest_asset (
@@ -132,10 +132,10 @@ CREATE TABLE manifest_asset (
     loss_id         uuid REFERENCES loss,
     PRIMARY KEY (termination_id, asset_id)
 );
-COMMENT ON TABLE manifest_asset IS 'The assets that a termination is about';
-COMMENT ON COLUMN manifest_asset.disablement_id IS 'The run in which it was disabled last; only the media of that run count';
-COMMENT ON COLUMN manifest_asset.sanitization_id IS 'The run that ended with its removal; null before';
-COMMENT ON COLUMN manifest_asset.loss_id IS 'Instead: its loss, attested';
+COMMENT ON TABLE manifest_asset IS 'The assets that a termination covers';
+COMMENT ON COLUMN manifest_asset.disablement_id IS 'The run in which it was last disabled; only the media of that run count';
+COMMENT ON COLUMN manifest_asset.sanitization_id IS 'The run that ended with its removal; null until then';
+COMMENT ON COLUMN manifest_asset.loss_id IS 'The attested loss, if it was lost instead';
 
 CREATE TABLE manifest_medium (
     id              uuid   PRIMARY KEY,
@@ -149,9 +149,9 @@ CREATE TABLE manifest_medium (
     UNIQUE (termination_id, asset_id, disablement_id, name)
 );
 CREATE INDEX manifest_medium_in_order ON manifest_medium (termination_id, id);
-COMMENT ON TABLE manifest_medium IS 'The disks of these assets; each must be accounted for before a certificate can be drawn up';
-COMMENT ON COLUMN manifest_medium.sanitization_id IS 'The run in which it was sanitized at its full size; null before';
-COMMENT ON COLUMN manifest_medium.loss_id IS 'Instead: its loss, attested';
+COMMENT ON TABLE manifest_medium IS 'The disks of these assets; each must be accounted for before a certificate can be issued';
+COMMENT ON COLUMN manifest_medium.sanitization_id IS 'The run in which it was sanitized at its full size; null until then';
+COMMENT ON COLUMN manifest_medium.loss_id IS 'The attested loss, if it was lost instead';
 
 CREATE TABLE evidence (
     event_id       uuid        PRIMARY KEY,
@@ -180,7 +180,7 @@ CREATE TABLE blocker (
     next_retry_at  timestamptz,
     UNIQUE (termination_id, matter)
 );
-COMMENT ON TABLE blocker IS 'What keeps a termination from going on; a row is deleted once its matter is resolved';
+COMMENT ON TABLE blocker IS 'Reported obstacles to terminations; a row is deleted once its matter is resolved';
 
 CREATE TABLE retention_notice (
     id             uuid        PRIMARY KEY,
@@ -195,9 +195,9 @@ CREATE TABLE retention_notice (
     UNIQUE (termination_id, version, kind, sequence),
     CHECK (delivered_at IS NULL OR delivered_at >= accepted_at)
 );
-COMMENT ON COLUMN retention_notice.version IS 'Of the schedule that it belongs to; only those of the present one count';
-COMMENT ON COLUMN retention_notice.accepted_at IS 'When the mail server took it, so when the time begins that it promises';
-COMMENT ON COLUMN retention_notice.delivered_at IS 'When it was proven not to have come back';
+COMMENT ON COLUMN retention_notice.version IS 'Version of the schedule that it belongs to; only those of the current version count';
+COMMENT ON COLUMN retention_notice.accepted_at IS 'When the mail server accepted it, which starts the time that it promises';
+COMMENT ON COLUMN retention_notice.delivered_at IS 'When it was proven that it did not bounce';
 COMMENT ON TABLE retention_notice IS 'The notices that must be proven delivered before the deletion may start';
 
 CREATE TABLE retention_timer (
@@ -206,7 +206,7 @@ CREATE TABLE retention_timer (
     attempts       integer     NOT NULL DEFAULT 0,
     traceparent    text
 );
-COMMENT ON TABLE retention_timer IS 'When to ask next whether a retention is over; claimed with SKIP LOCKED by whichever replica comes first';
+COMMENT ON TABLE retention_timer IS 'When to check next whether a retention is over; replicas claim rows with SKIP LOCKED';
 CREATE INDEX retention_timer_by_due ON retention_timer (due_at);
 
 CREATE TABLE deletion_gate (
@@ -215,14 +215,14 @@ CREATE TABLE deletion_gate (
     per_day integer CHECK (per_day > 0)
 );
 INSERT INTO deletion_gate DEFAULT VALUES;
-COMMENT ON TABLE deletion_gate IS 'What the provider has set for all deletions; locked in the transaction that starts one';
-COMMENT ON COLUMN deletion_gate.per_day IS 'How many deletions may start in a day (UTC); null for any number';
+COMMENT ON TABLE deletion_gate IS 'The provider''s settings for all deletions; locked in the transaction that starts one';
+COMMENT ON COLUMN deletion_gate.per_day IS 'How many deletions may start per day (UTC); null for no limit';
 
 CREATE TABLE deletion_day (
     day     date    PRIMARY KEY,
     started integer NOT NULL
 );
-COMMENT ON TABLE deletion_day IS 'How many deletions have started in a day that has a budget';
+COMMENT ON TABLE deletion_day IS 'How many deletions have started per day; counted only while there is a budget';
 
 CREATE TABLE certificate (
     id             uuid        PRIMARY KEY,

@@ -31,8 +31,8 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
- * How a termination goes on when the other services tell what they have done. A fact is kept as evidence, what it fulfils is
- * not owed any more, and a phase that is owed nothing ends. Methods join the caller's transaction.
+ * Moves terminations on when facts of the other services arrive. A fact is stored as evidence and fulfils what its
+ * service owes; a phase ends when nothing is owed any more. Methods join the caller's transaction.
  */
 @ApplicationScoped
 class Cascade {
@@ -65,18 +65,18 @@ class Cascade {
         this.certificates = certificates;
     }
 
-    /** Something was done of what a command asked for. @param resourceId the asset or credential */
+    /** Part of a command is done. @param resourceId the asset or credential */
     Uni<Termination> progressed(Arrival arrival, UUID terminationId, Command command, UUID resourceId) {
         return terminations.take(arrival, terminationId, resourceId, one -> one.progressed(command));
     }
 
-    /** Likewise for an asset; what was reported about it is no blocker any more. */
+    /** The same for an asset; its blocker is resolved. */
     Uni<Termination> assetDone(Arrival arrival, UUID terminationId, Command command, UUID assetId) {
         return progressed(arrival, terminationId, command, assetId)
                 .call(termination -> blockers.resolveAsset(terminationId, assetId));
     }
 
-    /** A service has done all that a command asked of it. */
+    /** A service has done everything that a command asked of it. */
     Uni<Void> done(Arrival arrival, UUID terminationId, Command command, String participant) {
         return progressed(arrival, terminationId, command, null)
                 .flatMap(termination -> fulfil(arrival, termination, command, participant));
@@ -103,19 +103,19 @@ class Cascade {
         };
     }
 
-    /** A disk is disabled, and so a part of the manifest. */
+    /** A disk is disabled and joins the manifest. */
     Uni<Void> disabled(Arrival arrival, MediumDisabled fact) {
         return progressed(arrival, fact.terminationId(), Command.DISABLE, fact.assetId())
                 .flatMap(termination -> whileOpen(termination, () -> manifests.add(fact)));
     }
 
-    /** Likewise an asset. */
+    /** An asset is disabled and joins the manifest. */
     Uni<Void> disabled(Arrival arrival, AssetDisabled fact) {
         return assetDone(arrival, fact.terminationId(), Command.DISABLE, fact.assetId())
                 .flatMap(termination -> whileOpen(termination, () -> manifests.add(fact)));
     }
 
-    /** Everything is disabled, and the manifest frozen. */
+    /** Everything is disabled; the manifest is frozen. */
     Uni<Void> disabled(Arrival arrival, TenantDisabled fact) {
         return terminations
                 .concernedBy(arrival, fact.terminationId())
@@ -132,7 +132,7 @@ class Cascade {
         return termination.isManifestOpen() ? collected.get() : Uni.createFrom().voidItem();
     }
 
-    /** An asset is gone, with the disks that were told of before. */
+    /** An asset is gone, with the disks that were reported before. */
     Uni<Void> sanitized(Arrival arrival, AssetSanitized fact) {
         return evidence.disksOf(fact)
                 .chain(disks -> manifests.account(fact, disks))
@@ -140,7 +140,7 @@ class Cascade {
                 .flatMap(certificates::issueIfGone);
     }
 
-    /** The mail server took a notice. */
+    /** The mail server accepted a notice. */
     Uni<Void> accepted(Arrival arrival, NoticeAccepted fact) {
         return noticed(arrival, fact.kind(), fact.terminationId(), fact.noticeId())
                 .flatMap(termination -> termination.isRetained()
@@ -149,7 +149,7 @@ class Cascade {
                         : Uni.createFrom().voidItem());
     }
 
-    /** It did not come back. */
+    /** A notice did not bounce, so it counts as delivered. */
     Uni<Void> delivered(Arrival arrival, NoticeDelivered fact) {
         return noticed(arrival, fact.kind(), fact.terminationId(), fact.noticeId())
                 .call(termination -> blockers.resolve(termination.id(), matter(fact.noticeId())))
@@ -171,7 +171,7 @@ class Cascade {
         };
     }
 
-    /** It is not delivered, or came back. */
+    /** A notice was not delivered, or bounced. */
     Uni<Void> failed(Arrival arrival, NoticeFailed fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> stillFails(
                         termination, arrival.event().time(), fact)
@@ -180,7 +180,7 @@ class Cascade {
                         : Uni.createFrom().voidItem()));
     }
 
-    /** A certificate may come back after it was thought delivered; a failure from before that is over. */
+    /** A certificate may bounce after it counted as delivered; a failure from before its delivery does not matter. */
     private Uni<Boolean> stillFails(Termination termination, Instant at, NoticeFailed fact) {
         if (!mayBeTold(termination, fact.kind())) {
             return Uni.createFrom().item(false);
@@ -203,7 +203,7 @@ class Cascade {
                 null);
     }
 
-    /** The provisioning service failed at an asset, or at all assets of the tenant. */
+    /** The provisioning service failed with an asset, or with the tenant as a whole. */
     Uni<Void> blocked(Arrival arrival, AssetActionBlocked fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> isStillBlocked(
                         termination, fact)
@@ -212,7 +212,7 @@ class Cascade {
                         : Uni.createFrom().voidItem()));
     }
 
-    /** Not where the fact that resolves it came first. */
+    /** False if the fact that resolves it arrived first. */
     private Uni<Boolean> isStillBlocked(Termination termination, AssetActionBlocked fact) {
         if (!termination.isHeldUpBy(fact.action())) {
             return Uni.createFrom().item(false);

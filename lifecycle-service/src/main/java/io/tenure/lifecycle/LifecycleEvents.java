@@ -34,7 +34,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Takes the other services' facts into the terminations that they are about. Here stands only which fact is which. */
+/** Passes the other services' facts to the terminations that they are about. It only says which fact goes where. */
 @ApplicationScoped
 public class LifecycleEvents {
 

@@ -187,7 +187,10 @@ class CascadeTest {
         only(story, DeletionStarted.class);
     }
 
-    /** As of a mail server that was away for weeks: all warnings leave at once, and nothing is deleted in the same second. */
+    /**
+     * For example after the mail server was down for weeks: all warnings leave at once, but the deletion does not start
+     * at once.
+     */
     @Test
     void aWarningThatComesLateReschedulesTheRetention() {
         Story story = Story.retained();
@@ -198,7 +201,7 @@ class CascadeTest {
         await().until(() -> story.get().jsonPath().getList("blockers.reason", String.class).stream()
                 .anyMatch(reason -> reason.contains("not proven delivered: retention warning 2, retention warning 3")));
 
-        // The second warning is that of a week.
+        // The second warning promises a week.
         Instant late = Time.now();
         story.delivered(2).publish();
         story.delivered(3).publish();
@@ -215,13 +218,13 @@ class CascadeTest {
                 .isAfter(first);
         assertThat(story.get().<String>path("state")).isEqualTo("RETAINED");
 
-        // A notice of the earlier version counts for nothing, however often it is delivered.
+        // Notices of the earlier version do not count.
         story.delivered(1).publish();
         Time.advance(Duration.ofDays(8));
         await().until(() -> story.get().jsonPath().getList("blockers.reason", String.class).stream()
                 .anyMatch(reason -> reason.contains("retention rescheduled 1, retention warning 1")));
         story.delivered(2, NoticeKind.RETENTION_RESCHEDULED, 1).publish();
-        // That one was late too: it says when the retention ends, and is to be read before.
+        // That one was late too: it announces the end, so the customer must have it in time.
         await().until(() ->
                 Records.published(story.tenant, RetentionRescheduled.class).size() == 2);
         story.delivered(3, NoticeKind.RETENTION_RESCHEDULED, 1).publish();
@@ -278,7 +281,7 @@ class CascadeTest {
         List<Told> facts = story.disablement();
         facts.subList(0, 2).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
-        // It comes after the fact that resolves it, as a dead letter that is replayed does.
+        // It arrives after the fact that resolves it, like a replayed dead letter.
         blocked(story, AssetAction.DISABLE, story.vm, "the hypervisor does not answer", 3, retry)
                 .publish();
         facts.subList(2, 4).forEach(Told::publish);
@@ -302,7 +305,7 @@ class CascadeTest {
     @Test
     void aDeletionWithoutEvidenceOfEveryAssetIsNotCertified() {
         Story story = Story.deleting();
-        // The end of the machine's sanitization comes, but nothing of its disk: it proves nothing.
+        // The machine's sanitization ends without a fact about its disk, so it proves nothing.
         story.deletion().stream().skip(1).forEach(Told::publish);
         await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
         JsonPath shown = story.get().jsonPath();
@@ -323,7 +326,7 @@ class CascadeTest {
         only(story, DeletionCertificateIssued.class);
     }
 
-    /** As of a storage that was moved away: all ends are there, and say that there was nothing, or less. */
+    /** For example after storage was moved: every closing fact arrives, but reports fewer disks or none. */
     @Test
     void aDeletionThatLeavesADiskOutIsNotCertified() {
         Story story = Story.deleting();
@@ -359,7 +362,7 @@ class CascadeTest {
         story.awaitState("DELETED");
     }
 
-    /** The manifest is what a deletion rests on: one that does not add up starts no retention. */
+    /** A deletion is based on the manifest, so the retention does not start if it does not add up. */
     @Test
     void aManifestThatDoesNotAddUpStartsNoRetention() {
         Story story = Story.requested();
@@ -383,7 +386,7 @@ class CascadeTest {
         story.awaitState("RETAINED");
     }
 
-    /** An asset that was found reachable is disabled again: what it had then counts, and nothing of before. */
+    /** An asset that was found reachable is disabled again: only the disks of the latest run count. */
     @Test
     void aLaterDisablementTakesTheEarlierOnesPlace() {
         Story story = Story.requested();
@@ -414,7 +417,7 @@ class CascadeTest {
         story.awaitSteps("NoticeDelivered", Story.NOTICES + 1);
     }
 
-    /** The contact is erased by then, so somebody must hand it over in another way. */
+    /** The contact is erased by then, so somebody must deliver the certificate in another way. */
     @Test
     void aCertificateThatComesBackAfterItWasDeliveredIsABlocker() {
         Story story = Story.deleted();
@@ -443,7 +446,7 @@ class CascadeTest {
                 notice, NoticeKind.DELETION_CERTIFICATE, story.termination, 0, 1, Channel.EMAIL, "bounced 5.1.1", 2));
     }
 
-    /** Two replicas take the two sides of a join at the same time. */
+    /** Two replicas receive the two facts that complete a phase at the same time. */
     @Test
     void bothSidesOfAJoinAtTheSameTimeFireItOnce() throws Exception {
         Story story = Story.requested();
@@ -457,7 +460,7 @@ class CascadeTest {
             List<Future<Void>> handled = sides.stream()
                     .map(side -> replicas.submit(() -> handle(side)))
                     .toList();
-            // Both stand at the row; neither may have read what the other is about to change.
+            // Both wait for the row's lock; neither may have read it yet.
             await().until(() -> waitingForLocks() == 2);
             other.rollback();
             for (Future<Void> one : handled) {

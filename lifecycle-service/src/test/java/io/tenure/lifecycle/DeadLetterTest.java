@@ -20,7 +20,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
-/** What can never be right goes to the dead letter with its reason; what comes after it goes on. */
+/** A record that can never be right becomes a dead letter with its reason; later records are processed. */
 @LifecycleTest
 class DeadLetterTest {
 
@@ -51,7 +51,7 @@ class DeadLetterTest {
         assertEquals("unknown event type", reason(letter));
     }
 
-    /** An overwrite that calls itself a purge is no evidence: the disk stays open until the truth is told of it. */
+    /** An overwrite that claims to be a purge is no evidence: the disk stays unaccounted for. */
     @Test
     void aSanitizationThatSaysMoreThanItIs() {
         Story story = Story.deleting();
@@ -85,7 +85,7 @@ class DeadLetterTest {
         story.tell(new TenantAccessRestored(story.termination, 1)).publish();
 
         assertEquals(
-                "Nothing may be restored: the termination was not called back.",
+                "Nothing may be restored: the termination was not cancelled.",
                 reason(letter("tenure.credential.lifecycle.dlq", story)));
     }
 

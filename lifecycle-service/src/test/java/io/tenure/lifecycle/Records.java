@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 
-/** Speaks for the other services on Kafka, and listens to this one. */
+/** Publishes to Kafka for the other services, and reads what this one publishes. */
 public final class Records {
 
     private static final EventCodec CODEC = new EventCodec();
@@ -22,7 +22,7 @@ public final class Records {
     /** A fact of another service, with its topic and its bytes. */
     public record Told(Topic topic, Event event, byte[] bytes) {
 
-        /** Puts it on its topic; again, if it was there before. */
+        /** Publishes it to its topic, possibly again. */
         public void publish() {
             TestRecords.publish(topic.topicName(), event.tenantId().toString(), bytes);
         }
@@ -37,7 +37,7 @@ public final class Records {
         return new Told(topic, event, CODEC.encode(event));
     }
 
-    /** Puts a fact on its topic, as part of a trace. */
+    /** Publishes a fact to its topic, as part of a trace. */
     public static void publish(Told told, String traceparent) {
         TestRecords.publish(
                 told.topic().topicName(),
@@ -46,7 +46,7 @@ public final class Records {
                 Map.of("traceparent", traceparent));
     }
 
-    /** What this service published of one tenant so far, in order. */
+    /** What this service published about one tenant so far, in order. */
     public static List<Event> published(UUID tenantId) {
         return TestRecords.read(Topic.LIFECYCLE.topicName(), tenantId.toString()).stream()
                 .map(record -> CODEC.decode(record.value()))

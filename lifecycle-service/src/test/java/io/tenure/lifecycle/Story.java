@@ -50,7 +50,7 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** One tenant and its termination, with the other services' parts played by the test. */
+/** One tenant and its termination; the test plays the other services. */
 public final class Story {
 
     /** A checklist with everything confirmed. */
@@ -64,7 +64,7 @@ public final class Story {
     /** The start notice and three warnings. */
     public static final int NOTICES = 4;
 
-    /** Before any token of a test was issued. */
+    /** Earlier than any token of a test. */
     public static final Instant RESTRICTED_AT = Instant.parse("2026-01-01T00:00:00Z");
 
     private static final Disk ROOT = new Disk("root", 4096);
@@ -92,7 +92,7 @@ public final class Story {
     public UUID termination;
 
     static {
-        // Only a limit for what never happens; nothing is measured.
+        // Only an upper limit for failures; nothing is measured.
         Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
     }
 
@@ -132,7 +132,7 @@ public final class Story {
                 config.getValue("tenure.db.password", String.class));
     }
 
-    /** All is disabled; the retention runs. */
+    /** A tenant whose retention is running. */
     public static Story retained() {
         Story story = requested();
         story.disablement().forEach(Told::publish);
@@ -140,7 +140,7 @@ public final class Story {
         return story;
     }
 
-    /** The deletion was ordered. */
+    /** A tenant whose deletion was ordered. */
     public static Story deleting() {
         Story story = retained();
         story.delivered().forEach(Told::publish);
@@ -150,7 +150,7 @@ public final class Story {
         return story;
     }
 
-    /** All is deleted and certified. */
+    /** A tenant that is deleted and certified. */
     public static Story deleted() {
         Story story = deleting();
         story.deletion().forEach(Told::publish);
@@ -218,12 +218,12 @@ public final class Story {
                 tell(new TenantAccessRestricted(termination, RESTRICTED_AT, 1, 1)));
     }
 
-    /** Of the VM's only disk. */
+    /** The digest of a manifest with the VM's only disk. */
     public String manifestDigest() {
         return MediaDigest.ofManifest(List.of(new Medium(vm, ROOT.name(), ROOT.bytes())));
     }
 
-    /** As of a tenant that has nothing. */
+    /** For a tenant that has nothing. */
     public Told nothingToDisable() {
         return tell(new TenantDisabled(termination, 0, 0, MediaDigest.ofManifest(List.of())));
     }
@@ -249,7 +249,7 @@ public final class Story {
                 1));
     }
 
-    /** Of a later schedule. */
+    /** A notice of a later schedule. */
     public Told delivered(int schedule, NoticeKind kind, int sequence) {
         return tell(new NoticeDelivered(
                 Ids.next(), kind, termination, schedule, sequence, Channel.EMAIL, "<message@test.invalid>", 1));
@@ -273,7 +273,7 @@ public final class Story {
                 tell(new TenantKeysDestroyed(termination, 1, 3)));
     }
 
-    /** The VM's only disk; the VDC has none. */
+    /** The VM's only disk is sanitized; the VDC has none. */
     public Told mediumSanitized() {
         return mediumSanitized(SANITIZED);
     }
@@ -315,7 +315,7 @@ public final class Story {
             order.add(told.get(random.nextInt(told.size())));
         }
         Collections.shuffle(order, random);
-        // A topic keeps a tenant's order: disks are told before what closes them, and assets before the tenant.
+        // A topic keeps a tenant's order: disks come before the fact that closes them, and assets before the tenant.
         order.sort(Comparator.comparing(one -> switch (one.event().fact()) {
             case MediumDisabled medium -> 0;
             case MediumSanitized medium -> 0;

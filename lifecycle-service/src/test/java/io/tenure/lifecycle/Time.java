@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** The database's clock, which tests can move; that of the service stays as it is. */
+/** The database's clock, which tests can move; the service's clock does not change. */
 public final class Time {
 
     private Time() {}

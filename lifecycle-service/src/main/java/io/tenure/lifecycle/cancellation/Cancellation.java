@@ -19,7 +19,7 @@ import io.tenure.lifecycle.time.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
-/** Calls terminations back as long as nothing is deleted. Methods join the caller's transaction. */
+/** Cancels terminations while nothing is deleted yet. Methods join the caller's transaction. */
 @ApplicationScoped
 public class Cancellation {
 
@@ -52,10 +52,10 @@ public class Cancellation {
     }
 
     /**
-     * Calls a termination back, unless it was before.
+     * Cancels a termination, unless it was cancelled before.
      *
-     * @return whether that was new; a Uni that fails with {@link Problem} 404 for a termination that is unknown to the
-     *     caller, and with a {@link Refusal} once the deletion has started
+     * @return whether this call cancelled it; a Uni that fails with {@link Problem} 404 for a termination that is
+     *     unknown to the caller, and with a {@link Refusal} once the deletion has started
      */
     Uni<Boolean> cancel(UUID terminationId) {
         return terminations.lock(terminationId).flatMap(termination -> {
@@ -83,7 +83,7 @@ public class Cancellation {
                         termination.tenantId(), "termination.cancel", termination.path(), termination.id()));
     }
 
-    /** Closes a cancelled termination if all is restored now; otherwise does nothing. */
+    /** Closes a cancelled termination if everything is restored now; otherwise does nothing. */
     public Uni<Void> closeIfRestored(Termination termination, Owed owed) {
         return owed.isNothing()
                 ? clock.now()

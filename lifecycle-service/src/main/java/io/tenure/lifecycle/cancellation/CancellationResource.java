@@ -22,7 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Calls terminations back. */
+/** Cancels terminations. */
 @Path("/v1/terminations/{id}/cancellation")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)
@@ -56,7 +56,7 @@ public class CancellationResource {
                         key,
                         "POST /v1/terminations/{id}/cancellation",
                         id,
-                        // Read in the transaction that calls it back, so that the answer is what this one did.
+                        // Read in the transaction that cancels it, so that the answer shows exactly its result.
                         unused -> cancellation.cancel(id).chain(() -> queries.one(id)),
                         TerminationView::id)
                 .flatMap(once -> switch (once) {

@@ -24,7 +24,7 @@ public class CertificateKeyResource {
         this.certificates = certificates;
     }
 
-    /** A public key as it is served, for the contract. */
+    /** A public key as it is served; only for the OpenAPI document. */
     @Schema(
             name = "CertificateKey",
             requiredProperties = {"kty", "crv", "x", "kid"})

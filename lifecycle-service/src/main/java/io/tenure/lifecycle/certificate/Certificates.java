@@ -29,11 +29,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
-/** Issues certificates of deletion, each once and for ever (matrix row P2.3). */
+/** Issues certificates of deletion, each once and unchangeable (matrix row P2.3). */
 @ApplicationScoped
 public class Certificates {
 
-    /** How many assets without evidence become blockers at once. */
+    /** At most this many assets without evidence become blockers at once. */
     private static final int SHOWN = 20;
 
     private final CertificateSigner signer;
@@ -68,8 +68,9 @@ public class Certificates {
     }
 
     /**
-     * Certifies a deletion if all is gone and proven now. If the manifest is not accounted for, disk by disk, that becomes a
-     * blocker instead. Otherwise does nothing. The caller holds the termination's lock; joins the caller's transaction.
+     * Certifies a deletion if everything is gone and proven now. If disks of the manifest are not accounted for, raises
+     * blockers instead. Does nothing if the deletion is still under way. The caller holds the termination's lock; joins
+     * the caller's transaction.
      */
     public Uni<Void> issueIfGone(Termination termination) {
         return termination.state() == TerminationState.DELETING
@@ -165,8 +166,8 @@ public class Certificates {
     /**
      * The signed certificate of a termination, for the API.
      *
-     * @return a Uni that fails with {@link Problem} 404 for a termination that is unknown to the caller, and 409 before the
-     *     certificate is issued
+     * @return a Uni that fails with {@link Problem} 404 for a termination that is unknown to the caller, and 409 before
+     *     the certificate is issued
      */
     Uni<String> of(UUID terminationId) {
         return Panache.withSession(() -> terminations
@@ -183,7 +184,7 @@ public class Certificates {
                         "The deletion is not complete. The certificate exists once the termination is DELETED.")));
     }
 
-    /** The public keys of all certificates as a JWK set (RFC 7517), the present one first. */
+    /** The public keys of all certificates as a JWK set (RFC 7517), the current one first. */
     Uni<String> keys() {
         return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.createNativeQuery(
                                 "SELECT jwk FROM certificate_key ORDER BY first_used_at DESC", String.class)

@@ -29,13 +29,14 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * What a certificate of deletion says (matrix rows P2.1 to P2.3 and P4.4). It holds ids and facts, and no personal data.
+ * What a certificate of deletion says (matrix rows P2.1 to P2.3 and P4.4). It holds ids and facts, and no personal
+ * data.
  *
- * @param matrixRows the provider's duties that it is evidence for
+ * @param matrixRows the provider's duties that it proves
  * @param confirmed what was confirmed with the request, by whom and when (rows C2.1 to C2.4)
- * @param manifest what the termination was about; {@code assets} account for it disk by disk
+ * @param manifest the disks that were to be deleted; {@code assets} account for each of them
  * @param assets everything the tenant had, by id
- * @param events the published events that it rests on, each with the SHA-256 of its exact bytes, oldest first
+ * @param events the published events that it is based on, each with the SHA-256 of its exact bytes, oldest first
  */
 record DeletionCertificate(
         UUID id,
@@ -63,15 +64,15 @@ record DeletionCertificate(
     private static final List<MatrixRow> ROWS =
             List.of(MatrixRow.P1_6A, MatrixRow.P2_1, MatrixRow.P2_2A, MatrixRow.P2_2B, MatrixRow.P2_3, MatrixRow.P4_4);
 
-    // To make one reads every fact's structure by reflection, which takes longer than the rest of a certificate.
+    // Shared, because creating one inspects every fact type by reflection, which takes longer than the rest.
     private static final EventCodec CODEC = new EventCodec();
 
     /**
-     * An item of the checklist that was confirmed.
+     * A confirmed item of the checklist.
      *
      * @param row the matrix row that asks for it
-     * @param by the identity provider's subject of whoever confirmed it
-     * @param roles that this caller had
+     * @param by who confirmed it, as the identity provider's subject
+     * @param roles the roles of that person
      */
     record Confirmed(String item, MatrixRow row, String by, List<String> roles, Instant at) {}
 
@@ -79,7 +80,7 @@ record DeletionCertificate(
      * The retention that was observed, and the policy behind it.
      *
      * @param policy how long everything is kept, ISO-8601
-     * @param schedule the version of the schedule at its end; above 1 where a late warning moved it
+     * @param schedule the version of the schedule at its end; above 1 if a late warning moved it
      * @param warnings when the customer was to be warned
      * @param notices how many notices are proven delivered
      */
@@ -87,7 +88,7 @@ record DeletionCertificate(
             String policy, Instant startedAt, Instant endsAt, int schedule, List<Instant> warnings, int notices) {}
 
     /**
-     * What was disabled, and so was to be deleted.
+     * Everything that was disabled, and so had to be deleted.
      *
      * @param media how many disks
      * @param sha256 {@link io.tenure.events.MediaDigest#ofManifest} of them
@@ -95,9 +96,9 @@ record DeletionCertificate(
     record Manifest(int media, String sha256) {}
 
     /**
-     * An asset with its disks as they were sanitized, each told as in its fact. Times are null where no fact told of them.
+     * An asset and how its disks were sanitized, as in the facts. A time is null if no fact reported it.
      *
-     * @param lost what two people attested lost instead
+     * @param lost what was attested lost by two people instead
      */
     record Asset(
             UUID id,
@@ -108,10 +109,10 @@ record DeletionCertificate(
             List<Lost> lost) {}
 
     /**
-     * What was looked for and is nowhere to be found.
+     * Something that was looked for and not found.
      *
-     * @param name the disk's; null for the asset itself
-     * @param bytes the disk's; null for the asset itself
+     * @param name the disk's; null for the whole asset
+     * @param bytes the disk's; null for the whole asset
      * @param askedBy the identity provider's subject of the first person
      * @param attestedBy that of the second
      */
@@ -120,12 +121,12 @@ record DeletionCertificate(
     /** A published event. */
     record NamedFact(UUID id, String type, String sha256) {}
 
-    /** Whole days as days, which is how policies are written: {@code P30D} and not {@code PT720H}. */
+    /** Whole days as days, as policies are written: {@code P30D}, not {@code PT720H}. */
     private static String iso(Duration period) {
         return Duration.ofDays(period.toDays()).equals(period) ? "P" + period.toDays() + "D" : period.toString();
     }
 
-    /** Takes the evidence, fact by fact, and draws up the certificate of what it tells. */
+    /** Collects the evidence fact by fact and builds the certificate from it. */
     static final class Draft {
 
         private record Run(UUID assetId, UUID sanitizationId) {}
@@ -197,7 +198,7 @@ record DeletionCertificate(
                 case RetentionRescheduled fact -> warnings = fact.warnings();
                 case NoticeDelivered fact -> notices++;
                 default -> {
-                    // The other facts are named among the events and say nothing more.
+                    // Other facts only appear in the list of events.
                 }
             }
         }
@@ -248,7 +249,7 @@ record DeletionCertificate(
                     disabled.get(id),
                     sanitized.get(id),
                     List.copyOf(disks.values()),
-                    // One that turned up again was sanitized like the others.
+                    // A lost disk that turned up again was sanitized like the others.
                     lost.getOrDefault(id, List.of()).stream()
                             .filter(one -> one.name() == null || !disks.containsKey(one.name()))
                             .toList());

@@ -25,7 +25,7 @@ import java.util.UUID;
 import java.util.function.Consumer;
 
 /**
- * The facts of terminations, received and published, byte for byte, so that a certificate can name what it rests on
+ * The facts of terminations, received and published, byte for byte, so that a certificate can name what it is based on
  * (matrix row P2.3). Rows are never changed. Methods join the caller's transaction.
  */
 @ApplicationScoped
@@ -45,7 +45,7 @@ public class EvidenceLog {
     }
 
     /**
-     * Publishes a fact of this service about a termination itself, and keeps it.
+     * Publishes a fact of this service about a termination, and stores it.
      *
      * @param subject what changed, as the API's path
      */
@@ -53,18 +53,18 @@ public class EvidenceLog {
         return publish(encode(tenantId, terminationId, subject, fact));
     }
 
-    /** A fact of this service that happened now, as a part of the current trace, for the caller to publish. */
+    /** Encodes a fact of this service that happens now, in the current trace, for the caller to publish. */
     public Outbox.Encoded encode(UUID tenantId, UUID terminationId, String subject, LifecycleFact fact) {
         return outbox.encode(tenantId, subject, terminationId, fact);
     }
 
-    /** Publishes what {@link #encode} made, and keeps it. */
+    /** Publishes and stores what {@link #encode} made. */
     public Uni<Void> publish(Outbox.Encoded encoded) {
         return outbox.record(encoded)
                 .chain(() -> Panache.getSession().flatMap(session -> session.persist(new EvidenceRow(encoded))));
     }
 
-    /** Publishes what {@link #encode} made of many terminations, and keeps it; one statement for each of the two. */
+    /** Publishes and stores what {@link #encode} made for many terminations, with two statements in all. */
     public Uni<Void> publish(SqlConnection connection, List<Outbox.Encoded> encoded) {
         List<EvidenceRow> rows = encoded.stream().map(EvidenceRow::new).toList();
         Uni<Void> kept = connection
@@ -87,7 +87,7 @@ public class EvidenceLog {
     }
 
     /**
-     * Keeps an event that was received, perhaps not for the first time.
+     * Stores a received event; receiving it again changes nothing.
      *
      * @param bytes the event exactly as it was published
      * @param resourceId the asset, credential or notice that it is about, or null
@@ -110,9 +110,10 @@ public class EvidenceLog {
     }
 
     /**
-     * Everything known of a termination, oldest first, read in pieces: there are as many facts as the tenant had disks.
+     * Reads the evidence of a termination, oldest first, in pages, because there are at least as many facts as the
+     * tenant had disks.
      *
-     * @param taken gets each
+     * @param taken receives each fact
      */
     public Uni<Void> read(UUID terminationId, Consumer<EvidenceRow> taken) {
         return readAfter(terminationId, Instant.EPOCH, new UUID(0, 0), taken);
@@ -145,8 +146,8 @@ public class EvidenceLog {
     /**
      * The disks of a sanitization that ended.
      *
-     * @return a Uni that fails with {@link Refusal} if they were not all told before, or told otherwise: then the end proves
-     *     nothing, and without it no certificate can be drawn up
+     * @return a Uni that fails with {@link Refusal} if the disks reported before are not exactly those of this fact:
+     *     then it proves nothing, and no certificate can be issued
      */
     public Uni<List<SanitizedDisk>> disksOf(AssetSanitized end) {
         return Panache.getSession()
@@ -168,7 +169,7 @@ public class EvidenceLog {
                             || !MediaDigest.ofSanitized(disks).equals(end.disksDigest())) {
                         throw new Refusal(
                                 "media-do-not-add-up",
-                                "the disks that were told of are not those that the end of the sanitization names");
+                                "the disks reported before are not those that the end of the sanitization names");
                     }
                     return disks;
                 });
@@ -179,7 +180,7 @@ public class EvidenceLog {
         return hasSince(terminationId, type, resourceId, Instant.EPOCH);
     }
 
-    /** Whether one is known that happened at this instant or later. */
+    /** Whether such a fact is known that happened at this instant or later. */
     public Uni<Boolean> hasSince(UUID terminationId, Class<? extends Fact> type, UUID resourceId, Instant since) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(

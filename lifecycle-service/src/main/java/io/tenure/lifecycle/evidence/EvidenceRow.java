@@ -30,7 +30,7 @@ public class EvidenceRow {
     /** For the persistence provider. */
     protected EvidenceRow() {}
 
-    /** A fact that this service publishes; it is about the termination itself. */
+    /** A fact that this service publishes about a termination. */
     EvidenceRow(Outbox.Encoded encoded) {
         Event event = encoded.event();
         this.eventId = event.id();

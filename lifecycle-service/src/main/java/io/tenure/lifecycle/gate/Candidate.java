@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A retention whose time has come, before the gate, with all that decides what follows.
+ * A retention that is due, with everything needed to decide whether the deletion may start.
  *
- * @param noticesDelivered how many different notices of the present schedule are proven delivered
- * @param warnedUntil when the time is over that the latest warning promises; not before the retention's end
- * @param missing the labels of those that are not delivered; may be empty where enough are
+ * @param noticesDelivered how many different notices of the current schedule are proven delivered
+ * @param warnedUntil until when the latest warning promises to wait; not before the retention's end
+ * @param missing the labels of the notices that are not delivered; may be left empty if enough are
  */
 record Candidate(
         Termination termination,
@@ -25,7 +25,7 @@ record Candidate(
 
     private static final String MATTER = "GATE";
 
-    /** @param notices all of the present schedule */
+    /** @param notices all notices of the current schedule */
     static Candidate of(Termination termination, RetentionTimer timer, List<RetentionNotice> notices) {
         List<String> missing = notices.stream()
                 .filter(notice -> !notice.isDelivered())
@@ -39,7 +39,7 @@ record Candidate(
         return new Candidate(termination, timer, notices.size() - missing.size(), warnedUntil, missing);
     }
 
-    /** One whose notices all came in time, as far as the number tells. */
+    /** A candidate of which only the number of notices that arrived in time is known. */
     static Candidate inTime(Termination termination, RetentionTimer timer, int noticesDelivered) {
         return new Candidate(termination, timer, noticesDelivered, termination.retentionEndsAt(), List.of());
     }
@@ -50,19 +50,19 @@ record Candidate(
     }
 
     /**
-     * Starts the deletion, unless the provider has closed the gate or the termination refuses; then the timer asks again later.
+     * Starts the deletion, unless the gate is closed or the termination refuses; then it is decided again later.
      *
-     * @return what is in the way; empty if the deletion has started
+     * @return the blocker; empty if the deletion has started
      */
     Optional<Blockers.Raised> decide(Gate gate, Instant now) {
         if (gate.isStopped()) {
             return Optional.of(postpone(
-                    now, "lifecycle", "Deletions are stopped for all tenants. Whoever stopped them lets them go on."));
+                    now, "lifecycle", "Deletions are stopped for all tenants until an administrator resumes them."));
         }
         if (gate.isUsedUp()) {
             timer.lookAgainAt(gate.nextDay());
             return Optional.of(
-                    raised("lifecycle", "As many deletions have started today as may. This one waits for tomorrow."));
+                    raised("lifecycle", "Today's budget of deletions is used up. This one waits for tomorrow."));
         }
         try {
             termination.startDeletion(now, noticesDelivered, warnedUntil);
@@ -92,10 +92,10 @@ record Candidate(
     }
 
     /**
-     * Has the timer ask again later.
+     * Postpones the decision.
      *
-     * @param reason why the deletion cannot start, in a sentence; somebody has to look after it
-     * @return the blocker that tells so
+     * @param reason why the deletion cannot start, in a sentence; somebody has to look into it
+     * @return the blocker that shows it
      */
     Blockers.Raised putAside(Instant now, String reason) {
         return postpone(now, "lifecycle", reason);

@@ -3,8 +3,8 @@ package io.tenure.lifecycle.gate;
 import java.time.Instant;
 
 /**
- * What the provider has set for all deletions: the global stop, and how many may start in a day (UTC). It is read and locked in
- * the transaction that starts deletions, so whoever has closed it can rely on it.
+ * The provider's settings for all deletions: the global stop, and how many may start per day (UTC). They are read and
+ * locked in the transaction that starts deletions, so a stop holds from its commit on.
  */
 public final class Gate {
 
@@ -14,8 +14,8 @@ public final class Gate {
     private int passed;
 
     /**
-     * @param stopped nothing passes
-     * @param budget how many more may pass today; null for any number
+     * @param stopped whether all deletions are stopped
+     * @param budget how many more may start today; null for no limit
      * @param nextDay when the next day begins
      */
     Gate(boolean stopped, Integer budget, Instant nextDay) {
@@ -32,12 +32,12 @@ public final class Gate {
         return budget != null && passed >= budget;
     }
 
-    /** A deletion starts. */
+    /** Counts a deletion that starts. */
     void pass() {
         passed++;
     }
 
-    /** Whether it matters how many pass. */
+    /** Whether there is a budget. */
     boolean isCounted() {
         return budget != null;
     }

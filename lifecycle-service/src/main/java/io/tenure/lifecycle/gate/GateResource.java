@@ -29,19 +29,19 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** The provider's own hand on all deletions. */
+/** The provider's control over all deletions. */
 @Path("/v1/deletion-gate")
 @Tag(name = "Deletion gate")
 @Produces(MediaType.APPLICATION_JSON)
 public class GateResource {
 
-    /** Why. */
+    /** The reason for a change. */
     @Schema(name = "GateChange")
     record Change(
             @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")
             String reason) {}
 
-    /** How many deletions may start in a day. */
+    /** How many deletions may start per day. */
     @Schema(name = "NewDeletionBudget")
     record NewBudget(
             @Min(1)

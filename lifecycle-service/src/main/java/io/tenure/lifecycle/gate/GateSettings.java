@@ -10,7 +10,7 @@ import jakarta.persistence.Tuple;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What the provider sets for all deletions. Once a change is committed, no deletion starts against it. */
+/** The provider's settings for all deletions. They hold for every deletion that starts after the commit. */
 @ApplicationScoped
 class GateSettings {
 
@@ -42,7 +42,7 @@ class GateSettings {
                 .map(row -> new View(row.get(0, Boolean.class), row.get(1, Integer.class), row.get(2, Integer.class))));
     }
 
-    /** No deletion starts any more; one that has started goes on. Once more changes nothing but who wants it. */
+    /** Stops the start of deletions; those that have started go on. Repeating it only records another intervention. */
     Uni<UUID> stop(String reason) {
         return execute("UPDATE deletion_gate SET stopped = true")
                 .chain(() -> interventions.record(null, Action.STOP_DELETIONS, reason));
@@ -60,7 +60,7 @@ class GateSettings {
                 .chain(() -> interventions.record(null, Action.RESUME_DELETIONS, reason));
     }
 
-    /** @param perDay how many deletions may start in a day; null for any number */
+    /** @param perDay how many deletions may start per day; null for no limit */
     Uni<UUID> budget(Integer perDay, String reason) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("UPDATE deletion_gate SET per_day = CAST(?1 AS int4)")
@@ -70,7 +70,7 @@ class GateSettings {
                 .chain(() -> interventions.record(null, Action.SET_DELETION_BUDGET, reason));
     }
 
-    /** Whatever was refused is decided about again. */
+    /** Whatever was refused is decided again. */
     private static Uni<Integer> lookAgain() {
         return execute("UPDATE retention_timer SET due_at = present_time() WHERE attempts > 0");
     }

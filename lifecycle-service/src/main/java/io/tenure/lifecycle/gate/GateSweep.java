@@ -36,13 +36,14 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * The deletion gate: where deletions start, and nowhere else (matrix rows P2.1 and P4.4). A sweep claims due timers together with their terminations, skipping what others hold,
- * and does the work in the same transaction, with one statement for each table: a replica that dies in between leaves
- * everything as it was, and because a sweep never waits for a lock, it cannot deadlock with a fact's handler.
+ * The deletion gate, the only place where deletions start (matrix rows P2.1 and P4.4). A sweep claims due timers
+ * together with their terminations, skips rows that are locked, and does its work in the same transaction with one
+ * statement per table. If a replica dies, nothing has changed. Claiming never waits for a lock, so a sweep cannot
+ * deadlock with an event handler.
  *
- * <p>A retention that cannot be ended holds up no other: what the termination refuses is postponed with the rule as its
- * blocker, in the same statements; where the database refuses, smaller and smaller claims find the one, which is then
- * postponed likewise.
+ * <p>A retention that cannot be ended does not hold up others. If the termination refuses, it is postponed with the
+ * rule as its blocker, in the same statements. If the database refuses, the claim is halved until the failing retention
+ * is found, and that one is postponed too.
  */
 @ApplicationScoped
 class GateSweep {
@@ -90,10 +91,10 @@ class GateSweep {
         this.tracer = tracer;
     }
 
-    /** Retentions that were claimed, and the instant at which that was, by the database's clock. */
+    /** The claimed retentions, and the time of the claim by the database's clock. */
     private record Claim(Instant now, boolean stopped, Integer perDay, List<Candidate> candidates) {}
 
-    /** A retention that was claimed alone and could not be ended, for no outage's sake. */
+    /** A retention was claimed alone and could not be ended, and the cause is not an outage. */
     private static final class NotEndedException extends RuntimeException {
 
         private final UUID terminationId;
@@ -105,9 +106,9 @@ class GateSweep {
     }
 
     /**
-     * One claim with its effects, in one transaction; of fewer retentions, where these cannot be ended together.
+     * Claims retentions and ends them in one transaction; claims fewer if they cannot be ended together.
      *
-     * @param most how many retentions to claim, from the one that is due longest
+     * @param most how many retentions to claim, longest due first
      * @return how many were claimed
      */
     Uni<Integer> run(int most) {
@@ -126,8 +127,8 @@ class GateSweep {
     }
 
     /**
-     * With the gate, which nobody closes before this transaction ends. The notices are counted once the locks are held: a
-     * bounce that came just before takes a proof away.
+     * Also locks the gate, so that it cannot be closed before this transaction ends. Notices are counted after the
+     * locks are taken, because a bounce may have withdrawn a proof just before.
      */
     private static Uni<Claim> claim(SqlConnection connection, int most) {
         return Uni.combine()
@@ -175,13 +176,16 @@ class GateSweep {
                         claim.candidates().getFirst().termination().id(), failure));
     }
 
-    /** In a transaction of its own, since the failure ended that of the claim. */
+    /** In a new transaction, because the failure ended that of the claim. */
     private Uni<Void> putAside(NotEndedException failure) {
-        LOG.errorf(failure.getCause(), "The retention of termination %s cannot be ended", failure.terminationId);
+        LOG.errorf(
+                failure.getCause(),
+                "Termination %s: the retention could not be ended, so it is postponed",
+                failure.terminationId);
         String reason = "The start of the deletion cannot be stored ("
-                + failure.getCause().getClass().getSimpleName() + "); the service's log tells more.";
+                + failure.getCause().getClass().getSimpleName() + "); see the service's log.";
         return unitOfWork.runSql(connection -> claim(connection, 1).flatMap(claim -> claim.candidates().stream()
-                // Another, where some other replica has put this one aside.
+                // If another replica has postponed it already, this claim gets another one.
                 .filter(one -> one.termination().id().equals(failure.terminationId))
                 .findFirst()
                 .map(one -> postpone(connection, Map.of(one, one.putAside(claim.now(), reason))))
@@ -203,7 +207,9 @@ class GateSweep {
                 .flatMap(both -> store(connection, claim.now(), both.getItem1(), both.getItem2()));
     }
 
-    /** Where the day has a budget, its count is locked too: the last statement that may wait for another replica. */
+    /**
+     * If there is a budget, also locks the day's count; this is the last statement that may wait for another replica.
+     */
     private static Uni<Gate> gate(SqlConnection connection, Claim claim) {
         Instant nextDay = claim.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
         return claim.perDay() == null
@@ -218,7 +224,10 @@ class GateSweep {
                 .getInteger("started"));
     }
 
-    /** Reads the notices of those that do not have them all in time, to say what is missing or until when one promises. */
+    /**
+     * Reads the notices of candidates that do not have all of them in time, to find what is missing or how long to
+     * wait.
+     */
     private static Uni<List<Candidate>> read(SqlConnection connection, List<Candidate> unproven) {
         return connection
                 .preparedQuery(NOTICES)
@@ -239,7 +248,7 @@ class GateSweep {
                 });
     }
 
-    /** Decides about each, and stores what was decided: all statements are sent before the first is answered. */
+    /** Decides on each candidate and stores the decisions. All statements are sent before the first is answered. */
     private Uni<Void> store(SqlConnection connection, Instant now, List<Candidate> candidates, Gate gate) {
         List<Candidate> ended = new ArrayList<>();
         Map<Candidate, Blockers.Raised> postponed = new LinkedHashMap<>();
@@ -263,7 +272,7 @@ class GateSweep {
         return Uni.join().all(writes).andFailFast().replaceWithVoid();
     }
 
-    /** It belongs to the termination's trace. */
+    /** Encoded within the termination's trace. */
     private Outbox.Encoded deletionStarted(Candidate candidate) {
         Termination termination = candidate.termination();
         Span span = tracer.spanBuilder("retention over")

@@ -15,8 +15,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Ends retentions whose time has come, whichever replica comes first. Sweeps follow each other at the earliest known due
- * time, and no later than {@code tenure.retention.sweep-interval}.
+ * Ends retentions that are due; any replica may do it. The next sweep runs at the earliest known due time, at the
+ * latest after {@code tenure.retention.sweep-interval}.
  */
 @ApplicationScoped
 public class GateSweeper {
@@ -56,7 +56,7 @@ public class GateSweeper {
         open = false;
     }
 
-    /** What was missing has come: that is not worth waiting for the next look. */
+    /** Something that was missing has arrived, so sweep at once. */
     void wake(@Observes RetentionDue due) {
         if (open) {
             VertxContext.createNewDuplicatedContext(context)
@@ -71,11 +71,11 @@ public class GateSweeper {
     }
 
     private void run() {
-        // A context of its own, since only there a span can be made the current one.
+        // A duplicated context, because only there a span can be made current.
         VertxContext.createNewDuplicatedContext(context).runOnContext(run -> untilDue()
                 .flatMap(left -> left.isPositive()
                         ? Uni.createFrom().item(left)
-                        // What is due and cannot be claimed is in another replica's hands.
+                        // What is due but cannot be claimed is locked by another replica.
                         : sweepAll().map(claimed -> claimed > 0 ? Duration.ZERO : interval))
                 .onFailure()
                 .invoke(GateSweeper::warn)
@@ -87,18 +87,19 @@ public class GateSweeper {
 
     private static void warn(Throwable failure) {
         LOG.warnf(
-                "Ended retentions wait for the next sweep: %s",
+                "Sweep failed, due retentions wait for the next one: %s",
                 failure.getClass().getName());
     }
 
-    /** Sweeps until less is left than a batch. @return how many retentions the last sweep claimed */
+    /** Sweeps until less than a batch is left. @return how many retentions the last sweep claimed */
     private Uni<Integer> sweepAll() {
         return Uni.createFrom()
                 .deferred(() -> sweep.run(batchSize))
-                // One line per sweep: each retention has its event, and a log line for each would cost as much again.
+                // One line per sweep: each retention has its event anyway, and a line for each would cost as much
+                // again.
                 .invoke(claimed -> {
                     if (claimed > 0) {
-                        LOG.infof("A sweep took %d retentions whose time had come", claimed);
+                        LOG.infof("Sweep claimed %d due retentions", claimed);
                     }
                 })
                 .repeat()
@@ -107,7 +108,7 @@ public class GateSweeper {
                 .last();
     }
 
-    /** How long until a retention is over, at most the interval. */
+    /** The time until the next retention is due, at most the interval. */
     private Uni<Duration> untilDue() {
         return pool.preparedQuery(EARLIEST).execute().map(rows -> {
             Double seconds = rows.iterator().next().getDouble(0);

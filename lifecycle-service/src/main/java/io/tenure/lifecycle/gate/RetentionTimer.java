@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.UUID;
 
-/** When to ask next whether a retention is over, and the trace that the answer belongs to. */
+/** When to check next whether a retention is over, and the trace to continue then. */
 final class RetentionTimer {
 
     private static final Duration FIRST_RETRY = Duration.ofSeconds(1);
@@ -22,14 +22,14 @@ final class RetentionTimer {
         this.traceparent = traceparent;
     }
 
-    /** The retention could not be ended: ask again after a delay that doubles from one second up to a minute. */
+    /** The retention could not be ended: check again after a delay that doubles from one second up to a minute. */
     void postpone(Instant now) {
         Duration delay = FIRST_RETRY.multipliedBy(1L << Math.min(attempts, 10));
         attempts++;
         dueAt = now.plus(delay.compareTo(LONGEST_RETRY) < 0 ? delay : LONGEST_RETRY);
     }
 
-    /** The retention cannot be ended before an instant that is known. */
+    /** The retention cannot be ended before this instant. */
     void lookAgainAt(Instant instant) {
         attempts++;
         dueAt = instant;
@@ -48,7 +48,7 @@ final class RetentionTimer {
         return attempts;
     }
 
-    /** W3C trace context of whoever started the retention; null outside a trace. */
+    /** W3C trace context in which the retention started; null outside a trace. */
     String traceparent() {
         return traceparent;
     }

@@ -14,7 +14,7 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * What people did to terminations on the way, who and why. The reason is a person's own words, so it stays here and is in no
+ * What people did to terminations under way, who and why. The reason is free text, so it stays here and goes into no
  * event. Rows are never changed. Methods join the caller's transaction, or have a session of their own.
  */
 @ApplicationScoped
@@ -27,15 +27,15 @@ public class Interventions {
             SELECT id, action, reason, done_by, array_to_string(roles, ' '), done_at FROM intervention
             WHERE termination_id IS NOT DISTINCT FROM CAST(?1 AS uuid) AND id > ?2 ORDER BY id LIMIT ?3""";
 
-    /** What was done. */
+    /** The kinds of interventions. */
     public enum Action {
-        /** What is in the way was to be tried at once. */
+        /** Retry at once whatever is blocked. */
         RETRY,
-        /** The start of deletions was stopped, of all tenants. */
+        /** Stop the start of deletions, for all tenants. */
         STOP_DELETIONS,
-        /** It goes on. */
+        /** Allow deletions to start again. */
         RESUME_DELETIONS,
-        /** How many deletions a day may start was set. */
+        /** Set how many deletions may start per day. */
         SET_DELETION_BUDGET
     }
 
@@ -58,7 +58,7 @@ public class Interventions {
         this.caller = caller;
     }
 
-    /** Keeps what the caller does. @param terminationId null where all terminations are concerned */
+    /** Records what the caller does. @param terminationId null if it concerns all terminations */
     public Uni<UUID> record(UUID terminationId, Action action, String reason) {
         UUID id = Ids.next();
         return Panache.getSession()

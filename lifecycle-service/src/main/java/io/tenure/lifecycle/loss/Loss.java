@@ -7,8 +7,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Something of a termination that is nowhere to be found (matrix rows P2.1 and P2.3). One person says so, and a second one, who has
- * looked too, attests it; before that nothing follows from it.
+ * Something of a termination that cannot be found (matrix rows P2.1 and P2.3). One person reports it, and a second one
+ * who has also looked attests it. Until then it has no effect.
  */
 @Entity
 public class Loss {
@@ -29,9 +29,9 @@ public class Loss {
     protected Loss() {}
 
     /**
-     * Somebody says that something is lost.
+     * Somebody reports that something is lost.
      *
-     * @param disk its name in the manifest; null where the asset itself is lost
+     * @param disk its name in the manifest; null if the whole asset is lost
      * @param reason what was done to find it, in that person's own words
      * @param askedBy the identity provider's subject
      */
@@ -51,7 +51,7 @@ public class Loss {
     /**
      * A second person attests it.
      *
-     * @return false if that was done before
+     * @return false if it was attested before
      * @throws Refusal if it is the first person again
      */
     boolean attest(String by, Instant at) {
@@ -59,8 +59,7 @@ public class Loss {
             return false;
         }
         if (by.equals(askedBy)) {
-            throw new Refusal(
-                    "second-person-needed", "You have said so yourself. A loss is attested by somebody else.");
+            throw new Refusal("second-person-needed", "You reported the loss yourself. Somebody else must attest it.");
         }
         attestedBy = by;
         attestedAt = at.isBefore(askedAt) ? askedAt : at;
@@ -83,7 +82,7 @@ public class Loss {
         return assetId;
     }
 
-    /** Its name in the manifest; null where the asset itself is lost. */
+    /** Its name in the manifest; null if the whole asset is lost. */
     String disk() {
         return disk;
     }

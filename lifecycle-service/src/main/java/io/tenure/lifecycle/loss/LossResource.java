@@ -32,13 +32,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Takes from two people that something is lost. */
+/** Losses, which two people must attest. */
 @Path("/v1/terminations/{id}/losses")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)
 public class LossResource {
 
-    /** Somebody says that something is lost. */
+    /** A report that something is lost. */
     @Schema(name = "NewLoss")
     record NewLoss(
             @NotNull UUID assetId,

@@ -19,7 +19,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
 
-/** The way on where something is lost for good. Methods join the caller's transaction, or have a session of their own. */
+/**
+ * Lets a termination go on if something is lost for good. Methods join the caller's transaction, or have a session of
+ * their own.
+ */
 @ApplicationScoped
 class Losses {
 
@@ -49,12 +52,12 @@ class Losses {
     }
 
     /**
-     * Keeps that the caller says something is lost; once more, by whomever, is the same loss.
+     * Records that the caller reports a loss; reporting it again, by anybody, gives the same loss.
      *
-     * @param id of the loss, if it is new
-     * @param disk its name in the manifest; null where the asset itself is lost
-     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown termination, and with a {@link Refusal} if
-     *     nothing waits for it
+     * @param id the id of the loss, if it is new
+     * @param disk its name in the manifest; null if the whole asset is lost
+     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown termination, and with a
+     *     {@link Refusal} if nothing waits for it
      */
     Uni<Loss> ask(UUID id, UUID terminationId, UUID assetId, String disk, String reason) {
         return lock(terminationId).flatMap(termination -> {
@@ -84,10 +87,11 @@ class Losses {
     }
 
     /**
-     * The caller attests a loss: what is lost is accounted for, and a certificate says so. Once more changes nothing.
+     * The caller attests a loss: the lost disks count as accounted for, and the certificate states it. Repeating it
+     * changes nothing.
      *
-     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown one, and with a {@link Refusal} for the person
-     *     who asked, and if nothing waits for it any more
+     * @return the loss; a Uni that fails with {@link Problem} 404 for an unknown one, and with a {@link Refusal} for
+     *     the person who asked, and if nothing waits for it any more
      */
     Uni<Loss> attest(UUID terminationId, UUID lossId) {
         return lock(terminationId).flatMap(termination -> find(terminationId, lossId)
@@ -111,7 +115,7 @@ class Losses {
                 .chain(() -> certificates.issueIfGone(termination));
     }
 
-    /** Each disk is a fact of its own, and so is the asset. */
+    /** Publishes one fact per disk, and one for the asset if it is lost as a whole. */
     private Uni<Void> tell(Termination termination, Loss loss, List<Disk> disks) {
         Uni<Void> told = Uni.createFrom().voidItem();
         for (Disk disk : disks) {

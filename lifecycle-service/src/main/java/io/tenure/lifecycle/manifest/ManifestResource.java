@@ -19,7 +19,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Shows what a termination is about. */
+/** Shows the disks that a termination covers. */
 @Path("/v1/terminations/{id}/manifest")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)

@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What terminations are about: every disk, with its size, as it was when it was disabled (matrix rows P2.1 and P2.3). It is
- * collected while things are disabled, frozen when all are, and accounted for disk by disk before a certificate is drawn up.
- * The caller holds the termination's lock. All methods join the caller's transaction.
+ * The disks that terminations cover, each with its size when it was disabled (matrix rows P2.1 and P2.3). A manifest is
+ * collected while things are being disabled, frozen when everything is, and accounted for disk by disk before a
+ * certificate is issued. The caller holds the termination's lock. All methods join the caller's transaction.
  */
 @ApplicationScoped
 public class Manifests {
@@ -66,9 +66,9 @@ public class Manifests {
     }
 
     /**
-     * All disks of an asset were disabled; they take the place of those of an earlier run.
+     * All disks of an asset were disabled; they replace those of an earlier run.
      *
-     * @return a Uni that fails with {@link Refusal} if these are not the disks that were told of
+     * @return a Uni that fails with {@link Refusal} if these are not the disks reported before
      */
     public Uni<Void> add(AssetDisabled fact) {
         return Panache.getSession()
@@ -98,8 +98,8 @@ public class Manifests {
     /**
      * Everything is disabled.
      *
-     * @return a Uni that fails with {@link Refusal} if the manifest that the fact closes is not what was told of before: nothing
-     *     may be deleted on the strength of it
+     * @return a Uni that fails with {@link Refusal} if the manifest that the fact closes is not what was reported
+     *     before: it must not become the basis of a deletion
      */
     public Uni<Void> mustBeComplete(TenantDisabled fact) {
         return Panache.getSession()
@@ -125,11 +125,11 @@ public class Manifests {
     private static void mustAddUp(boolean condition) {
         if (!condition) {
             throw new Refusal(
-                    "media-do-not-add-up", "the disks that were told of are not those that the end of the run names");
+                    "media-do-not-add-up", "the disks reported before are not those that the end of the run names");
         }
     }
 
-    /** An asset is gone. Its disks are accounted for where they were sanitized at the size that they were disabled with. */
+    /** An asset is gone. A disk is accounted for if it was sanitized at the size that it had when it was disabled. */
     public Uni<Void> account(AssetSanitized end, List<SanitizedDisk> disks) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("UPDATE manifest_asset SET sanitization_id = ?3"
@@ -157,11 +157,11 @@ public class Manifests {
     }
 
     /**
-     * What is missed of an asset, or of one of its disks, and not accounted for.
+     * The disks of an asset that are not accounted for.
      *
-     * @param disk its name; null for all of the asset's
-     * @return these disks, none before the manifest is frozen; a Uni that fails with {@link Refusal} if a deletion does not wait
-     *     for it
+     * @param disk the name of one disk; null for all of the asset's
+     * @return these disks, none unless the deletion is under way; a Uni that fails with {@link Refusal} if the deletion
+     *     waits for none of them
      */
     public Uni<List<Disk>> missing(Termination termination, UUID assetId, String disk) {
         if (termination.state() != TerminationState.DELETING) {
@@ -200,9 +200,9 @@ public class Manifests {
     }
 
     /**
-     * What was attested lost is accounted for.
+     * Accounts for what was attested lost.
      *
-     * @param disk its name; null for the asset itself with all of its disks that were not sanitized
+     * @param disk its name; null for the whole asset with all disks that were not sanitized
      */
     public Uni<Void> lose(UUID terminationId, UUID assetId, String disk, UUID lossId) {
         return Panache.getSession()
@@ -225,7 +225,7 @@ public class Manifests {
                 .replaceWithVoid();
     }
 
-    /** The first assets that are neither gone nor attested lost, or have such a disk. @param most how many */
+    /** The first assets that are neither gone nor attested lost, or that have such a disk. @param most how many */
     public Uni<List<UUID>> unaccounted(UUID terminationId, int most) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(UNACCOUNTED, UUID.class)
                 .setParameter(1, terminationId)

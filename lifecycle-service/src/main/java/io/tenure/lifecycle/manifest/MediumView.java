@@ -18,7 +18,7 @@ public record MediumView(
         @Schema(description = "OPEN before it is proven sanitized at its full size, or attested lost by two people")
         Accounted accounted) {
 
-    /** What became of a disk. */
+    /** How a disk is accounted for. */
     public enum Accounted {
         OPEN,
         SANITIZED,

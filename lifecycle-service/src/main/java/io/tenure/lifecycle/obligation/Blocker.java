@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 
-/** Something that was reported to keep a termination from going on. */
+/** A reported obstacle to a termination. */
 @Entity
 @Immutable
 class Blocker {

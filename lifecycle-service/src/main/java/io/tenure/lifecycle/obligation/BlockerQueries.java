@@ -15,13 +15,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * What is in the way of terminations: what is overdue, which nobody has to report, and then what was reported. In the caller's
+ * What blocks terminations: first what is overdue, which is found by query, then what was reported. In the caller's
  * session or one of its own.
  */
 @ApplicationScoped
 public class BlockerQueries {
 
-    /** How many reported blockers a termination is shown with; there may be one for each asset. */
+    /** At most this many reported blockers are shown with a termination; there may be one per asset. */
     private static final int SHOWN = 20;
 
     private static final String FIRST = """
@@ -46,14 +46,20 @@ public class BlockerQueries {
         this.policy = policy;
     }
 
-    /** What is in the way of each: all that is overdue, and the first of what was reported. None has no entry. */
+    /**
+     * The blockers of each termination: all that is overdue, and the first reported ones. A termination without
+     * blockers has no entry.
+     */
     public Uni<Map<UUID, List<BlockerView>>> first(Collection<UUID> terminationIds) {
         return Panache.withSession(() -> overdue(terminationIds).flatMap(found -> reported(terminationIds)
                 .invoke(rows -> rows.forEach(row -> add(found, row.get(0, UUID.class), reported(row))))
                 .replaceWith(found)));
     }
 
-    /** A page of it; what is overdue stands on the first, before what was reported and beside the limit. */
+    /**
+     * A page of reported blockers. The first page starts with everything overdue, which does not count towards the
+     * limit.
+     */
     public Uni<Page<BlockerView>> page(UUID terminationId, int limit, UUID after, boolean first) {
         return Panache.withSession(() -> Panache.getSession()
                 .flatMap(session -> session.createQuery(
@@ -94,7 +100,7 @@ public class BlockerQueries {
                 "notification",
                 "The " + row.get(1, String.class) + " notice was due at "
                         + row.get(2, OffsetDateTime.class).toInstant()
-                        + " and is not proven delivered. See whether mail leaves, and whether the contact can be reached.",
+                        + " and is not proven delivered. Check that mail is being sent and that the contact is reachable.",
                 1,
                 null);
     }

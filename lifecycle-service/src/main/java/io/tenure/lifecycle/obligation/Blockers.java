@@ -14,22 +14,23 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What others report to keep terminations from going on, each matter once, until it is resolved. The caller holds the
- * termination's lock. Methods join the caller's transaction.
+ * Obstacles that others report, one row per matter, until it is resolved. The caller holds the termination's lock.
+ * Methods join the caller's transaction.
  */
 @ApplicationScoped
 public class Blockers {
 
     /**
-     * A blocker to be shown.
+     * A blocker to show.
      *
-     * @param matter what it is about, unique within the termination; the same matter again replaces the earlier blocker
+     * @param matter what it is about, unique within the termination; a new blocker about the same matter replaces the
+     *     old one
      * @param resourceId the asset concerned, or null
      * @param resource what is in the way, as the API's path
      * @param owner the service that has to resolve it
      * @param reason in a sentence, without personal data
      * @param attempts how often it was tried, from 1
-     * @param nextRetryAt when it is tried next; null where nobody said
+     * @param nextRetryAt when it is tried next; null if unknown
      */
     public record Raised(
             String matter,
@@ -49,7 +50,7 @@ public class Blockers {
     private static final String RAISE_ALL = RAISE.formatted("SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
             + " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int4[], $9::timestamptz[])");
 
-    /** Shows a blocker, in the place of an earlier one about the same matter. */
+    /** Shows a blocker, replacing an earlier one about the same matter. */
     public Uni<Void> raise(UUID terminationId, Raised blocker) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(RAISE_ONE)
@@ -66,7 +67,7 @@ public class Blockers {
                 .replaceWithVoid();
     }
 
-    /** Likewise one for each of several terminations, with one statement. */
+    /** The same for several terminations, one blocker each, with one statement. */
     public Uni<Void> raise(SqlConnection connection, Map<UUID, Raised> blockers) {
         List<UUID> terminationIds = List.copyOf(blockers.keySet());
         List<Raised> raised = terminationIds.stream().map(blockers::get).toList();
@@ -94,17 +95,17 @@ public class Blockers {
         return delete("termination_id = ?1 AND matter = ?2", terminationId, matter);
     }
 
-    /** Whatever was wrong with an asset is resolved. */
+    /** Resolves all blockers of an asset. */
     public Uni<Void> resolveAsset(UUID terminationId, UUID assetId) {
         return delete("termination_id = ?1 AND resource_id = ?2", terminationId, assetId);
     }
 
-    /** Whatever a service had to resolve is resolved. */
+    /** Resolves all blockers that a service owns. */
     public Uni<Void> resolveAllOf(UUID terminationId, String owner) {
         return delete("termination_id = ?1 AND owner = ?2", terminationId, owner);
     }
 
-    /** Nothing is in the way any more, because the termination took another way or is at its end. */
+    /** Resolves all blockers, because the termination changed its course or ended. */
     public Uni<Void> resolveAll(UUID terminationId) {
         return Panache.getSession()
                 .flatMap(session -> session.createMutationQuery("delete from Blocker where terminationId = ?1")
@@ -113,7 +114,7 @@ public class Blockers {
                 .replaceWithVoid();
     }
 
-    /** Likewise for several terminations, with one statement. */
+    /** The same for several terminations, with one statement. */
     public Uni<Void> resolveAll(SqlConnection connection, UUID[] terminationIds) {
         return connection
                 .preparedQuery("DELETE FROM blocker WHERE termination_id = ANY($1)")

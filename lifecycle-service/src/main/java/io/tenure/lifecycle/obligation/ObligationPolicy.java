@@ -4,20 +4,20 @@ import io.smallrye.config.ConfigMapping;
 import io.tenure.events.LifecycleFact.Command;
 import java.time.Duration;
 
-/** How long the services may take for what a termination asks of them; ISO-8601, positive. */
+/** How long the services may take for a termination's commands; ISO-8601, positive. */
 @ConfigMapping(prefix = "tenure.obligations")
 public interface ObligationPolicy {
 
-    /** To disable everything. */
+    /** Time to disable everything. */
     Duration disable();
 
-    /** To restore everything. */
+    /** Time to restore everything. */
     Duration restore();
 
-    /** To wipe and destroy everything, which takes as long as the disks are large. */
+    /** Time to wipe and destroy everything; it depends on the size of the disks. */
     Duration delete();
 
-    /** How long a notice may be overdue before that is shown: longer than proving a delivery takes. */
+    /** How long a notice may be overdue before that becomes a blocker; must be longer than proving a delivery takes. */
     Duration notice();
 
     default Duration within(Command command) {

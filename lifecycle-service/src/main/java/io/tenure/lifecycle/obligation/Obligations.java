@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Who owes what to terminations: a row for each service and command. A phase ends when nothing of it is owed any more; what is
- * overdue is a blocker by query, so a service that stays silent becomes visible by itself. The caller holds the termination's
- * lock. Methods join the caller's transaction.
+ * What services owe to terminations: one row per service and command. A phase ends when nothing of it is owed any more.
+ * Overdue rows count as blockers, found by query, so a silent service becomes visible without any report. The caller
+ * holds the termination's lock. Methods join the caller's transaction.
  */
 @ApplicationScoped
 public class Obligations {
@@ -47,7 +47,7 @@ public class Obligations {
         this.policy = policy;
     }
 
-    /** Every service that takes part will owe this command, from the start of its phase on. */
+    /** Adds this command as owed by every service that takes part. Its time starts with its phase. */
     public Uni<Void> begin(UUID terminationId, Command command) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(BEGIN)
@@ -60,9 +60,9 @@ public class Obligations {
     }
 
     /**
-     * A service has done what the command asked of it. Once more changes nothing.
+     * A service has done what the command asked of it. Repeating it changes nothing.
      *
-     * @param eventId of the fact that tells of it
+     * @param eventId the id of the event that says so
      * @return what is still owed of this command
      */
     public Uni<Owed> fulfil(UUID terminationId, Command command, String participant, UUID eventId) {
@@ -86,7 +86,7 @@ public class Obligations {
                 .map(Owed::new);
     }
 
-    /** The command is issued again to whoever owes it. @return how many services do */
+    /** Counts that the command is issued again. @return how many services still owe it */
     public Uni<Integer> repeat(UUID terminationId, Command command) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(REPEAT)
                 .setParameter(1, terminationId)
@@ -94,7 +94,7 @@ public class Obligations {
                 .executeUpdate());
     }
 
-    /** What is overdue of some terminations, longest first. */
+    /** What is overdue for these terminations, longest overdue first. */
     Uni<List<Overdue>> overdue(Collection<UUID> terminationIds) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(OVERDUE, Tuple.class)

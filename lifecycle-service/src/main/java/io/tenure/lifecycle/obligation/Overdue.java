@@ -5,11 +5,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A service has not told within its time that it has done what it was asked for. That is a blocker by itself, whatever the
- * reason: the service may be away, may have lost the command, or its answer may lie among the dead letters.
+ * A service has not reported in time that it carried out a command. That is a blocker, whatever the reason: the service
+ * may be down, may have lost the command, or its answer may be a dead letter.
  *
  * @param repeated how often the command was issued again
- * @param repeatAt when it is issued again next
+ * @param repeatAt when it is next issued again
  */
 record Overdue(UUID terminationId, Command command, String participant, Instant dueBy, int repeated, Instant repeatAt) {
 
@@ -18,8 +18,8 @@ record Overdue(UUID terminationId, Command command, String participant, Instant 
                 "/v1/terminations/" + terminationId,
                 participant,
                 "The " + participant + " service was to " + work() + " by " + dueBy
-                        + " and has not told that it has. The command is issued again from time to time. If that does not help,"
-                        + " see whether the service runs, and whether its answer lies among the dead letters.",
+                        + " and has not reported that it did. The command is issued again from time to time. If that does not help,"
+                        + " check whether the service runs, and whether its answer is among the dead letters.",
                 repeated + 1,
                 repeatAt);
     }

@@ -15,8 +15,8 @@ import java.util.UUID;
 import org.jboss.logging.Logger;
 
 /**
- * Issues commands again that a service has not answered in time: it may have lost the command, and its answer may have been lost.
- * Whichever replica comes first repeats; none waits for another's lock.
+ * Issues commands again that a service has not answered in time, because the command or its answer may have been lost.
+ * Any replica may do it; none waits for another's lock.
  */
 @ApplicationScoped
 class Repetition {
@@ -60,7 +60,10 @@ class Repetition {
         return repeated;
     }
 
-    /** Issues a command again to whoever owes it. The caller holds the termination's lock; joins the caller's transaction. */
+    /**
+     * Issues a command again, if any service still owes it. The caller holds the termination's lock; joins the caller's
+     * transaction.
+     */
     Uni<Void> repeat(Termination termination, Command command) {
         return obligations
                 .repeat(termination.id(), command)
@@ -68,7 +71,7 @@ class Repetition {
     }
 
     private Uni<Void> publish(Termination termination, Command command) {
-        LOG.infof("Termination %s: the command to %s is issued again", termination.id(), command);
+        LOG.infof("Termination %s: command %s is issued again", termination.id(), command);
         return evidence.publish(
                 termination.tenantId(),
                 termination.id(),

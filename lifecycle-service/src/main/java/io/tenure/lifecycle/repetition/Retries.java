@@ -13,7 +13,10 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
 
-/** An operator has mended something, and what was in the way is to be tried at once. Methods join the caller's transaction. */
+/**
+ * An operator has fixed something and wants an immediate retry of whatever was blocked. Methods join the caller's
+ * transaction.
+ */
 @ApplicationScoped
 class Retries {
 
@@ -40,11 +43,11 @@ class Retries {
     }
 
     /**
-     * Has whatever is in a termination's way tried at once.
+     * Retries at once whatever blocks a termination.
      *
      * @param reason the operator's own words
      * @return the intervention's id; a Uni that fails with {@link Problem} 404 for an unknown termination, and with a
-     *     {@link Refusal} if nothing is in its way
+     *     {@link Refusal} if nothing blocks it
      */
     Uni<UUID> retry(UUID terminationId, String reason) {
         return terminations.lock(terminationId).flatMap(termination -> {
@@ -56,7 +59,7 @@ class Retries {
                         if (found.isEmpty()) {
                             throw new Refusal(
                                     "nothing-blocked",
-                                    "Nothing is in the way of this termination. It is " + termination.state() + ".");
+                                    "Nothing blocks this termination. It is " + termination.state() + ".");
                         }
                     })
                     .chain(() -> tryAtOnce(termination))

@@ -31,13 +31,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Has what is in a termination's way tried at once, and shows who did. */
+/** Retries what blocks a termination, and shows who asked for it. */
 @Path("/v1/terminations/{id}")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)
 public class RetryResource {
 
-    /** Why somebody intervenes. */
+    /** The reason for a retry. */
     @Schema(name = "Retry")
     record Retry(
             @NotNull

@@ -1,4 +1,4 @@
 package io.tenure.lifecycle.schedule;
 
-/** Fired in this process once it is committed that the gate is to be asked about a retention now. */
+/** Fired in this process after the commit of a change that may allow a deletion to start now. */
 public record RetentionDue() {}

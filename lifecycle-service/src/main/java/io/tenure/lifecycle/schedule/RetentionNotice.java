@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A notice that must be proven delivered before the deletion may start. When it reached the customer is when the mail server
- * accepted it; that it did is proven later, by its not coming back.
+ * A notice that must be proven delivered before the deletion may start. It counts as having reached the customer when
+ * the mail server accepted it; that is proven later, if it does not bounce.
  */
 @Entity
 public class RetentionNotice {
@@ -59,7 +59,7 @@ public class RetentionNotice {
         this.deliveredAt = deliveredAt;
     }
 
-    /** The notices of a schedule: one that tells of it, and the warnings. */
+    /** The notices of a schedule: one that announces it, and the warnings. */
     static List<RetentionNotice> of(UUID terminationId, RetentionSchedule schedule) {
         List<RetentionNotice> notices = new ArrayList<>();
         notices.add(planned(
@@ -79,7 +79,7 @@ public class RetentionNotice {
         return new RetentionNotice(Ids.next(), terminationId, schedule.version(), kind, sequence, dueAt, null, null);
     }
 
-    /** The mail server took it. */
+    /** The mail server accepted it. */
     void accepted(Instant at, int attempts) {
         if (attempts > this.attempts || acceptedAt == null) {
             this.attempts = Math.max(attempts, this.attempts);
@@ -87,7 +87,7 @@ public class RetentionNotice {
         }
     }
 
-    /** It did not come back. */
+    /** It did not bounce. */
     void delivered(Instant at, int attempts) {
         accepted(at, attempts);
         if (deliveredAt == null) {
@@ -96,9 +96,9 @@ public class RetentionNotice {
     }
 
     /**
-     * It is not delivered, or not any more.
+     * It was not delivered, or it bounced after all.
      *
-     * @return false if that is about an earlier attempt than the last one known
+     * @return false if that concerns an earlier attempt than the last one known
      */
     boolean failed(int attempts) {
         if (attempts < this.attempts) {
@@ -111,8 +111,8 @@ public class RetentionNotice {
     }
 
     /**
-     * When the time is over that this notice promises, counted from when it reached the customer: a warning of a day that comes
-     * late moves the deletion, it never shortens the day.
+     * The end of the time that this notice promises, counted from when it reached the customer: a one-day warning that
+     * arrives late moves the deletion, it does not shorten the day.
      *
      * @param endsAt the retention's end, as the notice announced it
      */
@@ -122,14 +122,14 @@ public class RetentionNotice {
                 : endsAt;
     }
 
-    /** The end that a notice asks for which came too late; empty if it was in time, or nearly. */
+    /** The later end of the retention that this notice requires; empty if it arrived in time, or nearly. */
     Optional<Instant> laterEnd(Instant endsAt, RetentionPolicy policy) {
         return isPromise() && acceptedAt != null && acceptedAt.isAfter(dueAt.plus(policy.lateness()))
                 ? Optional.of(promiseEnds(endsAt))
                 : Optional.empty();
     }
 
-    /** The start notice promises nothing: the period does. */
+    /** The start notice promises no time of its own; the retention period does. */
     private boolean isPromise() {
         return kind != NoticeKind.RETENTION_STARTED;
     }

@@ -15,15 +15,15 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * month).
  *
  * @param period not below the floor
- * @param floor positive; the shortest period that the provider has promised to anybody
- * @param warnings how long before the end, longest first; each positive, shorter than the period, and different; at least
- *     one
- * @param lateness how late a warning may reach the customer before the retention is rescheduled; positive. Up to then the deletion
- *     just waits as much longer
+ * @param floor positive; the shortest period that the provider has promised to any customer
+ * @param warnings how long before the end, longest first; each positive, shorter than the period, and different; at
+ *     least one
+ * @param lateness how late a warning may reach the customer before the retention is rescheduled; positive. Up to then
+ *     the deletion only waits that much longer
  */
 public record RetentionPolicy(Duration period, Duration floor, List<Duration> warnings, Duration lateness) {
 
-    /** @throws IllegalArgumentException that says which setting is wrong and why */
+    /** @throws IllegalArgumentException saying which setting is wrong and why */
     public RetentionPolicy {
         if (floor.isNegative() || floor.isZero()) {
             throw new IllegalArgumentException("tenure.retention.floor must be positive, and is " + floor);
@@ -56,7 +56,7 @@ public record RetentionPolicy(Duration period, Duration floor, List<Duration> wa
         return schedule(1, now, now.plus(period));
     }
 
-    /** A later schedule, made now; of its warnings only those that are still to come. */
+    /** A later schedule, made now, with only those warnings that are still to come. */
     RetentionSchedule rescheduled(int version, Instant now, Instant endsAt) {
         return schedule(version, now, endsAt);
     }

@@ -9,7 +9,9 @@ import jakarta.enterprise.event.Event;
 import java.time.Instant;
 import java.util.UUID;
 
-/** When the gate is asked about each retention. The caller holds the termination's lock; methods join its transaction. */
+/**
+ * When the gate checks each retention. The caller holds the termination's lock; methods join the caller's transaction.
+ */
 @ApplicationScoped
 public class RetentionTimers {
 
@@ -21,7 +23,7 @@ public class RetentionTimers {
         this.wakeGate = () -> due.fire(new RetentionDue());
     }
 
-    /** A retention begins, in the present trace. */
+    /** Sets the timer of a retention that begins, in the current trace. */
     public Uni<Void> begin(UUID terminationId, Instant endsAt) {
         return execute(
                 "INSERT INTO retention_timer (termination_id, due_at, traceparent) VALUES (?1, ?2, ?3)",
@@ -30,7 +32,7 @@ public class RetentionTimers {
                 TraceContext.current());
     }
 
-    /** It ends at another time than was known. */
+    /** Moves the timer to the retention's new end. */
     public Uni<Void> lookAt(UUID terminationId, Instant endsAt) {
         return execute(
                 "UPDATE retention_timer SET due_at = ?2, attempts = 0 WHERE termination_id = ?1",
@@ -38,13 +40,13 @@ public class RetentionTimers {
                 endsAt);
     }
 
-    /** What was missing may have come. */
+    /** Has the gate check now, because what was missing may have arrived. */
     public Uni<Void> lookNow(UUID terminationId) {
         unitOfWork.afterCommit(wakeGate);
         return execute("UPDATE retention_timer SET due_at = present_time() WHERE termination_id = ?1", terminationId);
     }
 
-    /** Nothing will end by time any more. */
+    /** Removes the timer of a cancelled termination. */
     public Uni<Void> abandon(UUID terminationId) {
         return execute("DELETE FROM retention_timer WHERE termination_id = ?1", terminationId);
     }

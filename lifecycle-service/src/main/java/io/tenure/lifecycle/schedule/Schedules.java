@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * When retentions end and what the customer is told before (matrix rows P1.6a, P2.1 and P4.4). Each change of a schedule makes
- * a new version, with a fact that says so; only notices of the present version count. The caller holds the termination's lock.
- * Methods join the caller's transaction.
+ * When retentions end and when the customer is warned (matrix rows P1.6a, P2.1 and P4.4). Each change of a schedule
+ * makes and publishes a new version; only notices of the current version count. The caller holds the termination's
+ * lock. Methods join the caller's transaction.
  */
 @ApplicationScoped
 public class Schedules {
@@ -35,7 +35,7 @@ public class Schedules {
         this.evidence = evidence;
     }
 
-    /** Starts the retention if all is shut now; otherwise does nothing. */
+    /** Starts the retention if assets and access are both disabled now; otherwise does nothing. */
     public Uni<Void> startIfShut(Termination termination, Owed owed) {
         return termination.awaitsRetention(owed)
                 ? clock.now()
@@ -58,8 +58,8 @@ public class Schedules {
     }
 
     /**
-     * The mail server took a notice. One that comes too late makes a new version of the schedule, so that the customer has the
-     * time that it promises.
+     * The mail server accepted a notice. If it is too late, a new version of the schedule gives the customer the time
+     * that the notice promises.
      *
      * @return a Uni that fails with {@link Refusal} if the retention has no such notice
      */
@@ -71,7 +71,7 @@ public class Schedules {
                         .flatMap(now -> rescheduleIfLate(termination, notice, now)));
     }
 
-    /** It did not come back: it is proven delivered. Otherwise as {@link #accepted}. */
+    /** A notice did not bounce, so it is proven delivered. Otherwise as {@link #accepted}. */
     public Uni<Void> delivered(Termination termination, int version, NoticeKind kind, int sequence, int attempts) {
         return version < termination.scheduleVersion()
                 ? Uni.createFrom().voidItem()
@@ -83,7 +83,7 @@ public class Schedules {
                                         : Uni.createFrom().voidItem())));
     }
 
-    /** It is not delivered, or came back. @return false if that is about an earlier version or attempt */
+    /** A notice was not delivered, or bounced. @return false if that concerns an earlier version or attempt */
     public Uni<Boolean> failed(Termination termination, int version, NoticeKind kind, int sequence, int attempts) {
         return version < termination.scheduleVersion()
                 ? Uni.createFrom().item(false)

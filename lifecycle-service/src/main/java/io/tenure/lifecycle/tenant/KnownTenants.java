@@ -6,11 +6,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.UUID;
 
-/** Which tenants exist: a read model of what the provisioning service tells. Methods join the caller's transaction. */
+/** Which tenants exist: a read model of the provisioning service's facts. Methods join the caller's transaction. */
 @ApplicationScoped
 public class KnownTenants {
 
-    /** Takes note of a new tenant; a repetition changes nothing. */
+    /** Records a new tenant; repeating it changes nothing. */
     public Uni<Void> created(UUID tenantId, Instant at) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(
@@ -21,7 +21,7 @@ public class KnownTenants {
                 .replaceWithVoid();
     }
 
-    /** Whether there is such a tenant, be it deleted or not. */
+    /** Whether there is, or was, such a tenant. */
     public Uni<Boolean> exists(UUID tenantId) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("SELECT 1 FROM tenant WHERE id = ?1", Integer.class)

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * What the customer confirms before a termination (ISO/IEC 27017 CLD.8.1.5; matrix rows C2.1 to C2.4). Every item must
- * be there and true.
+ * be present and true.
  */
 @Schema(description = "What the customer confirms; every item must be there and true")
 public record Checklist(

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.UUID;
 import org.hibernate.annotations.Immutable;
 
-/** An item of the checklist that was confirmed with the request for a termination (matrix rows C2.1 to C2.4). */
+/** A checklist item that was confirmed with the request for a termination (matrix rows C2.1 to C2.4). */
 @Entity
 @Immutable
 public class Confirmation {
@@ -48,12 +48,12 @@ public class Confirmation {
         return MatrixRow.of(matrixRow);
     }
 
-    /** The identity provider's subject of whoever confirmed it: an opaque id. */
+    /** Who confirmed it: the identity provider's subject, an opaque id. */
     public String confirmedBy() {
         return confirmedBy;
     }
 
-    /** The roles that this caller had, in alphabetical order. */
+    /** The roles of that person, in alphabetical order. */
     public List<String> roles() {
         return List.of(roles);
     }

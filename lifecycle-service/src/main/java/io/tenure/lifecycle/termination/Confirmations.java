@@ -17,7 +17,7 @@ public class Confirmations {
         this.caller = caller;
     }
 
-    /** Keeps that the caller confirmed the whole checklist. */
+    /** Records that the caller confirmed the whole checklist. */
     Uni<Void> keep(Termination termination) {
         Object[] confirmed = Checklist.ROWS.entrySet().stream()
                 .map(item -> new Confirmation(

@@ -18,13 +18,16 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Says to the services that delete whether they may. The word of the bus alone is not enough for what cannot be undone. */
+/**
+ * Confirms to services that a deletion was ordered. A Kafka message alone is not enough for something that cannot be
+ * undone.
+ */
 @Path("/v1/terminations/{id}/deletion-order")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)
 public class DeletionOrderResource {
 
-    /** A deletion that was ordered, and that nothing can stop any more. */
+    /** A deletion that was ordered and cannot be stopped any more. */
     @Schema(name = "DeletionOrder")
     record DeletionOrder(
             UUID terminationId,

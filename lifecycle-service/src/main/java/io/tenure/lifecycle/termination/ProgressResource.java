@@ -21,7 +21,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Shows what happened in a termination, and what is in its way. */
+/** Shows what happened in a termination, and what blocks it. */
 @Path("/v1/terminations/{id}")
 @Tag(name = "Terminations")
 @Produces(MediaType.APPLICATION_JSON)

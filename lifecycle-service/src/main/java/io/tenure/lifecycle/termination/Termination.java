@@ -23,10 +23,10 @@ import java.util.UUID;
 /**
  * The end of a tenant, from request to certified deletion (matrix rows P1.6a, P2.1 and P4.4).
  *
- * <p>Facts come from several topics in any order. A method that takes a fact answers whether it still counts: true if the
- * state waits for it, false if it is late because the termination is past that station. It throws
- * {@link Refusal} if the fact can never be right in this state, such as a deletion that nobody ordered. The methods that
- * end a phase demand that nothing of it is owed any more, and so each fires once.
+ * <p>Facts arrive from several topics in any order. A method that takes a fact returns whether it still counts: true if
+ * the state waits for it, false if the termination is already past that state. It throws {@link Refusal} if the fact
+ * can never be right, such as a deletion that was not ordered. A method that ends a phase requires that nothing of it
+ * is owed any more, so each phase ends once.
  */
 @Entity
 public class Termination {
@@ -67,8 +67,8 @@ public class Termination {
     }
 
     /**
-     * A termination that is retained, with no more than decides about its deletion: what a sweep over many reads. It must
-     * not be stored as an entity.
+     * A retained termination with only the fields that decide on its deletion, as a sweep reads them. Must not be
+     * stored as an entity.
      */
     public static Termination retained(
             UUID id,
@@ -86,7 +86,7 @@ public class Termination {
         return termination;
     }
 
-    /** What others have to do now; empty while it waits for time or is over. */
+    /** The command that other services must carry out now; empty during the retention and after the end. */
     public Optional<Command> command() {
         return switch (state) {
             case REQUESTED, DISABLING -> Optional.of(Command.DISABLE);
@@ -97,9 +97,9 @@ public class Termination {
     }
 
     /**
-     * Something was done that this command asked for.
+     * Part of a command is done.
      *
-     * @return false if that comes late
+     * @return false if that is late
      * @throws Refusal if the command was never given
      */
     public boolean progressed(Command command) {
@@ -135,12 +135,12 @@ public class Termination {
             case RESTORING -> true;
             case CANCELLED -> false;
             case REQUESTED, DISABLING, RETAINED, DELETING, DELETED ->
-                throw new Refusal("not-cancelled", "Nothing may be restored: the termination was not called back.");
+                throw new Refusal("not-cancelled", "Nothing may be restored: the termination was not cancelled.");
         };
     }
 
     /**
-     * Every asset is disabled: the manifest is frozen. Once more with the same manifest changes nothing.
+     * Every asset is disabled: the manifest is frozen. Repeating it with the same manifest changes nothing.
      *
      * @param media how many disks it has
      * @param digest {@link io.tenure.events.MediaDigest#ofManifest} of them
@@ -150,39 +150,39 @@ public class Termination {
         demand(
                 isManifestOpen() || digest.equals(manifestDigest),
                 "manifest-frozen",
-                "The manifest is frozen, and this is another one.");
+                "A different manifest is already frozen.");
         manifestMedia = media;
         manifestDigest = digest;
     }
 
-    /** Whether what is disabled still becomes a part of the manifest. */
+    /** Whether what is disabled now still joins the manifest. */
     public boolean isManifestOpen() {
         return command().equals(Optional.of(Command.DISABLE)) && manifestDigest == null;
     }
 
-    /** Whether assets and access are both shut and the retention is to be started. */
+    /** Whether assets and access are both disabled and the retention must start. */
     public boolean awaitsRetention(Owed owed) {
         return state == DISABLING && manifestDigest != null && owed.isNothing();
     }
 
-    /** The present instant, as the start of something that follows the request. */
+    /** The current instant, but not before the request, even if clocks differ. */
     public Instant notBeforeRequest(Instant now) {
         return later(now, requestedAt);
     }
 
     /**
-     * All is shut; the retention runs.
+     * Everything is disabled; the retention starts.
      *
-     * @param owed what is still to be done before
+     * @param owed what the phase still waits for
      * @param startedAt by the database's clock
      * @param noticesRequired how many notices must be proven delivered before the deletion may start, at least one
-     * @throws Refusal unless all is shut
+     * @throws Refusal unless everything is disabled
      */
     public void startRetention(Owed owed, Instant startedAt, Instant endsAt, int noticesRequired) {
         if (!endsAt.isAfter(startedAt) || noticesRequired < 1) {
-            throw new IllegalArgumentException("A retention has a length, and the customer is told");
+            throw new IllegalArgumentException("A retention needs a positive length and at least one notice");
         }
-        demand(awaitsRetention(owed), "not-disabled", "The retention starts once assets and access are both shut.");
+        demand(awaitsRetention(owed), "not-disabled", "The retention starts once assets and access are both disabled.");
         state = RETAINED;
         this.scheduleVersion = 1;
         this.retentionStartedAt = startedAt;
@@ -193,22 +193,22 @@ public class Termination {
     /**
      * The retention ends later, because the customer could not be warned in time.
      *
-     * @param version the next one
-     * @param noticesRequired as for {@link #startRetention}, from now on of this version only
+     * @param version the next version of the schedule
+     * @param noticesRequired as for {@link #startRetention}; only notices of this version count
      * @throws Refusal outside a retention, and if that would shorten it
      */
     public void reschedule(int version, Instant endsAt, int noticesRequired) {
-        demand(state == RETAINED, "not-retained", "Only a retention that runs can be rescheduled.");
-        demand(version == scheduleVersion + 1, "not-the-next-version", "Another version of the schedule was made.");
+        demand(state == RETAINED, "not-retained", "Only a running retention can be rescheduled.");
+        demand(version == scheduleVersion + 1, "not-the-next-version", "The schedule already has another version.");
         demand(endsAt.isAfter(retentionEndsAt), "retention-shortened", "A retention can only become longer.");
         this.scheduleVersion = version;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
     }
 
-    /** A notice of the retention was delivered, or failed to be. @return false if that comes late */
+    /** A notice of the retention was delivered, or could not be. @return false if that is late */
     public boolean noticed() {
-        demand(retentionEndsAt != null, "no-retention", "Nobody can have been told of a retention that never was.");
+        demand(retentionEndsAt != null, "no-retention", "There cannot be a notice of a retention that never started.");
         return state == RETAINED;
     }
 
@@ -216,23 +216,26 @@ public class Termination {
         return state == RETAINED;
     }
 
-    /** Whether the retention is over at this instant. Says nothing of the other conditions of a deletion. */
+    /** Whether the retention is over at this instant. Does not check the other conditions of a deletion. */
     public boolean isRetentionOver(Instant now) {
         return state == RETAINED && !now.isBefore(retentionEndsAt);
     }
 
     /**
-     * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, the start notice and all warnings
-     * are proven delivered, and since each warning's delivery the customer has had the time that it promises.
+     * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, the start notice and all
+     * warnings are proven delivered, and after each warning the customer has had the time that it promised.
      *
      * @param noticesDelivered how many different notices of the retention are proven delivered
-     * @param warnedUntil when the time is over that the latest warning promises; the retention's end where all came in time
+     * @param warnedUntil until when the latest warning promises to wait; the retention's end if all arrived in time
      * @throws Refusal if any condition is missing
      */
     public void startDeletion(Instant now, int noticesDelivered, Instant warnedUntil) {
         demand(state == RETAINED, "not-retained", "A deletion follows a retention.");
         demand(isRetentionOver(now), "retention-not-over", "The retention is not over.");
-        demand(noticesDelivered >= noticesRequired, "notices-missing", "The customer is not proven to have been told.");
+        demand(
+                noticesDelivered >= noticesRequired,
+                "notices-missing",
+                "Not all notices to the customer are proven delivered.");
         demand(
                 !now.isBefore(warnedUntil),
                 "warning-too-late",
@@ -242,10 +245,11 @@ public class Termination {
     }
 
     /**
-     * All is gone and certified.
+     * Everything is gone and certified.
      *
-     * @param owed what is still to be done before
-     * @param unaccounted how many assets of the manifest are neither gone nor attested lost, or have such a disk; must be none
+     * @param owed what the phase still waits for *
+     * @param unaccounted how many assets of the manifest are neither gone nor attested lost, or have such a disk; must
+     *     be 0
      * @param now by the database's clock
      */
     public void complete(Owed owed, int unaccounted, Instant now) {
@@ -255,16 +259,16 @@ public class Termination {
         deletedAt = later(now, deletionStartedAt);
     }
 
-    /** The certificate was delivered, or failed to be. @return true: that is never late */
+    /** The certificate was delivered, or could not be. @return true: that is never late */
     public boolean certificateNoticed() {
         demand(state == DELETED, "no-certificate", "There is no certificate that could have been delivered.");
         return true;
     }
 
     /**
-     * The termination is called back.
+     * Cancels the termination. * *
      *
-     * @return false if it was before
+     * @return false if it was cancelled before
      * @throws Refusal once the deletion has started
      */
     public boolean cancel(Instant now) {
@@ -276,11 +280,11 @@ public class Termination {
             }
             case RESTORING, CANCELLED -> false;
             case DELETING, DELETED ->
-                throw new Refusal("deletion-started", "The deletion has started; it cannot be called back.");
+                throw new Refusal("deletion-started", "The deletion has started and cannot be cancelled.");
         };
     }
 
-    /** All is as before. @param owed what is still to be done before */
+    /** Everything is restored. @param owed what the phase still waits for */
     public void close(Owed owed, Instant now) {
         demand(state == RESTORING && owed.isNothing(), "not-restored", "Assets and access are not both restored.");
         state = CANCELLED;
@@ -292,7 +296,7 @@ public class Termination {
         return "/v1/terminations/" + id;
     }
 
-    /** Whether it still matters that the provisioning service fails at this action. */
+    /** Whether a failure of the provisioning service at this action still holds the termination up. */
     public boolean isHeldUpBy(AssetAction action) {
         return switch (action) {
             case DISABLE -> command().equals(Optional.of(Command.DISABLE));
@@ -304,25 +308,23 @@ public class Termination {
     }
 
     /**
-     * Demands that something which is lost would be waited for now.
+     * Refuses a loss that the termination does not wait for now.
      *
-     * @param disk whether it is a disk; otherwise a whole asset
-     * @throws Refusal otherwise
+     * @param disk true for a disk, false for a whole asset
      */
     public void mustMiss(boolean disk) {
         demand(
                 command().isPresent(),
                 "nothing-waits-for-it",
-                "The termination is " + state
-                        + ": nothing waits for what is lost. It can be attested where it is missed.");
+                "The termination is " + state + ": it does not wait for anything, so a loss changes nothing.");
         demand(
                 !disk || state == DELETING,
                 "manifest-open",
                 "The termination is " + state
-                        + ": disks are missed by a deletion only. Attest the loss of the asset itself.");
+                        + ": a lost disk matters only during a deletion. Attest the loss of the whole asset instead.");
     }
 
-    /** Whether its tenant is to be deleted, for ever and whatever comes; others may ask before they do. */
+    /** Whether the deletion was ordered, which is final; other services check this before they delete. */
     public boolean isDeletionOrdered() {
         return state == DELETING || state == DELETED;
     }
@@ -348,12 +350,12 @@ public class Termination {
         return requestedAt;
     }
 
-    /** How many disks the manifest has; null before it was frozen. */
+    /** How many disks the manifest has; null before it is frozen. */
     public Integer manifestMedia() {
         return manifestMedia;
     }
 
-    /** Of the manifest; null before it was frozen. */
+    /** The digest of the manifest; null before it is frozen. */
     public String manifestDigest() {
         return manifestDigest;
     }
@@ -368,7 +370,7 @@ public class Termination {
         return retentionEndsAt;
     }
 
-    /** Of the retention's schedule, from 1; 0 before it began. */
+    /** The version of the retention's schedule, from 1; 0 before the retention began. */
     public int scheduleVersion() {
         return scheduleVersion;
     }
@@ -393,7 +395,7 @@ public class Termination {
         return cancelledAt;
     }
 
-    /** A server that takes over may have a clock that is a little behind. */
+    /** After a failover, the new server's clock may be slightly behind. */
     private static Instant later(Instant now, Instant before) {
         return now.isBefore(before) ? before : now;
     }

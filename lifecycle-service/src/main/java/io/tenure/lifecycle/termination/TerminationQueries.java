@@ -34,7 +34,7 @@ public class TerminationQueries {
                 }));
     }
 
-    /** One termination with what is in its way. @return a Uni that fails as {@link #visible} does */
+    /** One termination with its blockers. @return a Uni that fails as {@link #visible} does */
     public Uni<TerminationView> one(UUID id) {
         return Panache.withSession(() -> visible(id).flatMap(termination -> blockers.first(List.of(id))
                 .map(found -> TerminationView.of(termination, found.getOrDefault(id, List.of())))));

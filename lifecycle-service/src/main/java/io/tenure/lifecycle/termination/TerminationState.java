@@ -1,19 +1,19 @@
 package io.tenure.lifecycle.termination;
 
-/** The stations of a termination. */
+/** The states of a termination. */
 public enum TerminationState {
-    /** Asked for; nothing is disabled yet. */
+    /** Requested; nothing is disabled yet. */
     REQUESTED,
-    /** Assets and access are being shut. */
+    /** Assets and access are being disabled. */
     DISABLING,
-    /** All is shut; the data waits for the end of the retention. */
+    /** Everything is disabled; the data is kept until the retention ends. */
     RETAINED,
     /** The data is being sanitized and the keys destroyed; there is no way back. */
     DELETING,
-    /** All is gone and certified. */
+    /** Everything is gone and certified. */
     DELETED,
-    /** Called back; assets and access are being restored. */
+    /** Cancelled; assets and access are being restored. */
     RESTORING,
-    /** Called back, and all is as before. */
+    /** Cancelled, and everything is restored. */
     CANCELLED
 }

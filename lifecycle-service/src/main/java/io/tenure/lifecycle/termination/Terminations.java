@@ -22,19 +22,19 @@ import java.util.function.Predicate;
 import org.hibernate.LockMode;
 
 /**
- * The terminations of all tenants. Whoever changes one holds its row's lock until the commit, so that facts which several
- * replicas take from several topics at the same time are joined once. Methods join the caller's transaction.
+ * The terminations of all tenants. Every change holds the row's lock until the commit, so that facts that several
+ * replicas receive at the same time complete a phase only once. Methods join the caller's transaction.
  */
 @ApplicationScoped
 public class Terminations {
 
-    /** Answer to a request for a termination. */
+    /** The result of a request for a termination. */
     sealed interface Requested {
 
-        /** Of the tenant's termination. */
+        /** The id of the tenant's termination. */
         UUID id();
 
-        /** It begins. */
+        /** A new termination begins. */
         record Begun(Termination termination) implements Requested {
 
             @Override
@@ -43,7 +43,7 @@ public class Terminations {
             }
         }
 
-        /** The tenant had one already. */
+        /** The tenant already had one. */
         record Present(UUID id) implements Requested {}
     }
 
@@ -75,10 +75,10 @@ public class Terminations {
     }
 
     /**
-     * Begins a tenant's termination, unless the tenant has one that was not cancelled. The caller has confirmed the whole
-     * checklist, which is kept.
+     * Begins a tenant's termination, unless the tenant has one that was not cancelled. Records that the caller
+     * confirmed the whole checklist.
      *
-     * @param id of the termination, if it begins
+     * @param id the id of the termination, if it begins
      * @return a Uni that fails with {@link Problem} 404 for an unknown tenant
      */
     Uni<Requested> request(UUID id, UUID tenantId) {
@@ -97,7 +97,7 @@ public class Terminations {
                 .flatMap(inserted -> inserted
                         ? tell(termination)
                         : present(termination.tenantId())
-                                // Cancelled between the two statements: then a new one may begin.
+                                // Cancelled between the two statements, so a new one may begin.
                                 .flatMap(id -> id == null
                                         ? begin(termination)
                                         : Uni.createFrom().item(new Requested.Present(id))));
@@ -159,10 +159,10 @@ public class Terminations {
     }
 
     /**
-     * Takes a fact into its termination and keeps it as evidence.
+     * Applies a fact to its termination and stores it as evidence.
      *
      * @param resourceId the asset, credential or notice that it is about, or null
-     * @param transition what it does; false if it comes late. Of an ended termination late facts are not kept
+     * @param transition what it changes; returns false if it is late. A late fact of an ended termination is not stored
      * @return the termination, locked; a Uni that fails with {@link Refusal} if the fact can never be right
      */
     public Uni<Termination> take(
@@ -175,7 +175,9 @@ public class Terminations {
         });
     }
 
-    /** Stores of terminations, which the caller has locked, that their deletions have started. One statement. */
+    /**
+     * Stores that the deletions of these terminations have started, with one statement. The caller holds their locks.
+     */
     public Uni<Void> storeDeletionStarts(SqlConnection connection, List<Termination> started) {
         return connection
                 .preparedQuery(START_DELETIONS)

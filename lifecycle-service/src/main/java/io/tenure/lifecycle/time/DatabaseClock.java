@@ -6,15 +6,15 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 
 /**
- * The time that decides: the database's, so that no replica with a wrong clock ends a retention early or late. Statements that
- * compare with it call {@code present_time()} themselves.
+ * The authoritative time is the database's, so that a replica with a wrong clock cannot end a retention early or late.
+ * SQL statements that compare times call {@code present_time()} themselves.
  */
 @ApplicationScoped
 public class DatabaseClock {
 
     /**
-     * The present instant, in microseconds. Joins the caller's session. Whoever has waited for a lock asks afterwards, so that
-     * what is stored never precedes what was stored before.
+     * The current time, in microseconds. Joins the caller's session. Call it after waiting for a lock, so that stored
+     * times never go backwards.
      */
     public Uni<Instant> now() {
         return Panache.getSession().flatMap(session -> session.createNativeQuery("SELECT present_time()", Instant.class)

@@ -116,7 +116,7 @@ class CertificateTest {
         assertThat(said.getInt("manifest.media")).isEqualTo(1);
         assertThat(said.getString("manifest.sha256")).isEqualTo(story.manifestDigest());
 
-        // Every event that it names was published with exactly these bytes, its own service's included.
+        // Every event that it names was published with exactly these bytes, including this service's own.
         Map<String, byte[]> published = published(story);
         assertThat(certificate.events()).hasSize(18).allSatisfy(named -> assertThat(named.sha256())
                 .isEqualTo(NamedEvent.of("", published.get(named.id())).sha256()));
@@ -124,7 +124,7 @@ class CertificateTest {
                 .contains("io.tenure.lifecycle.DeletionStarted", "io.tenure.provisioning.AssetSanitized");
     }
 
-    /** Whichever way a disk was sanitized, an auditor finds that certificate and fact agree, and reads how. */
+    /** For each way of sanitizing a disk, certificate and fact agree, and the verifier names the way. */
     @ParameterizedTest
     @MethodSource("ways")
     void tellsEachWayOfSanitizationAsItsFactDoes(Sanitization way, String words) {
@@ -172,7 +172,7 @@ class CertificateTest {
                         "Clear (NIST SP 800-88 Rev. 2): erased by the storage"));
     }
 
-    /** In a log of its own, with nothing else in it. */
+    /** Proven by a log that contains only this event. */
     private static Proven proven(byte[] event, NoteSigner log) {
         String checkpoint = new Checkpoint("log.test/tenure", 1, Merkle.hashLeaf(event)).sign(log);
         return new Proven(event, new TlogProof(0, List.of(), checkpoint).text());
@@ -214,7 +214,7 @@ class CertificateTest {
         Files.write(file, certificate);
         assertThat(OfflineVerifier.file(file, Optional.empty(), keys).ok()).isTrue();
 
-        // Each byte of the payload, the header and the signature, in steps; every part is met.
+        // Every seventh byte, so that payload, header and signature are all covered.
         for (int at = 0; at < certificate.length; at += 7) {
             byte[] flipped = certificate.clone();
             flipped[at] ^= 1;

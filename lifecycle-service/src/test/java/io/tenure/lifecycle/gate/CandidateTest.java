@@ -62,7 +62,7 @@ class CandidateTest {
                         END.plusSeconds(60)));
     }
 
-    /** All warnings left when the mail server came back; each still gives the time that it promises. */
+    /** All warnings were sent when the mail server came back; each still gives the time that it promises. */
     @Test
     void aWarningThatComesLateMovesTheDeletion() {
         Instant delivered = END.plus(Duration.ofHours(3));
@@ -107,7 +107,7 @@ class CandidateTest {
 
         candidates.forEach(one -> one.decide(gate, END));
 
-        // The first is refused for its own sake, and takes nobody's place.
+        // The first is refused by its own termination, so it does not use up the budget.
         assertThat(candidates)
                 .extracting(one -> one.termination().state())
                 .containsExactly(
@@ -142,7 +142,7 @@ class CandidateTest {
                 delivered);
     }
 
-    /** Whoever claims too early, for example with a wrong clock, starts nothing and is told why. */
+    /** Claiming too early, for example with a wrong clock, starts no deletion and says why. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void neverEndsEarly(boolean noticed) {

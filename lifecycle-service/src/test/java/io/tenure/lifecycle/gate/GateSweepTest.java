@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 @LifecycleTest
 class GateSweepTest {
 
-    /** A sweep that waits for somebody's lock never ends. */
+    /** Only reached if a sweep waits for a lock. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     @Inject
@@ -69,7 +69,7 @@ class GateSweepTest {
                     !Records.published(story.tenant, DeletionStarted.class).isEmpty());
             assertThat(Records.published(story.tenant, DeletionStarted.class)).hasSize(1);
         }
-        // Whoever might fire a second time has its chance now.
+        // A second start would happen now.
         sweep();
         for (Story story : stories) {
             assertThat(story.steps("DeletionStarted")).isEqualTo(1);
@@ -89,7 +89,7 @@ class GateSweepTest {
             }
             Time.advance(Duration.ofDays(30));
             free.awaitState("DELETING");
-            // Neither waits for the lock nor takes what is locked.
+            // The sweep neither waits for the lock nor claims the locked row.
             sweep();
             assertThat(held.get().<String>path("state")).isEqualTo("RETAINED");
             // The replica dies; its transaction is rolled back.
@@ -140,7 +140,7 @@ class GateSweepTest {
         assertThat(unproven.steps("DeletionStarted")).isZero();
     }
 
-    /** For example where the end was moved and the timer was not. */
+    /** For example if the end was moved but the timer was not. */
     @Test
     void oneThatTheDomainRefusesIsPutAsideAndTheRestOfTheBatchEnds() throws Exception {
         Story before = noticed();
@@ -152,7 +152,7 @@ class GateSweepTest {
 
         before.awaitState("DELETING");
         after.awaitState("DELETING");
-        // Asked again and again, and counted.
+        // Retried, and the attempts are counted.
         await().until(() -> refused.get().jsonPath().getList("blockers").size() == 1
                 && refused.get().jsonPath().getInt("blockers[0].attempts") > 1);
         JsonPath shown = refused.get().jsonPath();
@@ -208,7 +208,7 @@ class GateSweepTest {
                 .isEqualTo("t");
     }
 
-    /** As of one replica whose clock is a year ahead: only the database's decides. */
+    /** For example if a replica's clock is a year ahead: only the database's clock decides. */
     @Test
     void theClockOfAReplicaEndsNoRetention() {
         Story story = noticed();
@@ -227,7 +227,7 @@ class GateSweepTest {
         story.awaitState("DELETING");
     }
 
-    /** The last statement of one is refused: of that one nothing is left, and it holds up no other. */
+    /** The database refuses the last statement for one retention: nothing of it is stored, and the others end. */
     @Test
     void oneThatTheDatabaseRefusesIsPutAsideAndTheRestOfTheBatchEnds() throws Exception {
         List<Story> stories = List.of(noticed(), noticed(), noticed());
@@ -274,7 +274,10 @@ class GateSweepTest {
         return story;
     }
 
-    /** Holds the timers as another replica does, lets their time come, and gives all back at once: one batch's claim. */
+    /**
+     * Locks the timers like another replica, makes them due, and releases them together, so that one batch claims them
+     * all.
+     */
     private void endTogether(List<Story> stories) throws SQLException {
         try (Connection replica = Story.connect()) {
             replica.setAutoCommit(false);

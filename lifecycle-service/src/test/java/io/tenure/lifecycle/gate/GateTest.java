@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The provider's own hand on all deletions. */
+/** The provider's control over all deletions. */
 @LifecycleTest
 class GateTest {
 
@@ -68,7 +68,7 @@ class GateTest {
                 .statusCode(200)
                 .body("perDay", equalTo(2));
         List<Story> stories = Stream.generate(GateTest::noticed).limit(3).toList();
-        // What other tests left behind has a day of its own.
+        // A new day, so that deletions of other tests do not count.
         Time.advance(Duration.ofDays(30));
 
         await().until(() -> started() >= 2);

@@ -33,7 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** What is lost for good is attested by two people, and stands on the certificate. */
+/** What is lost for good is attested by two people, and the certificate states it. */
 @LifecycleTest
 class LossTest {
 
@@ -77,7 +77,7 @@ class LossTest {
         assertThat(attested(story).getFirst().fact())
                 .isEqualTo(new LossAttested(story.termination, story.vm, new Disk("root", 4096), FIRST, SECOND));
         medium(story).body("items[0].accounted", equalTo("LOST"));
-        // The machine itself was removed, as far as it was there.
+        // The rest of the machine was removed.
         assertThat(story.get().<String>path("state")).isEqualTo("DELETING");
         ask(FIRST, story, story.vm, null).then().statusCode(201);
         String asset = ask(FIRST, story, story.vm, null).path("id");
@@ -120,7 +120,7 @@ class LossTest {
                 .body("items[0].reason", equalTo("Searched on every storage"));
     }
 
-    /** One that turns up after all is sanitized like the others, and the certificate says that instead. */
+    /** A lost disk that turns up is sanitized like the others, and the certificate states that instead. */
     @Test
     void whatTurnsUpAgainIsSanitized() {
         Story story = Story.deleting();

@@ -30,14 +30,14 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** What is overdue shows by itself, and what was mended is tried at once. */
+/** Overdue commands become blockers without a report, and an operator can have them retried at once. */
 @LifecycleTest
 class RepetitionTest {
 
     @Inject
     Repetition repetition;
 
-    /** As of a service that is away, has lost the command, or whose answer was lost. */
+    /** For example if a service is down, has lost the command, or its answer was lost. */
     @Test
     void aServiceThatStaysSilentIsABlockerAndIsAskedAgain() throws Throwable {
         Story story = Story.requested();
@@ -67,7 +67,7 @@ class RepetitionTest {
                 .isEqualTo(new CommandRepeated(story.termination, Command.DISABLE, null));
         assertThat(story.steps("CommandRepeated")).isEqualTo(1);
         story.get().then().body("blockers[0].attempts", equalTo(2));
-        // Not again before its time.
+        // Not repeated again before the next deadline.
         repeat();
         assertThat(story.steps("CommandRepeated")).isEqualTo(1);
         Time.advance(Duration.ofMinutes(16));
@@ -81,7 +81,7 @@ class RepetitionTest {
         assertThat(story.steps("CommandRepeated")).isEqualTo(2);
     }
 
-    /** The end of the disablement lies among the dead letters: nothing else would show that it is missing. */
+    /** The fact that closes the disablement became a dead letter: nothing else would show that it is missing. */
     @Test
     void anEndThatDoesNotAddUpBecomesVisibleToo() {
         Story story = Story.requested();
@@ -99,7 +99,7 @@ class RepetitionTest {
                 .body("blockers", hasSize(1))
                 .body("blockers[0].owner", equalTo("provisioning"))
                 .body("blockers[0].reason", containsString("dead letters"));
-        // The answer that it gives to the repeated command is right.
+        // Its answer to the repeated command is right.
         story.disablement().stream()
                 .filter(told -> told.event().fact() instanceof TenantDisabled)
                 .forEach(Told::publish);
@@ -162,7 +162,7 @@ class RepetitionTest {
         story.awaitState("DELETING");
     }
 
-    /** Nobody has to report it. */
+    /** Found by query, without a report. */
     @Test
     void aNoticeThatIsLongOverdueIsABlocker() {
         Story story = Story.retained();

@@ -91,7 +91,9 @@ class RetentionPolicyProperties {
                 .hasMessageContaining("tenure.retention.floor must be positive");
     }
 
-    /** However late a warning came, the new schedule gives the customer what the warning promised, and warns again. */
+    /**
+     * However late a warning arrived, the new schedule gives the customer the time that it promised, and warns again.
+     */
     @Property
     void aLateWarningMakesAScheduleThatKeepsItsPromise(
             @ForAll @IntRange(max = 2) int which, @ForAll @LongRange(min = 1, max = 10_000_000) long secondsLate) {

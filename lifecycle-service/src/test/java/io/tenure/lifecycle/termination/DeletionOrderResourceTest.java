@@ -28,7 +28,7 @@ class DeletionOrderResourceTest {
                 .body("deletionStartedAt", notNullValue());
     }
 
-    /** A worker that comes late repeats itself. */
+    /** A late worker asks again. */
     @Test
     void aDeletionThatIsCompleteStaysConfirmed() {
         ask(Story.deleted().termination).statusCode(200);

@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/** A tenant's administrator, reduced to seeing its termination through. */
+/** A tenant's administrator whose access is reduced to its termination. */
 @LifecycleTest
 class DepartingAdministratorTest {
 

@@ -27,7 +27,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** What holds whatever happens in whatever order. */
+/** Properties that hold for every order of events. */
 class TerminationProperties {
 
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
@@ -114,7 +114,7 @@ class TerminationProperties {
             return new Owed(List.copyOf(owed.get(command)));
         }
 
-        /** A sweep reads less of a termination, and must be answered the same. */
+        /** A sweep reads only some fields of a termination, and must get the same decision. */
         private void requireSameOfASweep() {
             if (termination.state() == RETAINED) {
                 Termination whole = Termination.request(termination.id(), termination.tenantId(), START);

@@ -58,7 +58,7 @@ class TerminationResourceTest {
                 .body("holds", hasSize(0))
                 .body("blockers", hasSize(0));
         String path = accepted.header(LOCATION).replaceFirst("^https?://[^/]+", "");
-        // To the last digit of its times.
+        // Equal to the last digit of its times.
         Story.as("auditor").get(path).then().statusCode(200).body(equalTo(accepted.asString()));
     }
 
@@ -253,7 +253,7 @@ class TerminationResourceTest {
         assertThat(terminations(story.tenant)).isZero();
     }
 
-    /** As of a retry that was stuck in a queue: the customer has called the termination back meanwhile. */
+    /** For example a retry that was stuck in a queue while the customer cancelled the termination. */
     @Test
     void aRequestThatComesAgainAfterACancellationBeginsNoSecondOne() {
         Story story = Story.of();

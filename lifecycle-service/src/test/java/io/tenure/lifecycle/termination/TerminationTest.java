@@ -41,8 +41,8 @@ class TerminationTest {
     private static final Owed SOMETHING = new Owed(List.of("credential"));
 
     /**
-     * Everything that can be asked of a termination: in which states it moves something, in which it is only late, and the
-     * slug of the refusal in all others; null where no state refuses.
+     * Each operation on a termination: in which states it changes something, in which it is only late, and the slug of
+     * the refusal in all others; null if no state refuses it.
      */
     private record Operation(
             String name,
@@ -127,7 +127,10 @@ class TerminationTest {
                     Set.of(),
                     "manifest-frozen"));
 
-    /** Each operation in each state: it moves as the table says, changes nothing where it is late, and is refused elsewhere. */
+    /**
+     * Each operation in each state: it moves as the table says, changes nothing if it is late, and is refused
+     * otherwise.
+     */
     @TestFactory
     Stream<DynamicTest> everyOperationInEveryState() {
         return OPERATIONS.stream().flatMap(operation -> Stream.of(TerminationState.values())
@@ -209,7 +212,7 @@ class TerminationTest {
         assertRefused("manifest-open", () -> in(RESTORING).mustMiss(true));
     }
 
-    /** A database that took over may have a clock that is behind; its constraints must not refuse what is right. */
+    /** After a failover the database's clock may be behind; the constraints must not refuse a correct change. */
     @Test
     void noInstantPrecedesTheOneBefore() {
         Termination cancelled = in(DISABLING);
@@ -300,7 +303,7 @@ class TerminationTest {
         });
     }
 
-    /** A termination that came to this state on its shortest way. */
+    /** A termination that reached this state on the shortest path. */
     static Termination in(TerminationState state) {
         Termination termination = Termination.request(new UUID(7, 7), new UUID(8, 8), START);
         switch (state) {
