@@ -12,13 +12,13 @@ CREATE TABLE tenant_access (
     destroyed_keys       integer     NOT NULL DEFAULT 0,
     CHECK (state = 'OPEN' OR termination_id IS NOT NULL)
 );
-COMMENT ON TABLE tenant_access IS 'Whether a tenant may have credentials and identities; locked by whatever issues, revokes or destroys them';
-COMMENT ON COLUMN tenant_access.revision IS 'Grows with each change of state, so that work outside the database sees that it was overtaken';
-COMMENT ON COLUMN tenant_access.termination_id IS 'The latest termination; also after it was cancelled';
-COMMENT ON COLUMN tenant_access.announced IS 'False while the identity provider still has to follow the state';
-COMMENT ON COLUMN tenant_access.identity_id IS 'The administrator at the identity provider; null before it exists and after it departed';
-COMMENT ON COLUMN tenant_access.not_before IS 'When the identity provider followed the latest restriction, by the clock of this database';
-COMMENT ON COLUMN tenant_access.identities IS 'How many people the latest change concerned';
+COMMENT ON TABLE tenant_access IS 'Whether a tenant may have credentials and identities; locked by every transaction that issues, revokes or destroys them';
+COMMENT ON COLUMN tenant_access.revision IS 'Grows with each change of state, so that work outside the database can tell that the state changed meanwhile';
+COMMENT ON COLUMN tenant_access.termination_id IS 'The latest termination, even if it was cancelled';
+COMMENT ON COLUMN tenant_access.announced IS 'False while the identity provider is not in line with the state';
+COMMENT ON COLUMN tenant_access.identity_id IS 'The administrator at the identity provider; null before it exists and after it was removed';
+COMMENT ON COLUMN tenant_access.not_before IS 'When the identity provider was in line with the latest restriction, by the clock of this database';
+COMMENT ON COLUMN tenant_access.identities IS 'How many people the latest change affected';
 COMMENT ON COLUMN tenant_access.erased_ciphertexts IS 'How many ciphertexts the latest termination erased';
 
 CREATE TABLE credential (
@@ -38,8 +38,8 @@ CREATE TABLE credential (
     UNIQUE (target_id, number),
     CONSTRAINT ciphertext_only_while_issued CHECK (ciphertext IS NULL OR state IN ('PREPARED', 'ISSUED'))
 );
-COMMENT ON TABLE credential IS 'Temporary credentials; the ciphertext is erased when it was shown, revoked or expired';
-COMMENT ON COLUMN credential.number IS 'Which one of its target''s credentials it is, from 1 on';
+COMMENT ON TABLE credential IS 'Temporary credentials; the ciphertext is erased once it is shown, revoked or expired';
+COMMENT ON COLUMN credential.number IS 'Its number among its target''s credentials, from 1';
 CREATE INDEX credential_by_tenant ON credential (tenant_id, id);
 CREATE UNIQUE INDEX credential_in_force ON credential (target_id) WHERE state IN ('PREPARED', 'ISSUED', 'HANDED_OVER');
 CREATE INDEX credential_by_expiry ON credential (expires_at) WHERE ciphertext IS NOT NULL;
@@ -56,7 +56,7 @@ CREATE TABLE reveal_link (
     revoked_at    timestamptz,
     refusals      integer     NOT NULL DEFAULT 0
 );
-COMMENT ON TABLE reveal_link IS 'One-time links, by the SHA-256 of their tokens; the tokens are stored nowhere';
+COMMENT ON TABLE reveal_link IS 'One-time links, by the SHA-256 of their tokens; the tokens themselves are not stored';
 CREATE INDEX reveal_link_by_credential ON reveal_link (credential_id);
 CREATE UNIQUE INDEX reveal_link_alive ON reveal_link (credential_id)
     WHERE consumed_at IS NULL AND superseded_at IS NULL AND revoked_at IS NULL;
@@ -66,7 +66,7 @@ CREATE TABLE disabled_identity (
     identity_id text NOT NULL,
     PRIMARY KEY (tenant_id, identity_id)
 );
-COMMENT ON TABLE disabled_identity IS 'Identities that a termination disabled: a restoration enables these, and none that somebody disabled before';
+COMMENT ON TABLE disabled_identity IS 'Identities that a termination disabled: a restoration enables only these, not those disabled before';
 
 GRANT SELECT, INSERT ON tenant_access, credential, reveal_link TO ${runtime};
 GRANT UPDATE (state, revision, termination_id, announced, identity_id, not_before, identities, revoked_credentials,

@@ -55,7 +55,7 @@ public class CredentialEvents {
                         .replaceWithVoid();
             case TerminationRequested fact -> () -> cascade.restrict(event.tenantId(), fact.terminationId());
             case RestorationStarted fact -> () -> cascade.restore(event.tenantId(), fact.terminationId());
-            // Cannot be undone, so the word of the bus is not enough.
+            // Cannot be undone, so a message on Kafka is not enough: lifecycle is asked first.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
             case DeletionCertificateIssued fact -> () -> cascade.certified(event.tenantId(), fact.terminationId());
             case CommandRepeated fact ->

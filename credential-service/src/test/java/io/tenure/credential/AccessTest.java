@@ -26,13 +26,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Who may do what, and what is refused before anything happens. */
+/** Who may do what, and which requests are refused without any effect. */
 @CredentialTest
 class AccessTest {
 
     private static final String UNKNOWN_TOKEN = "A".repeat(43);
 
-    /** Serves the tests that change nothing. */
+    /** Used by the tests that change nothing. */
     private static Tenant tenant;
 
     private static UUID credential;

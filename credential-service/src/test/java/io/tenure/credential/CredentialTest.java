@@ -11,7 +11,10 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** A test of the whole service, on a real PostgreSQL and a real Kafka; Keycloak comes up beside it for the test that needs it. */
+/**
+ * A test of the whole service, on a real PostgreSQL and a real Kafka; Keycloak starts in parallel for the test that
+ * needs it.
+ */
 @QuarkusTest
 @QuarkusTestResource(InfraTestResource.class)
 @QuarkusTestResource(TokenTestResource.class)

@@ -10,12 +10,12 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The service's database, looked at from outside. */
+/** Direct access to the service's database. */
 public final class Database {
 
     private Database() {}
 
-    /** As the owner, which may see all. Each row as its columns' text. */
+    /** Queries as the owner, which may see everything. Each row is its columns as text. */
     public static List<List<String>> query(String sql, Object... parameters) {
         try (Connection connection = connect("_owner", "tenure.db.owner-password");
                 var statement = connection.prepareStatement(sql)) {
@@ -38,18 +38,18 @@ public final class Database {
         }
     }
 
-    /** One value as text; null if it is, or if there is no row. */
+    /** One value as text; null if the value is null or there is no row. */
     public static String value(String sql, Object... parameters) {
         List<List<String>> rows = query(sql, parameters);
         return rows.isEmpty() ? null : rows.getFirst().getFirst();
     }
 
-    /** What waits for its time about a tenant is due. */
+    /** Makes all waiting tasks of a tenant due. */
     public static void timePasses(UUID tenantId) {
         query("UPDATE task SET due_at = now() WHERE tenant_id = ? RETURNING id", tenantId);
     }
 
-    /** What waits about a tenant waits for an hour, unless it is being worked on. @return how many tasks */
+    /** Postpones a tenant's waiting tasks by an hour, except those being worked on. @return how many tasks */
     public static int postpone(UUID tenantId) {
         return query(
                         "UPDATE task SET due_at = now() + interval '1 hour'"

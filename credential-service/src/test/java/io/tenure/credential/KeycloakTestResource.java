@@ -21,15 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A real Keycloak with the realm of every installation. It starts while other tests run already: the service itself does not
- * need it to start. A field of type {@link KeycloakStart} waits for it.
+ * A real Keycloak with the realm of every installation. It starts while other tests already run, because the service
+ * can start without it. A field of type {@link KeycloakStart} waits for it.
  */
 public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager {
 
     /** Gives the server once it answers. */
     public record KeycloakStart(CompletableFuture<KeycloakServer> server) {}
 
-    /** A role of an installation's own, which gives that of a tenant's administrator. */
+    /** A role that only this installation has, which includes that of a tenant's administrator. */
     public static final String WIDE_ROLE = "wide";
 
     private static final String SECRET = Ids.next().toString();
@@ -47,7 +47,7 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
             ObjectMapper mapper = new ObjectMapper();
             ObjectNode realm = (ObjectNode) mapper.readTree(
                     root.resolve("deploy/keycloak/tenure-realm.json").toFile());
-            // The command line's client, which exchanges a name and a password for a token.
+            // The client of the command line, which exchanges a user name and a password for a token.
             mapper.readTree(root.resolve("deploy/keycloak/local-overlay.json").toFile())
                     .path("clients")
                     .forEach(((ArrayNode) realm.get("clients"))::add);

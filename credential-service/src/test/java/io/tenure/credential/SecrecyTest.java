@@ -36,13 +36,13 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Follows secrets and link tokens through a whole life, and looks for them wherever they must not be. */
+/** Follows secrets and link tokens through a tenant's whole life, and searches every place where they must not be. */
 @CredentialTest
 class SecrecyTest {
 
     KeycloakStart keycloak;
 
-    /** Where the service's own token comes from, without which it cannot ask lifecycle. */
+    /** The service gets its own token from Keycloak; without it, it cannot ask lifecycle. */
     @BeforeEach
     void keycloakAnswers() throws Exception {
         keycloak.server().get(3, TimeUnit.MINUTES);
@@ -148,7 +148,7 @@ class SecrecyTest {
         @Override
         public void publish(LogRecord record) {
             if (String.valueOf(record.getLoggerName()).startsWith("org.apache.http")) {
-                // The test's own HTTP client, which must see what it asks for.
+                // The test's own HTTP client may log what it receives.
                 return;
             }
             StringWriter line = new StringWriter();

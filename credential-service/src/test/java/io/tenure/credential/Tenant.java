@@ -30,7 +30,7 @@ public final class Tenant {
 
     private static final EventCodec CODEC = new EventCodec();
 
-    /** What a deletion is about; another service's business. */
+    /** Digest of a manifest; this service does not check it. */
     public static final String MANIFEST = "ab".repeat(32);
 
     public final UUID id = Ids.next();
@@ -83,7 +83,7 @@ public final class Tenant {
         forge(eventId, fact);
     }
 
-    /** The same of which the other service itself knows nothing. */
+    /** Publishes a fact that the other service itself does not confirm. */
     public void forge(UUID eventId, Fact fact) {
         String service = fact instanceof LifecycleFact ? "lifecycle" : "provisioning";
         Event event =
@@ -112,7 +112,7 @@ public final class Tenant {
         return await().until(() -> facts(kind), found -> !found.isEmpty()).getFirst();
     }
 
-    /** All that the service has published so far about this tenant, of one kind, in order. */
+    /** Everything of one kind that the service has published about this tenant so far, in order. */
     public <T> List<T> facts(Class<T> kind) {
         return records().stream()
                 .map(record -> CODEC.decode(record.value()).fact())
@@ -121,7 +121,7 @@ public final class Tenant {
                 .toList();
     }
 
-    /** All that the service has published so far about this tenant, in order. */
+    /** Everything that the service has published about this tenant so far, in order. */
     public List<ConsumerRecord<String, byte[]>> records() {
         return read("tenure.credential").stream()
                 .filter(record -> id.toString().equals(record.key()))
@@ -164,7 +164,7 @@ public final class Tenant {
                 .then();
     }
 
-    /** The status that the API tells for a credential. */
+    /** The status that the API shows for a credential. */
     public String status(UUID credential) {
         return list().statusCode(200).extract().path("items.find { it.id == '" + credential + "' }.status");
     }

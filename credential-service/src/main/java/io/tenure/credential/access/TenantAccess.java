@@ -18,37 +18,37 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Whether a tenant may have credentials and identities. Facts of the lifecycle service move it; the identity provider
- * follows afterwards, and only then is the change announced.
+ * Whether a tenant may have credentials and identities. Facts of the lifecycle service change it; then the identity
+ * provider is brought in line, and only then is the change announced.
  *
- * <p>Every method that takes a termination's id returns whether anything changed, and refuses a fact that contradicts what
- * is known ({@link Refusal}): facts of one tenant arrive in order, so it can never become right.
+ * <p>Every method that takes a termination's id returns whether anything changed, and refuses a fact that contradicts
+ * the state ({@link Refusal}): facts of one tenant arrive in order, so such a fact can never become right.
  */
 @Entity
 public class TenantAccess {
 
-    /** Where a tenant stands. */
+    /** The state of a tenant's access. */
     public enum State {
         /** Credentials are issued; identities work. */
         OPEN,
         /**
-         * A termination voided all credentials and shuts all identities out (row P2.2b), but for the administrator's, which may
-         * still see the termination through.
+         * A termination voided all credentials and locked all identities out (row P2.2b), except the administrator's,
+         * which can still follow or cancel the termination.
          */
         RESTRICTED,
-        /** Keys and ciphertexts are destroyed, identities are deleted but for the administrator's; for ever. */
+        /** Keys and ciphertexts are destroyed, and all identities but the administrator's are deleted. Final. */
         DESTROYED
     }
 
-    /** What follows from a command that is repeated. */
+    /** How to react to a repeated command. */
     public enum Repetition {
-        /** It was never received, or waits to be carried out: it is carried out now. */
+        /** It was not carried out yet: do it now. */
         CARRY_OUT,
-        /** The identity provider does not follow yet: it is tried at once. */
+        /** The identity provider is not in line yet: retry now. */
         TRY_NOW,
-        /** It is done: the fact that closes it is told again. */
+        /** It is done: publish the closing fact again. */
         TELL_AGAIN,
-        /** It is about a termination that is not in force, or about nothing that is waited for. */
+        /** It belongs to a termination that is not in force, or asks for nothing that is pending. */
         IGNORE
     }
 
@@ -92,7 +92,7 @@ public class TenantAccess {
         };
     }
 
-    /** The termination is called back. @return false if this fact is old */
+    /** The termination is cancelled. @return false if this fact is old */
     public boolean restore(UUID termination) {
         return switch (state) {
             case OPEN -> same(termination);
@@ -100,17 +100,17 @@ public class TenantAccess {
                 same(termination);
                 yield move(State.OPEN, termination);
             }
-            case DESTROYED -> throw new Refusal("access-destroyed", "The tenant's access is destroyed for ever");
+            case DESTROYED -> throw new Refusal("access-destroyed", "The tenant's access is destroyed for good");
         };
     }
 
     /**
-     * A termination is called back of which nobody told here: the tenant is as it was. Noted as over, so that a late request
-     * for it restricts nobody.
+     * A termination is cancelled whose request never arrived: the access does not change. The termination is recorded
+     * as over, so that its late request restricts nothing.
      */
     public void restoreUnheardOf(UUID termination) {
         if (repeated(Command.RESTORE, termination) != Repetition.CARRY_OUT || state != State.OPEN) {
-            throw new Refusal("termination-known", "The termination was heard of");
+            throw new Refusal("termination-known", "The termination is already known");
         }
         move(State.OPEN, termination);
     }
@@ -127,7 +127,7 @@ public class TenantAccess {
         };
     }
 
-    /** What follows from a command that lifecycle repeats; changes nothing by itself. */
+    /** How to react to a command that lifecycle repeats; does not change anything itself. */
     public Repetition repeated(Command command, UUID termination) {
         boolean inForce = termination.equals(terminationId);
         return switch (command) {
@@ -165,9 +165,9 @@ public class TenantAccess {
     }
 
     /**
-     * The certificate of the deletion was issued: the administrator's time begins to run out.
+     * The certificate of the deletion was issued: the administrator's grace period begins.
      *
-     * @return false if its account is gone already, or there never was one
+     * @return false if its account is gone already, or never existed
      */
     public boolean certified(UUID termination) {
         if (state != State.DESTROYED) {
@@ -177,7 +177,7 @@ public class TenantAccess {
         return identityId != null;
     }
 
-    /** The administrator's account is gone for good, after its last days. Allowed once the access is destroyed. */
+    /** The administrator's account is removed after the grace period. Allowed once the access is destroyed. */
     public void departed() {
         if (state != State.DESTROYED) {
             throw new Refusal("not-deleted", "The administrator departs after the deletion");
@@ -186,8 +186,8 @@ public class TenantAccess {
     }
 
     /**
-     * Refuses a new credential that the present state does not allow. While a termination is in force only the administrator
-     * gets one, with which it can see the termination through.
+     * Refuses a new credential that the state does not allow. During a termination only the administrator gets one, to
+     * follow or cancel the termination.
      */
     public void mustAllow(Target target) {
         switch (state) {
@@ -196,8 +196,8 @@ public class TenantAccess {
                 if (target != Target.TENANT) {
                     throw new Refusal(
                             "tenant-terminated",
-                            "The tenant is terminated: only its administrator's own account gets a new credential. Call the"
-                                    + " termination back first.");
+                            "The tenant is terminated: only its administrator's own account gets a new credential. Cancel the"
+                                    + " termination first.");
                 }
             }
             case DESTROYED ->
@@ -208,7 +208,11 @@ public class TenantAccess {
         }
     }
 
-    /** The identity provider's administrator of this tenant. @return the fact that tells of it, if it was not known */
+    /**
+     * Records the tenant's administrator at the identity provider.
+     *
+     * @return the fact to publish, if it was not known yet
+     */
     public Optional<TenantIdentityCreated> identify(String identity) {
         if (state == State.DESTROYED || identity.equals(identityId)) {
             return Optional.empty();
@@ -218,11 +222,11 @@ public class TenantAccess {
     }
 
     /**
-     * The identity provider follows the present state.
+     * The identity provider is in line with the state.
      *
-     * @param now by the database's clock; since the provider follows, it makes no token any more that the state does not allow
-     * @param identities how many people that concerned
-     * @return the fact that tells so
+     * @param now by the database's clock; from now on the provider issues no token that the state does not allow
+     * @param identities how many people were affected
+     * @return the fact to publish
      */
     public CredentialFact announce(Instant now, int identities) {
         announced = true;
@@ -233,7 +237,7 @@ public class TenantAccess {
         return closing();
     }
 
-    /** The fact that closes the latest change, as it was told. Only once it is announced. */
+    /** The fact that closes the latest change, as it was published. Only after it was announced. */
     public CredentialFact closing() {
         if (!announced || terminationId == null) {
             throw new IllegalStateException("No change of this access was announced");
@@ -245,7 +249,7 @@ public class TenantAccess {
         };
     }
 
-    /** Takes note of what a termination voided. */
+    /** Counts what a termination voided. */
     public void count(int credentials, int ciphertexts, int keys) {
         revokedCredentials += credentials;
         erasedCiphertexts += ciphertexts;
@@ -269,17 +273,17 @@ public class TenantAccess {
         return revision;
     }
 
-    /** The latest termination, also after it was cancelled; null if there never was one. */
+    /** The latest termination, even if it was cancelled; null if there never was one. */
     public UUID terminationId() {
         return terminationId;
     }
 
-    /** Whether the identity provider follows the present state. */
+    /** Whether the identity provider is in line with the state. */
     public boolean isAnnounced() {
         return announced;
     }
 
-    /** The administrator's id at the identity provider; empty before it exists and after it departed. */
+    /** The administrator's id at the identity provider; empty before it exists and after it was removed. */
     public Optional<String> identityId() {
         return Optional.ofNullable(identityId);
     }

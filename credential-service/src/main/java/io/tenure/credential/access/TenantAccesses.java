@@ -13,8 +13,8 @@ import org.hibernate.reactive.mutiny.Mutiny;
 public class TenantAccesses {
 
     /**
-     * Locks a tenant's row until the end of the caller's transaction, and makes it at the first fact about the tenant. Taken
-     * before any lock on credentials.
+     * Locks a tenant's row until the end of the caller's transaction, and creates it if this is the first fact about
+     * the tenant. Take this lock before any lock on credentials.
      */
     public Uni<TenantAccess> lock(UUID tenantId) {
         return Panache.getSession()
@@ -32,7 +32,7 @@ public class TenantAccesses {
                 .getSingleResult());
     }
 
-    /** Whether any fact told of the tenant. */
+    /** Whether there was any fact about the tenant. */
     public Uni<Boolean> isKnown(UUID tenantId) {
         return Panache.getSession()
                 .flatMap(session -> session.find(TenantAccess.class, tenantId))

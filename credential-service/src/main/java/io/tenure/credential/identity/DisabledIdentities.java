@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Which identities a termination disables, noted before it does. A restoration enables these and no others: whoever was
- * disabled before stays so. All methods take part in the caller's transaction.
+ * Which identities a termination disables, stored before it does so. A restoration enables only these: whoever was
+ * disabled before stays disabled. All methods take part in the caller's transaction.
  */
 @ApplicationScoped
 class DisabledIdentities {

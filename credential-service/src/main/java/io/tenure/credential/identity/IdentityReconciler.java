@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
- * Brings the identity provider in line with a tenant's access, whatever that is by then, and announces it. A tenant has one
- * such task at a time, so no two of its changes race at the provider; if the access changes under way, the task begins anew.
+ * Brings the identity provider in line with a tenant's current access and announces it. A tenant has one such task at a
+ * time, so its changes never race at the provider; if the access changes meanwhile, the task starts over.
  */
 @ApplicationScoped
 public class IdentityReconciler implements Reconciliation<Plan, Result> {
@@ -64,42 +64,42 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
         this.clock = clock;
     }
 
-    /** A credential of the administrator that the provider is to learn. */
+    /** A credential of the administrator that the provider does not know yet. */
     record Admission(UUID credentialId, Secret password) {}
 
-    /** What the access demands of the provider. */
+    /** What to do at the provider. */
     sealed interface Plan {
 
-        /** Of the access that was looked at. */
+        /** The revision of the access that this plan is based on. */
         long revision();
 
         /**
          * Access is open.
          *
-         * @param admission of the administrator, if it gets a new password or is to be created
-         * @param enable whom to let in again
-         * @param reinstate the administrator's id, if it is to be one again
+         * @param admission the administrator's credential, if it gets a new password or does not exist yet
+         * @param enable the identities to enable again
+         * @param reinstate the administrator's id, if its full rights must be given back
          */
         record Open(long revision, Optional<Admission> admission, List<String> enable, Optional<String> reinstate)
                 implements Plan {}
 
-        /** Access is restricted: who is there, and who of them may come in? */
+        /** Access is restricted: list the identities and whether they are enabled. */
         record Look(long revision) implements Plan {}
 
-        /** Who may come in is noted, so that it can be given back: nobody may any more, but the administrator to depart. */
+        /** The enabled identities are stored for a restoration: now disable all, except the departing administrator. */
         record Shut(long revision, List<Identity> found) implements Plan {}
 
         /** Access is restricted, and the departing administrator gets a new password. */
         record Admit(long revision, Admission admission) implements Plan {}
 
-        /** Access is destroyed. @param keep the administrator's id, which has some days left */
+        /** Access is destroyed. @param keep the administrator's id, which still has its grace period */
         record Remove(long revision, Optional<String> keep) implements Plan {}
     }
 
-    /** What was done there. */
+    /** What was done at the provider. */
     sealed interface Result {
 
-        /** @param administrator id of the one who was admitted; @param identities how many were let in again */
+        /** @param administrator the id of the admitted administrator @param identities how many were enabled again */
         record Opened(Optional<String> administrator, int identities) implements Result {}
 
         record Seen(List<Identity> identities) implements Result {}
@@ -114,7 +114,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
         return KIND;
     }
 
-    /** Several answers of the provider; each that comes is progress. */
+    /** Covers several calls to the provider; each answer counts as progress. */
     @Override
     public Duration deadline() {
         return Duration.ofMinutes(1);
@@ -151,8 +151,8 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
     }
 
     /**
-     * The administrator's credential that waits for the provider. It was committed before the provider learns it, so that a
-     * repeated attempt gives it the same one; one that waited too long makes room for another.
+     * The administrator's credential that the provider does not know yet. It was committed before, so that a retry
+     * sends the same one; if it has waited too long, it is replaced.
      */
     private Uni<Optional<Admission>> admission(TenantAccess access) {
         return credentials
@@ -260,7 +260,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
         };
     }
 
-    /** Notes who the administrator is, also if the access changed meanwhile: it has to be found again. */
+    /** Records who the administrator is, even if the access changed meanwhile, so that it can be found again. */
     private Uni<Void> identify(TenantAccess access, Result result) {
         UUID tenantId = access.tenantId();
         Optional<String> administrator =
@@ -280,7 +280,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
-    /** Issues what the provider knows now, unless it was voided or replaced meanwhile. */
+    /** Issues the credential that the provider knows now, unless it was voided or replaced meanwhile. */
     private Uni<Void> issue(TenantAccess access, Optional<Admission> admission) {
         return admission
                 .map(one -> credentials
@@ -307,7 +307,7 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
                 });
     }
 
-    /** One after the other; each is progress. */
+    /** One after the other; each counts as progress. */
     private static <T, R> Uni<List<R>> each(Work work, List<T> items, Function<T, Uni<R>> action) {
         AtomicInteger done = new AtomicInteger();
         return Multi.createFrom()

@@ -19,8 +19,8 @@ import java.util.Map;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
 /**
- * The part of Keycloak's Admin REST API that is used. Users are passed as JSON objects and not as types of ours: a PUT
- * replaces the whole user, and must give back what this version does not know.
+ * The part of Keycloak's Admin REST API that is used. Users are passed as JSON objects, not as our own types: a PUT
+ * replaces the whole user, so it must return fields that we do not know.
  */
 @RegisterRestClient(configKey = "keycloak-admin")
 @OidcClientFilter
@@ -69,12 +69,12 @@ interface KeycloakAdmin {
     @Path("/roles/{name}")
     Uni<ObjectNode> role(@PathParam("name") String name);
 
-    /** The realm roles that were given to the user itself. */
+    /** The realm roles assigned to the user directly. */
     @GET
     @Path("/users/{id}/role-mappings/realm")
     Uni<List<ObjectNode>> roles(@PathParam("id") String id);
 
-    /** The realm roles that the user has, also through groups and other roles. */
+    /** All realm roles of the user, including those through groups and other roles. */
     @GET
     @Path("/users/{id}/role-mappings/realm/composite")
     Uni<List<ObjectNode>> effectiveRoles(@PathParam("id") String id);

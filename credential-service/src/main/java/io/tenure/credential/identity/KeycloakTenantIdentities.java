@@ -51,7 +51,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
 
     private Uni<String> adopt(UUID tenantId, ObjectNode user, Secret password) {
         if (!belongsTo(user, tenantId)) {
-            throw new IllegalStateException("The name of the tenant's administrator is taken by somebody else");
+            throw new IllegalStateException("The user name of the tenant's administrator belongs to another user");
         }
         String id = user.path("id").asText();
         return keycloak.resetPassword(id, temporary(password))
@@ -65,7 +65,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
     public Uni<Boolean> become(String identityId, Standing standing) {
         return assign(identityId, standing)
                 .chain(() -> switch (standing) {
-                    // Refresh tokens of before would go on for as long as their sessions.
+                    // Otherwise older refresh tokens would work as long as their sessions.
                     case DEPARTING -> keycloak.logout(identityId);
                     case ADMINISTRATOR -> Uni.createFrom().voidItem();
                 })
@@ -87,7 +87,10 @@ public class KeycloakTenantIdentities implements TenantIdentities {
         });
     }
 
-    /** What a group or another role gives cannot be taken from one person; then nobody may say that it was. */
+    /**
+     * Rights through a group or another role cannot be removed from one person, so fail instead of claiming that they
+     * were.
+     */
     private Uni<Void> mustHaveNoMore(String identityId, Standing standing) {
         return keycloak.effectiveRoles(identityId)
                 .invoke(roles -> {
@@ -99,7 +102,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
                 .replaceWithVoid();
     }
 
-    /** Whether a role is ours and does not go with a standing. What an administrator was given beside its own stays. */
+    /** Whether a role is ours and does not fit the standing. Other roles that an administrator was given stay. */
     private static boolean isExcess(Standing standing, String role) {
         return switch (standing) {
             case ADMINISTRATOR -> role.equals(Roles.DEPARTING_ADMIN);
@@ -126,7 +129,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
     private Uni<List<Identity>> pages(UUID tenantId, int first, List<Identity> found) {
         return keycloak.usersByAttribute(TENANT_ID + ":" + tenantId, first, PAGE, false)
                 .flatMap(page -> {
-                    // The search may be wider than its query; nobody else's people may be touched.
+                    // The search may return more than it should; users of other tenants must not be touched.
                     page.stream()
                             .filter(user -> belongsTo(user, tenantId))
                             .map(user -> new Identity(
@@ -143,7 +146,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
     @Override
     public Uni<Void> disable(String identityId) {
         return setEnabled(identityId, false)
-                // Also moves the user's not-before, so that refresh tokens of old sessions are void.
+                // Also sets the user's not-before, which voids refresh tokens of old sessions.
                 .flatMap(exists ->
                         exists ? keycloak.logout(identityId) : Uni.createFrom().voidItem())
                 .onFailure(KeycloakTenantIdentities::isGone)
@@ -184,7 +187,7 @@ public class KeycloakTenantIdentities implements TenantIdentities {
                 && answer.getResponse().getStatus() == 404;
     }
 
-    /** An earlier attempt set this very password, and the realm's password history refuses it now. */
+    /** An earlier attempt set the same password, which the realm's password history refuses now. */
     private static boolean isUsedBefore(Throwable failure) {
         return failure instanceof WebApplicationException answer
                 && answer.getResponse().getStatus() == 400

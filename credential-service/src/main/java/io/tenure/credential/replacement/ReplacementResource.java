@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Gives a new credential in the place of one, without anybody but the customer seeing it. */
+/** Replaces a credential. Only the customer sees the new one. */
 @Path("/v1/credentials/{credentialId}/replacement")
 @Tag(name = "Credentials")
 public class ReplacementResource {
@@ -33,7 +33,7 @@ public class ReplacementResource {
         this.keys = keys;
     }
 
-    /** Which credential takes the place of which; no secret. */
+    /** Which credential replaces which; without secrets. */
     @Schema(name = "CredentialReplacement")
     public record ReplacementView(
             @Schema(

@@ -20,8 +20,8 @@ import java.time.Clock;
 import java.util.UUID;
 
 /**
- * Replaces credentials, whatever became of them: never fetched, expired, revoked, or lost after they were shown (rows P1.2b and
- * P5.4). Nobody sees the new secret but the customer, who is written to as at the first time.
+ * Replaces credentials that were never fetched, expired, were revoked, or were lost after they were shown (rows P1.2b
+ * and P5.4). Only the customer sees the new secret, and gets a mail as for the first one.
  */
 @ApplicationScoped
 class Replacements {
@@ -52,12 +52,12 @@ class Replacements {
     }
 
     /**
-     * Voids a credential with its links, and makes the next one, in the caller's transaction. An administrator's is issued once the
-     * identity provider knows it; every other at once.
+     * Voids a credential with its links and creates the next one, in the caller's transaction. An administrator's
+     * credential is issued once the identity provider knows it, any other at once.
      *
      * @param id the new credential's
-     * @return a Uni that fails with {@link Problem} 404 if there is no such credential of a tenant that the caller may see, and with
-     *     a {@link Refusal} if it has been replaced, or the tenant may not have a new one
+     * @return a Uni that fails with {@link Problem} 404 if there is no such credential of a tenant that the caller may
+     *     see, and with a {@link Refusal} if it has been replaced, or the tenant may not have a new one
      */
     Uni<UUID> replace(UUID credentialId, UUID id) {
         return credentials.tenantOf(credentialId).flatMap(tenantId -> {
@@ -81,7 +81,7 @@ class Replacements {
                     if (!latest.id().equals(before.id())) {
                         throw new Refusal(
                                         "credential-replaced",
-                                        "It was replaced before. Ask about the credential that replaces it.")
+                                        "It was already replaced. Ask about the credential that replaces it.")
                                 .with("replacedBy", latest.id().toString());
                     }
                 })

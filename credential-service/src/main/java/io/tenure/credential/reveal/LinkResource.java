@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Makes one-time links: for the tenant's own administrator, and for the service that mails them. */
+/** Creates one-time links, for the tenant's own administrator and for the service that mails them. */
 @Path("/v1/credentials/{credentialId}/links")
 @Tag(name = "Reveal")
 public class LinkResource {
@@ -44,7 +44,7 @@ public class LinkResource {
         this.baseUrl = baseUrl.replaceAll("/+$", "");
     }
 
-    /** A new link; its address is told this once. */
+    /** A new link; its URL is returned only this once. */
     @Schema(name = "RevealLink")
     public record LinkView(
             UUID linkId,
@@ -77,7 +77,7 @@ public class LinkResource {
             description = "credential-already-revealed, credential-expired, credential-revoked")
     public Uni<Response> create(@PathParam("credentialId") UUID credentialId) {
         if (!caller.is(Roles.SERVICE) && caller.onlyTenant().isEmpty()) {
-            // Staff with the tenants' role on top would see every tenant here.
+            // Staff who also have the tenants' role could otherwise make links for every tenant.
             throw new Problem(403, "forbidden", "Not allowed", "The provider's staff cannot make links.");
         }
         return Panache.withSession(() -> credentials.find(credentialId))

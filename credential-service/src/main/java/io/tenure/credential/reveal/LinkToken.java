@@ -32,7 +32,7 @@ public final class LinkToken {
         return new LinkToken(Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** @throws IllegalArgumentException if the text has not the form of a token; the message does not quote it */
+    /** @throws IllegalArgumentException if the text is not a token; the message does not quote it */
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     static LinkToken parse(String text) {
         if (!FORM.matcher(text).matches()) {
@@ -41,7 +41,7 @@ public final class LinkToken {
         return new LinkToken(text);
     }
 
-    /** SHA-256 of the token: all that is stored of it. With 256 random bits it needs neither salt nor stretching. */
+    /** SHA-256 of the token, the only thing stored of it. 256 random bits need neither salt nor stretching. */
     byte[] hash() {
         try {
             return MessageDigest.getInstance("SHA-256").digest(value.getBytes(StandardCharsets.US_ASCII));

@@ -5,10 +5,10 @@ import io.tenure.events.CredentialFact.RefusalReason;
 import io.tenure.events.CredentialFact.Target;
 import java.util.UUID;
 
-/** What comes of using a link. */
+/** The result of using a link. */
 sealed interface Redemption {
 
-    /** The one time. */
+    /** The first use. */
     record Shown(String username, Secret secret, Target target, UUID targetId) implements Redemption {}
 
     record Refused(RefusalReason reason) implements Redemption {}

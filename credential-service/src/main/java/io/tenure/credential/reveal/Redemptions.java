@@ -25,13 +25,13 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * Uses one-time links: redeemed once, refused for ever after (rows P1.2b and P5.4). Each is a transaction of plain SQL with
- * two waits for the database, so that a link costs little more than the one statement that uses it up.
+ * Redeems one-time links: once, then never again (rows P1.2b and P5.4). Each use is a transaction of plain SQL with two
+ * round trips to the database, so a link costs little more than the statement that uses it up.
  */
 @ApplicationScoped
 class Redemptions {
 
-    /** Waits for whoever else uses or revokes the credential. */
+    /** Waits for any other transaction that uses or revokes the credential. */
     private static final String LOCK = """
             SELECT credential.*, tenant_key.wrapped
             FROM reveal_link link JOIN credential ON credential.id = link.credential_id
@@ -71,11 +71,11 @@ class Redemptions {
         this.recordedRefusals = recordedRefusals;
     }
 
-    /** Uses a link. The first use shows the secret and erases it; every other one is refused and told of. */
+    /** Uses a link. The first use shows the secret and erases it; every other use is refused and published. */
     Uni<Redemption> redeem(LinkToken token) {
         Instant now = clock.instant();
         Buffer hash = Buffer.buffer(token.hash());
-        // Sent together: the second runs when the first has its lock, and is what decides who was first.
+        // Sent together. The second runs once the first has the lock, and decides whether this use is the first.
         return unitOfWork.runSql(connection -> Uni.combine()
                 .all()
                 .unis(

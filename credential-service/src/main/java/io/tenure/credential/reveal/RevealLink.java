@@ -9,8 +9,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A one-time link to a credential. It ends by being used, by a newer link, by the credential's revocation, or by time; it is
- * changed by single statements of {@link RevealLinks} only, never through this object.
+ * A one-time link to a credential. It ends when it is used, a newer link is made, the credential is revoked, or time
+ * runs out. It is changed only by single SQL statements of {@link RevealLinks} and {@link Redemptions}, never through
+ * this object.
  */
 @Entity
 public class RevealLink {
@@ -54,7 +55,7 @@ public class RevealLink {
         this.expiresAt = expiresAt;
     }
 
-    /** Why the link shows nothing; empty while it would. */
+    /** Why the link cannot be used; empty while it can. */
     Optional<RefusalReason> refusal(Instant now) {
         if (consumedAt != null) {
             return Optional.of(RefusalReason.ALREADY_REVEALED);

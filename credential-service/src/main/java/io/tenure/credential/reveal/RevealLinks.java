@@ -18,8 +18,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * One-time links: made, and voided with their credential (rows P1.2b and P5.4); {@link Redemptions} uses them. Every path
- * locks the credential before it touches its links, so that they cannot deadlock.
+ * Creates one-time links and voids them with their credential (rows P1.2b and P5.4); {@link Redemptions} redeems them.
+ * Every path locks the credential before it touches its links, so that they cannot deadlock.
  */
 @ApplicationScoped
 public class RevealLinks {
@@ -57,11 +57,11 @@ public class RevealLinks {
         this.validFor = validFor;
     }
 
-    /** A link that was just made; the only moment at which its token is known. */
+    /** A link that was just created; its token is known only now. */
     record NewLink(UUID id, LinkToken token, Instant expiresAt) {}
 
     /**
-     * Makes a link and voids all older ones of the credential.
+     * Creates a link and voids all older ones of the credential.
      *
      * @return a Uni that fails with {@link Problem} 404 if there is no such credential, and with a
      *     {@link io.tenure.kit.problem.Refusal} if it can no longer be shown

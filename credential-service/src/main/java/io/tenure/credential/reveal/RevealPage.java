@@ -13,8 +13,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 
 /**
- * The page behind a one-time link: one file without any outside part. The content security policy lets exactly its own script
- * and style run, by their hashes, and lets it talk to nobody but this service.
+ * The page behind a one-time link: one file without external resources. The content security policy allows only its own
+ * script and style, by their hashes, and requests only to this service.
  */
 @ApplicationScoped
 class RevealPage {
@@ -45,7 +45,7 @@ class RevealPage {
                 .build();
     }
 
-    /** Content Security Policy Level 3, 2.3.1: the hash covers what stands between the element's tags. */
+    /** Content Security Policy Level 3, 2.3.1: the hash covers the text between the element's tags. */
     private String hash(String element) {
         int start = html.indexOf("<" + element + ">") + element.length() + 2;
         String content = html.substring(start, html.indexOf("</" + element + ">", start));

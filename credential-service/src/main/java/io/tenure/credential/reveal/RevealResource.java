@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.security.SecurityRequirementsSet;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Uses one-time links. Open to whoever holds one: the token is the permission. */
+/** Redeems one-time links. Open to everyone who holds one: the token is the permission. */
 @Path("/")
 @Tag(name = "Reveal")
 public class RevealResource {
@@ -43,7 +43,7 @@ public class RevealResource {
     @Schema(name = "CredentialTarget")
     public record TargetView(Target kind, UUID id) {}
 
-    /** The credential, this once. */
+    /** The credential; shown only this once. */
     @Schema(name = "RevealedCredential")
     public record RevealedView(
             String username,

@@ -13,27 +13,28 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * A temporary credential, kept as ciphertext until it is shown once, revoked or expired (matrix rows P1.2b, P5.4 and P8.3).
+ * A temporary credential, stored as ciphertext until it is shown once, revoked or expired (matrix rows P1.2b, P5.4 and
+ * P8.3).
  *
  * <pre>
  * PREPARED ──> ISSUED ──> HANDED_OVER ──> REVOKED ──> DESTROYED
  *     └───────────└──────────────────────────^
  * </pre>
  *
- * <p>A target has one credential after the other, numbered from 1; only the latest may be in force.
+ * <p>A target has one credential after another, numbered from 1; only the latest can be in force.
  *
  * <p>The methods that change it refuse what its state does not allow ({@link Refusal}).
  */
 @Entity
 public class Credential {
 
-    /** What became of a credential, as the API tells. */
+    /** The status of a credential, as the API shows it. */
     public enum Status {
-        /** What it opens does not know it yet. */
+        /** Its target does not know it yet. */
         PREPARED,
         ISSUED,
         HANDED_OVER,
-        /** Nobody asked for it in time. Follows from the time, and is no state of its own. */
+        /** Nobody fetched it in time. Derived from the time, not a stored state. */
         EXPIRED,
         REVOKED,
         DESTROYED
@@ -85,10 +86,10 @@ public class Credential {
     protected Credential() {}
 
     /**
-     * A new credential, of which nobody is told before what it opens knows it.
+     * A new credential. It is not published before its target knows it.
      *
-     * @param targetId what it opens: the tenant, VM or VDC
-     * @param number one more than that of the credential before
+     * @param targetId what it gives access to: the tenant, a VM or a VDC
+     * @param number one more than that of the previous credential
      * @param ciphertext encrypted for {@link #purpose}
      * @param validFor how long it may wait to be shown; positive
      */
@@ -117,8 +118,8 @@ public class Credential {
     }
 
     /**
-     * The place of a first credential that cannot be had, since a termination came before the asset: void from the start, as if
-     * it had been there and was revoked. If the termination is called back, it is followed by one that can be had.
+     * Stands in for a first credential that is withheld because a termination came before the asset: void from the
+     * start, like a revoked one. If the termination is cancelled, a usable one follows it.
      */
     static Credential withheld(UUID id, UUID tenantId, Target target, UUID targetId, Instant now, Duration validFor) {
         Credential credential = new Credential(id, tenantId, target, targetId, 1, null, now, validFor);
@@ -129,38 +130,39 @@ public class Credential {
     /** The user's name at the target. */
     public static String username(Target target, UUID targetId) {
         return switch (target) {
-            // The end of a UUIDv7 is random; its beginning is the time, alike for all of one minute.
+            // The end of a UUIDv7 is random; its beginning is the time and the same within one minute.
             case TENANT -> "tenant-" + targetId.toString().substring(24);
             case VDC -> "vdc-" + targetId.toString().substring(24);
             case VM -> "vmadmin";
         };
     }
 
-    /** To which place the ciphertext of a credential is bound; see {@code TenantKeys}. */
+    /** The purpose that the ciphertext of a credential is bound to; see {@code TenantKeys}. */
     public static String purpose(UUID credentialId) {
         return "credential/" + credentialId;
     }
 
-    /** Refuses to be shown, unless it is {@link Status#ISSUED}: nobody saw it, it is not void, and its time is not over. */
+    /**
+     * Refuses to show it unless it is {@link Status#ISSUED}: nobody has seen it, and it is neither void nor expired.
+     */
     public void mustBeShowable(Instant now) {
         switch (status(now)) {
             case PREPARED ->
-                throw new Refusal("credential-not-ready", "What it opens does not know it yet. Try again in a moment.");
+                throw new Refusal("credential-not-ready", "Its target does not know it yet. Try again in a moment.");
             case ISSUED -> {}
             case HANDED_OVER ->
                 throw new Refusal(
-                        "credential-already-revealed",
-                        "It was shown once, and is shown no more. Its owner has changed it since.");
+                        "credential-already-revealed", "It was already shown and is not shown a second time.");
             case EXPIRED ->
                 throw new Refusal("credential-expired", "Nobody asked for it in time. Ask for a replacement.");
             case REVOKED, DESTROYED -> throw new Refusal("credential-revoked", "It is void. Ask for a replacement.");
         }
     }
 
-    /** What it opens knows it. Allowed while {@link Status#PREPARED}. @return the fact that tells so */
+    /** Its target knows it. Allowed while {@link Status#PREPARED}. @return the fact to publish */
     public CredentialIssued issue() {
         if (state != State.PREPARED) {
-            throw new Refusal("credential-not-prepared", "A credential that is " + state + " is not issued");
+            throw new Refusal("credential-not-prepared", "A credential that is " + state + " cannot be issued");
         }
         state = State.ISSUED;
         return new CredentialIssued(id, target, targetId, expiresAt);
@@ -175,13 +177,13 @@ public class Credential {
     }
 
     /**
-     * It is void; the ciphertext is erased. Allowed unless it is void already.
+     * Voids it and erases the ciphertext. Allowed unless it is void already.
      *
-     * @return whether others know of it, and are to be told
+     * @return whether it was published, so that its revocation must be published too
      */
     public boolean revoke(Instant now) {
         if (isVoid()) {
-            throw new Refusal("credential-not-in-force", "A credential that is " + state + " is not revoked");
+            throw new Refusal("credential-not-in-force", "A credential that is " + state + " cannot be revoked");
         }
         boolean known = state != State.PREPARED;
         state = State.REVOKED;
@@ -193,14 +195,11 @@ public class Credential {
     /** Refuses to be replaced once its key is gone. */
     public void mustBeReplaceable() {
         if (state == State.DESTROYED) {
-            throw new Refusal("credential-destroyed", "The tenant is deleted. It gets no credentials any more.");
+            throw new Refusal("credential-destroyed", "The tenant is deleted and gets no more credentials.");
         }
     }
 
-    /**
-     * Whether so much of its time is over, while its target could not be told of it, that its owner should get another one: half
-     * of it.
-     */
+    /** Whether more than half of its time passed before its target knew it, so that its owner should get a new one. */
     public boolean isStale(Instant now) {
         return ciphertext == null
                 || now.isAfter(
@@ -210,7 +209,7 @@ public class Credential {
     /** Its key is gone. Allowed once it is revoked. */
     public void destroy(Instant now) {
         if (state != State.REVOKED) {
-            throw new Refusal("credential-not-revoked", "A credential that is " + state + " is not destroyed");
+            throw new Refusal("credential-not-revoked", "A credential that is " + state + " cannot be destroyed");
         }
         state = State.DESTROYED;
         destroyedAt = now;
@@ -226,12 +225,12 @@ public class Credential {
         };
     }
 
-    /** Whether it opens nothing any more, and never will: revoked or destroyed. */
+    /** Whether it is void for good: revoked or destroyed. */
     public boolean isVoid() {
         return state == State.REVOKED || state == State.DESTROYED;
     }
 
-    /** Whether it waits for its target to learn it. */
+    /** Whether its target does not know it yet. */
     public boolean isPrepared() {
         return state == State.PREPARED;
     }
@@ -252,7 +251,7 @@ public class Credential {
         return targetId;
     }
 
-    /** Which one of its target's credentials it is, from 1 on. */
+    /** Its number among its target's credentials, from 1. */
     public int number() {
         return number;
     }

@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** What credentials a tenant has; never a secret. */
+/** A tenant's credentials, without secrets. */
 @Path("/v1/tenants/{tenantId}/credentials")
 @Tag(name = "Credentials")
 public class CredentialResource {
@@ -48,7 +48,7 @@ public class CredentialResource {
     /**
      * A credential without its secret.
      *
-     * @param assetId what it opens: the tenant itself, a VM or a VDC
+     * @param assetId what it gives access to: the tenant itself, a VM or a VDC
      */
     @Schema(name = "Credential")
     public record CredentialView(

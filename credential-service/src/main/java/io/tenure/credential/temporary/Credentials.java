@@ -58,10 +58,10 @@ public class Credentials {
     }
 
     /**
-     * Makes the first credential of a tenant, VM or VDC, unless it has or had one. While a termination is in force it only
-     * keeps its place, so that the tenant gets it if the termination is called back; after the deletion there is none.
+     * Creates the first credential of a tenant, VM or VDC, unless it has or had one. During a termination it is
+     * withheld, so that the tenant gets one if the termination is cancelled; after the deletion there is none.
      *
-     * @return whether its target is still to learn it, as the identity provider an administrator's
+     * @return whether its target does not know it yet, such as the identity provider for an administrator
      */
     public Uni<Boolean> first(UUID tenantId, Target target, UUID targetId) {
         return accesses.lock(tenantId).flatMap(access -> latest(targetId).flatMap(found -> {
@@ -82,8 +82,8 @@ public class Credentials {
     }
 
     /**
-     * Makes the credential that follows one that is void; the caller holds the tenant's lock. It is issued at once where its
-     * target is not to be told of it, and else stays prepared.
+     * Creates the successor of a void credential; the caller holds the tenant's lock. It is issued at once if its
+     * target does not have to learn it first, otherwise it stays prepared.
      */
     public Uni<Credential> next(UUID id, Credential before) {
         return make(id, before.tenantId, before.target, before.targetId, before.number + 1);
@@ -102,7 +102,10 @@ public class Credentials {
                 });
     }
 
-    /** After what was changed before: the database allows one credential in force a target, and would see the new one first. */
+    /**
+     * Flushes earlier changes first: the database allows one credential in force per target, and would otherwise see
+     * the new one first.
+     */
     private static Uni<Void> persist(Credential credential) {
         return Panache.getSession().flatMap(session -> session.flush().chain(() -> session.persist(credential)));
     }
@@ -112,12 +115,12 @@ public class Credentials {
                 .replaceWithVoid();
     }
 
-    /** Issues a prepared credential, since its target knows it; the caller holds the tenant's lock. */
+    /** Issues a prepared credential that its target knows now; the caller holds the tenant's lock. */
     public Uni<Void> issue(Credential credential) {
         return tell(credential, null, credential.issue());
     }
 
-    /** Voids a credential; the caller holds its lock and sees to its links. @param terminationId what causes it, or null */
+    /** Voids a credential; the caller holds its lock and voids its links. @param terminationId the cause, or null */
     public Uni<Void> revoke(Credential credential, UUID terminationId) {
         return credential.revoke(clock.instant())
                 ? tell(credential, terminationId, new CredentialRevoked(credential.id, terminationId))
@@ -135,13 +138,16 @@ public class Credentials {
         return Panache.getSession().flatMap(session -> session.find(Credential.class, id));
     }
 
-    /** One credential, locked until the end of the transaction; null if there is none. Taken before locks on its links. */
+    /**
+     * One credential, locked until the end of the transaction; null if there is none. Take this lock before locks on
+     * its links.
+     */
     public Uni<Credential> lock(UUID id) {
         return Panache.getSession()
                 .flatMap(session -> session.find(Credential.class, id, LockModeType.PESSIMISTIC_WRITE));
     }
 
-    /** The credential of a row with all columns of the table. */
+    /** Maps a row with all columns of the table. */
     public static Credential of(Row row) {
         Credential credential = new Credential();
         credential.id = row.getUUID("id");
@@ -158,7 +164,7 @@ public class Credentials {
         return credential;
     }
 
-    /** Stores of a credential, which the caller has locked, that it was handed over. */
+    /** Stores that a credential was handed over. The caller holds its lock. */
     public Uni<Void> storeHandOver(SqlConnection connection, Credential credential) {
         return connection
                 .preparedQuery(HAND_OVER)
@@ -190,7 +196,9 @@ public class Credentials {
                 .getResultList());
     }
 
-    /** The latest credential of a tenant, VM or VDC, locked; null if there is none. The caller holds the tenant's lock. */
+    /**
+     * The latest credential of a tenant, VM or VDC, locked; null if there is none. The caller holds the tenant's lock.
+     */
     public Uni<Credential> latest(UUID targetId) {
         return Panache.getSession().flatMap(session -> session.createSelectionQuery(
                         "from Credential where targetId = ?1 order by number desc", Credential.class)
@@ -201,7 +209,7 @@ public class Credentials {
     }
 
     /**
-     * The latest credentials of a tenant's targets that a termination voided before anybody saw them, or that it withheld; the
+     * The latest credentials of a tenant's targets that a termination voided before anybody saw them, or withheld; the
      * caller holds the tenant's lock.
      */
     public Uni<List<Credential>> neverSeen(UUID tenantId) {
@@ -214,7 +222,10 @@ public class Credentials {
                 .getResultList());
     }
 
-    /** Whose a credential is; null if there is none. Reads nothing else, so that a lock that follows finds the row as it is. */
+    /**
+     * The tenant of a credential; null if there is none. Does not load the entity, so that a later lock reads the
+     * current row.
+     */
     public Uni<UUID> tenantOf(UUID id) {
         return Panache.getSession().flatMap(session -> session.createSelectionQuery(
                         "select tenantId from Credential where id = ?1", UUID.class)
@@ -222,7 +233,7 @@ public class Credentials {
                 .getSingleResultOrNull());
     }
 
-    /** Erases what can no longer be shown. */
+    /** Erases expired ciphertexts. */
     @Scheduled(every = "10m", delayed = "1m", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
     public Uni<Void> eraseExpired() {
         return pool.preparedQuery(

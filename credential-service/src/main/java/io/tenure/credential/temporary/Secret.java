@@ -3,10 +3,13 @@ package io.tenure.credential.temporary;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 
-/** A password in the clear, on its way from or to its ciphertext. Does not print, compare or serialise itself. */
+/** A password in the clear, before encryption or after decryption. Does not print, compare or serialise itself. */
 public final class Secret {
 
-    /** Digits and letters that nobody confuses when typing them from a screen: no 0 O o, 1 l I, no vowels that make words. */
+    /**
+     * Digits and letters that are hard to confuse on a screen: no 0 O o, no 1 l I, and no vowels, so that no words
+     * appear.
+     */
     private static final String ALPHABET = "23456789BCDFGHJKMNPQRSTVWXYZbcdfghjkmnpqrstvwxyz";
 
     private static final int GROUPS = 4;
@@ -20,8 +23,8 @@ public final class Secret {
     }
 
     /**
-     * A strong password: 24 random characters (134 bits) in four groups joined by hyphens, with digits, upper and lower case
-     * among them, as password policies demand.
+     * A strong password: 24 random characters (134 bits) in four groups joined by hyphens, with digits, upper and lower
+     * case, as password policies demand.
      */
     public static Secret random() {
         while (true) {
@@ -40,7 +43,7 @@ public final class Secret {
         }
     }
 
-    /** What {@link #bytes} gave. */
+    /** The inverse of {@link #bytes}. */
     public static Secret of(byte[] bytes) {
         return new Secret(new String(bytes, StandardCharsets.UTF_8));
     }
@@ -50,7 +53,7 @@ public final class Secret {
         return value.getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The password itself, for the one who is to see it. */
+    /** The password itself, to show it to its owner. */
     public String expose() {
         return value;
     }

@@ -27,8 +27,8 @@ import java.util.function.Supplier;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * What the stations of a tenant's life mean for its access. All within the transaction that receives the fact; the identity
- * provider follows by {@link IdentityReconciler}.
+ * What a tenant's creation and the phases of its termination mean for its access. Everything happens in the transaction
+ * that receives the fact; {@link IdentityReconciler} then brings the identity provider in line.
  */
 @ApplicationScoped
 public class AccessCascade {
@@ -61,7 +61,7 @@ public class AccessCascade {
         this.departingGrace = departingGrace;
     }
 
-    /** A tenant is to have an administrator's identity and its credential. */
+    /** A new tenant gets an administrator with a credential. */
     public Uni<Void> created(UUID tenantId) {
         return credentials
                 .first(tenantId, Target.TENANT, tenantId)
@@ -71,8 +71,8 @@ public class AccessCascade {
     }
 
     /**
-     * Nothing of the tenant's opens anything any more: credentials and links at once, identities at once after. Its administrator
-     * keeps a way in, with which it can see the termination through.
+     * Locks the tenant out: voids credentials and links at once, and then disables its identities. Its administrator
+     * keeps reduced access, to follow or cancel the termination.
      */
     public Uni<Void> restrict(UUID tenantId, UUID terminationId) {
         return accesses.lock(tenantId)
@@ -85,8 +85,8 @@ public class AccessCascade {
     }
 
     /**
-     * Identities work again. Revoked credentials stay revoked; those that nobody had seen, and those that were withheld, are
-     * followed by new ones.
+     * Enables identities again. Revoked credentials stay revoked; those that nobody had seen, or that were withheld,
+     * are replaced.
      */
     public Uni<Void> restore(UUID tenantId, UUID terminationId) {
         return accesses.lock(tenantId)
@@ -102,7 +102,7 @@ public class AccessCascade {
                 .flatMap(unseen -> each(unseen, before -> credentials.next(Ids.next(), before)));
     }
 
-    /** Ciphertexts and keys are destroyed at once; identities are deleted after, but for the departing administrator's. */
+    /** Destroys ciphertexts and keys at once; then all identities but the departing administrator's are deleted. */
     public Uni<Void> destroy(UUID tenantId, UUID terminationId) {
         return accesses.lock(tenantId)
                 .flatMap(access -> access.destroy(terminationId)
@@ -116,7 +116,7 @@ public class AccessCascade {
                         : Uni.createFrom().voidItem());
     }
 
-    /** The certificate is there: the departing administrator has the grace period to fetch it. */
+    /** The certificate was issued: the departing administrator has the grace period to fetch it. */
     public Uni<Void> certified(UUID tenantId, UUID terminationId) {
         return accesses.lock(tenantId)
                 .flatMap(access -> access.certified(terminationId)
@@ -131,9 +131,9 @@ public class AccessCascade {
     }
 
     /**
-     * Lifecycle waits for a command to be done.
+     * Lifecycle repeats a command that it still waits for.
      *
-     * @param confirm has a deletion confirmed by lifecycle before it takes place
+     * @param confirm asks lifecycle to confirm a deletion before it happens
      */
     public Uni<Void> repeated(UUID tenantId, CommandRepeated fact, Supplier<Uni<Void>> confirm) {
         UUID terminationId = fact.terminationId();
@@ -158,7 +158,7 @@ public class AccessCascade {
         return requestReconciliation(access.tenantId(), terminationId, Urgency.URGENT);
     }
 
-    /** Voids what is not void yet, with all links. */
+    /** Voids all credentials that are not void yet, with all links. */
     private Uni<Void> voidAll(TenantAccess access, List<Credential> all) {
         List<Credential> open =
                 all.stream().filter(credential -> !credential.isVoid()).toList();

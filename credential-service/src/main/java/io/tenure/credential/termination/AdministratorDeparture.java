@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Removes the last account of a deleted tenant, once its owner had the grace period after the certificate to fetch that. Due by
- * the database's clock; nothing of the deletion waits for it.
+ * Removes the last account of a deleted tenant after the grace period for fetching the certificate, by the database's
+ * clock. The deletion does not wait for it.
  */
 @ApplicationScoped
 class AdministratorDeparture implements Reconciliation<Plan, List<Identity>> {
@@ -36,7 +36,7 @@ class AdministratorDeparture implements Reconciliation<Plan, List<Identity>> {
         this.outbox = outbox;
     }
 
-    /** Everybody who is left is to be removed. */
+    /** Remove everybody who is left. */
     record Plan() {}
 
     @Override
@@ -66,7 +66,7 @@ class AdministratorDeparture implements Reconciliation<Plan, List<Identity>> {
                         .transformToUniAndConcatenate(identity -> identities.delete(identity.id()))
                         .collect()
                         .last())
-                // That nobody is left is for the provider to say.
+                // Ask the provider again whether anybody is left.
                 .chain(() -> identities.of(tenantId));
     }
 

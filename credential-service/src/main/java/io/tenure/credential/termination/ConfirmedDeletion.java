@@ -14,7 +14,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
-/** Asks lifecycle before this service deletes anything of a tenant's, and deletes it once lifecycle has said yes. */
+/** Asks lifecycle before this service deletes anything of a tenant, and deletes once lifecycle has confirmed. */
 @ApplicationScoped
 class ConfirmedDeletion implements Irrevocable {
 

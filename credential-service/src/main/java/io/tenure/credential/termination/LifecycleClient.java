@@ -4,7 +4,7 @@ import io.quarkus.oidc.client.filter.OidcClientFilter;
 import io.tenure.kit.confirmation.DeletionOrders;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What this service asks the lifecycle service. */
+/** Calls to the lifecycle service. */
 @RegisterRestClient(configKey = "lifecycle")
 @OidcClientFilter
 interface LifecycleClient extends DeletionOrders {}

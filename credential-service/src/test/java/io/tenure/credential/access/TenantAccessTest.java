@@ -133,7 +133,7 @@ class TenantAccessTest {
         assertEquals(latest, access.terminationId());
     }
 
-    /** What follows in each state, from each command, for the termination that is in force or another one. */
+    /** The reaction to each command in each state, for the termination in force and for another one. */
     @ParameterizedTest
     @CsvSource({
         "OPEN, DISABLE, OTHER, CARRY_OUT",

@@ -28,7 +28,7 @@ public class InMemoryIdentities implements TenantIdentities {
         public volatile String password;
         public volatile boolean enabled;
         public volatile Standing standing;
-        /** When the standing was changed last, by the clock of this machine, which is also the database's. */
+        /** When the standing was last changed, by this machine's clock, which is also the database's. */
         public volatile Instant reducedAt;
 
         User(UUID tenantId, String username, String password, boolean enabled) {
@@ -44,7 +44,7 @@ public class InMemoryIdentities implements TenantIdentities {
     private final Map<UUID, Integer> failures = new ConcurrentHashMap<>();
     private final Map<UUID, CompletableFuture<Void>> answers = new ConcurrentHashMap<>();
 
-    /** Makes the next calls about a tenant fail as they do when the provider is away. */
+    /** Makes the next calls about a tenant fail as if the provider were down. */
     public void failNext(UUID tenantId, int calls) {
         faults.put(tenantId, calls);
     }
@@ -54,7 +54,7 @@ public class InMemoryIdentities implements TenantIdentities {
         return failures.getOrDefault(tenantId, 0);
     }
 
-    /** Keeps back the answer to a tenant's creation, which is carried out, until the future completes. */
+    /** Carries out a tenant's creation but holds back the answer until the future completes. */
     public void holdAnswer(UUID tenantId, CompletableFuture<Void> until) {
         answers.put(tenantId, until);
     }

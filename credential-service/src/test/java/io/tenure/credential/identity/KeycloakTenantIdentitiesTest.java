@@ -80,7 +80,7 @@ class KeycloakTenantIdentitiesTest {
         assertTrue(user.path("enabled").asBoolean());
         assertEquals(List.of(new Identity(id, username, true)), run(() -> identities.of(tenant)));
         assertEquals(List.of(), run(() -> identities.of(Ids.next())));
-        // The password is right, and not good for anything but changing it.
+        // The password is right, but can only be used to change it.
         Response refused = login(password.expose());
         assertEquals(400, refused.statusCode());
         assertEquals("Account is not fully set up", refused.path("error_description"));
@@ -194,7 +194,7 @@ class KeycloakTenantIdentitiesTest {
         assertEquals(Set.of("departing-admin"), ours);
     }
 
-    /** A role that comes through another one cannot be taken from one person, so nobody may say that it was. */
+    /** A role held through another role cannot be removed from one person, so the call must fail. */
     @Test
     void doesNotClaimToHaveReducedWhoHoldsMoreThroughAnotherRole() {
         String id = establish(password);
@@ -244,7 +244,7 @@ class KeycloakTenantIdentitiesTest {
         String self = claims(run(() -> client.getTokens()).getAccessToken())
                 .path("sub")
                 .asText();
-        // Whoever is logged out has no valid token from before that second.
+        // A logout voids all tokens issued before that second.
         await().until(() -> isUnauthorized(() -> admin.logout(self)));
 
         assertEquals(List.of(), run(() -> identities.of(tenant)));
@@ -276,7 +276,7 @@ class KeycloakTenantIdentitiesTest {
         return mapper.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
     }
 
-    /** As the user does at the first login. @return the new password */
+    /** Changes the password as the user does at the first login. @return the new password */
     private String changePassword(String id) {
         String own = Secret.random().expose();
         run(() -> admin.resetPassword(id, Map.of("type", "password", "value", own, "temporary", false)));

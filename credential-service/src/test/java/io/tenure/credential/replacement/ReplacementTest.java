@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The way on from every credential that cannot be used. */
+/** Every credential that cannot be used can be replaced. */
 @CredentialTest
 class ReplacementTest {
 
@@ -181,7 +181,7 @@ class ReplacementTest {
         assertEquals("2", Database.value("SELECT count(*) FROM credential WHERE target_id = ?", targetOf(vm)));
     }
 
-    /** Between the request and the identity provider's answer nobody is told of a password that opens nothing. */
+    /** A password is not published before the identity provider knows it. */
     @Test
     void anAdministratorsIsToldOnceTheProviderKnowsIt() {
         Tenant tenant = Tenant.created();
@@ -207,7 +207,7 @@ class ReplacementTest {
                 "nobody was told of it, so nobody is told that it is void");
     }
 
-    /** The provider was away for longer than the customer would have had left. */
+    /** The provider was down for so long that the customer would have had too little time left. */
     @Test
     void whatWaitedTooLongForTheProviderMakesRoomForAnother() {
         Tenant tenant = Tenant.created();
@@ -253,7 +253,7 @@ class ReplacementTest {
         assertEquals("HANDED_OVER", tenant.status(second), "the customer has it in use");
     }
 
-    /** Its account was never made: the termination was faster. */
+    /** Its account was never created, because the termination came first. */
     @Test
     void anAdministratorWhoNeverExistedGetsAWayInToo() {
         Tenant tenant = new Tenant();

@@ -49,7 +49,7 @@ class AccessCascadeTest {
 
     KeycloakStart keycloak;
 
-    /** Where the service's own token comes from, without which it cannot ask lifecycle. */
+    /** The service gets its own token from Keycloak; without it, it cannot ask lifecycle. */
     @BeforeEach
     void keycloakAnswers() throws Exception {
         keycloak.server().get(3, TimeUnit.MINUTES);
@@ -120,7 +120,7 @@ class AccessCascadeTest {
         tenant.publish(new DeletionStarted(termination, Tenant.MANIFEST));
         TenantKeysDestroyed destroyed = tenant.awaitFact(TenantKeysDestroyed.class);
 
-        // The VM's and the VDC's; the administrator's had been erased when it was shown.
+        // The ciphertexts of the VM and the VDC; the administrator's was erased when it was shown.
         assertEquals(new TenantKeysDestroyed(termination, 1, 2), destroyed);
         assertEquals(List.of(user), identities.usersOf(tenant.id), "who can still fetch the certificate");
         assertEquals("DESTROYED", tenant.status(administrator));
@@ -240,7 +240,7 @@ class AccessCascadeTest {
         assertEquals(0, openTasks(tenant));
     }
 
-    /** An administrator whom somebody shut out stays out, whatever becomes of the termination. */
+    /** An administrator who was disabled by somebody stays disabled, whatever happens to the termination. */
     @Test
     void anAdministratorWhoWasDisabledBeforeStaysSo() {
         Tenant tenant = Tenant.created();
@@ -274,12 +274,12 @@ class AccessCascadeTest {
         assertEquals("ISSUED", tenant.status(credential));
         assertEquals(1, identities.usersOf(tenant.id).size());
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
-        // The rest of the partition goes on.
+        // Later records of the partition are processed.
         tenant.publish(new TerminationRequested(termination));
         tenant.awaitFact(TenantAccessRestricted.class);
     }
 
-    /** Copied from a real event, with ids that lifecycle does not know. */
+    /** A copy of a real event with ids that lifecycle does not know. */
     @Test
     void aDeletionThatLifecycleDoesNotConfirmDestroysNothing() {
         Tenant tenant = Tenant.created();

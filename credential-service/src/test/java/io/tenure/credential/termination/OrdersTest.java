@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * An order and a termination that is called back, in every order in which their facts can arrive: each service's own stay in
- * theirs. In the end the machine and the administrator have a credential that works, once.
+ * An order and a cancelled termination, in every order in which their facts can arrive; facts of the same service keep
+ * their order. In the end the machine and the administrator have exactly one working credential each.
  */
 @CredentialTest
 class OrdersTest {
@@ -36,7 +36,7 @@ class OrdersTest {
     @Inject
     InMemoryIdentities identities;
 
-    /** Every interleaving of two sequences: P for the next fact of provisioning, L for lifecycle's. */
+    /** Every interleaving of two sequences: P for the next fact of provisioning, L for the next fact of lifecycle. */
     static Stream<String> orders() {
         return interleavings("PP", "LLL").stream();
     }
@@ -83,7 +83,7 @@ class OrdersTest {
         assertEquals(1, identities.usersOf(tenant.id).size());
     }
 
-    /** The only one that is not void, once it was announced. */
+    /** The only credential that is not void, once it was announced. */
     private static UUID inForce(UUID target) {
         String id = await().until(
                         () -> Database.value(

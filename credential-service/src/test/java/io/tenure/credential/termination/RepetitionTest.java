@@ -30,7 +30,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Commands that lifecycle repeats, since it waits for what they ask. */
+/** Commands that lifecycle repeats because it still waits for them. */
 @CredentialTest
 class RepetitionTest {
 
@@ -44,7 +44,7 @@ class RepetitionTest {
     @Inject
     InMemoryIdentities identities;
 
-    /** Where the service's own token comes from, without which it cannot ask lifecycle. */
+    /** The service gets its own token from Keycloak; without it, it cannot ask lifecycle. */
     @BeforeEach
     void keycloakAnswers() throws Exception {
         keycloak.server().get(3, TimeUnit.MINUTES);
@@ -81,7 +81,7 @@ class RepetitionTest {
         assertEquals(Standing.ADMINISTRATOR, identities.usersOf(tenant.id).getFirst().standing);
     }
 
-    /** The first commands are in a dead letter, or lost. */
+    /** The first commands became dead letters, or were lost. */
     @Test
     void whatNeverArrivedIsCarriedOut() {
         Tenant tenant = Tenant.created();
@@ -118,7 +118,7 @@ class RepetitionTest {
         assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
     }
 
-    /** Lifecycle waits for a restoration of which nothing was ever to be restored. */
+    /** Lifecycle waits for a restoration of a termination that never arrived here. */
     @Test
     void aRestorationOfWhatNobodyHeardOfIsToldAndItsRequestComesTooLate() {
         Tenant tenant = Tenant.created();
@@ -130,7 +130,7 @@ class RepetitionTest {
         assertEquals(List.of(), tenant.facts(TenantAccessRestricted.class));
     }
 
-    /** The provider was away, and the next attempt is minutes off. */
+    /** The provider was down, and the next attempt is minutes away. */
     @Test
     void whatWaitsForItsNextAttemptIsTriedAtOnce() {
         Tenant tenant = Tenant.created();
