@@ -4,7 +4,7 @@ CREATE TABLE log (
     verifier_key text        NOT NULL,
     opened_at    timestamptz NOT NULL
 );
-COMMENT ON TABLE log IS 'The one log of this database, with the key it was opened with; another key cannot continue it';
+COMMENT ON TABLE log IS 'The only log of this database and the key that it was opened with; no other key can continue it';
 
 CREATE TABLE leaf (
     index          bigint      PRIMARY KEY CHECK (index >= 0),
@@ -43,7 +43,7 @@ CREATE TABLE tile_part (
     hashes bytea    NOT NULL CHECK (octet_length(hashes) % 32 = 0 AND octet_length(hashes) BETWEEN 32 AND 8160),
     PRIMARY KEY (level, index, first)
 );
-COMMENT ON TABLE tile_part IS 'Hashes of a tile that is not full yet, as the batches brought them; a partial tile of any width is the beginning of their sequence';
+COMMENT ON TABLE tile_part IS 'Hashes of a tile that is not full yet, one row per batch; a partial tile of any width is a prefix of their sequence';
 COMMENT ON COLUMN tile_part.first IS 'Position of the first of these hashes within the tile';
 
 CREATE TABLE checkpoint (
@@ -53,7 +53,7 @@ CREATE TABLE checkpoint (
 );
 COMMENT ON TABLE checkpoint IS 'Every tree head that was ever signed (C2SP tlog-checkpoint), each proven consistent with the one before';
 
--- What was logged stays. Privileges keep the running service from changing it, the trigger everybody else, by mistake or not.
+-- The log is append-only: privileges stop the running service from changing it, the trigger stops everybody else.
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION '% of % refused: the audit log is append-only', TG_OP, TG_TABLE_NAME USING ERRCODE = 'restrict_violation';

@@ -10,7 +10,7 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Sees every span that the service ends. */
+/** Collects every span that the service ends. */
 @Singleton
 @Unremovable
 public class EndedSpans implements SpanProcessor {

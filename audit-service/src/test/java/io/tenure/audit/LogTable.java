@@ -12,7 +12,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 
-/** Looks at the log's tables without the service's own code. */
+/** Reads the log's tables without the service's own code. */
 @ApplicationScoped
 public class LogTable {
 

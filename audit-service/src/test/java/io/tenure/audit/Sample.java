@@ -32,7 +32,7 @@ public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
         return new Sample(id, tenantId, correlationId, new EventCodec().encode(event));
     }
 
-    /** One that every service may publish on its own topic. */
+    /** An event that any service may publish on its own topic. */
     public static Sample on(Topic topic, UUID tenantId) {
         UUID id = Ids.next();
         Event event = new Event(
@@ -60,7 +60,7 @@ public record Sample(UUID id, UUID tenantId, UUID correlationId, byte[] bytes) {
         return samples;
     }
 
-    /** The event as the sequencer takes it. */
+    /** The event as input of the sequencer. */
     public LogEntry entry() {
         return new LogEntry(
                 id,

@@ -43,9 +43,9 @@ import org.eclipse.microprofile.reactive.messaging.Incoming;
 import org.jboss.logging.Logger;
 
 /**
- * Takes every event of every topic into the log, a batch at a time. A batch is acknowledged when its events are durably
- * sequenced and what cannot be logged is on the dead-letter topics; until then it is tried again for as long as it takes,
- * since an audit log may fall behind but not skip.
+ * Appends every event of every topic to the log, batch by batch. A batch is acknowledged once its events are durably
+ * sequenced and everything that cannot be logged is on a dead-letter topic. Until then it is retried without limit,
+ * because an audit log may fall behind but must not skip anything.
  */
 @ApplicationScoped
 public class EventConsumer {
@@ -53,10 +53,10 @@ public class EventConsumer {
     private static final Logger LOG = Logger.getLogger(EventConsumer.class);
 
     /**
-     * What was polled together.
+     * The records of one poll.
      *
      * @param entries in the order of their records
-     * @param records where each entry came from; an entry is found by being the same object
+     * @param records the record of each entry; entries are compared by identity
      */
     private record Batch(
             List<LogEntry> entries, Map<LogEntry, ConsumerRecord<String, Reading>> records, List<Letter> refused) {}
@@ -101,12 +101,12 @@ public class EventConsumer {
                 .register(metrics);
     }
 
-    /** What keeps the log from growing, for the readiness check; empty if nothing does. */
+    /** Why the log does not grow, for the readiness check; empty if it does. */
     Optional<String> trouble() {
         return Optional.ofNullable(trouble);
     }
 
-    /** Entries in the log when this replica started or last appended. */
+    /** The log's size when this replica started or last appended. */
     long size() {
         return size.get();
     }
@@ -157,7 +157,8 @@ public class EventConsumer {
     }
 
     /**
-     * What a batch tells of tenants' access, which this service heeds itself at its API. To take it over twice changes nothing.
+     * The batch's facts about tenants' access, which this service enforces at its own API. Applying them twice changes
+     * nothing.
      */
     private List<Told> aboutAccess(Batch batch, Sequencer.Outcome outcome) {
         return batch.entries.stream()
@@ -168,7 +169,7 @@ public class EventConsumer {
                         return Stream.of(new Told(
                                 entry.tenantId(), codec.decode(entry.bytes()).fact()));
                     } catch (UnreadableEventException unreadable) {
-                        // Logged as what it is; its data says nothing that could be heeded.
+                        // The event is in the log, but there is nothing in it to enforce.
                         LOG.errorf("Event %s about a tenant's access cannot be read", entry.eventId());
                         return Stream.empty();
                     }
@@ -221,7 +222,9 @@ public class EventConsumer {
 
     private void report(Throwable failure) {
         if (Failures.isOutage(failure)) {
-            LOG.warnf("Waiting for a server: %s", failure.getClass().getSimpleName());
+            LOG.warnf(
+                    "Database or broker unavailable, the batch is retried: %s",
+                    failure.getClass().getSimpleName());
             trouble = "a server is out of reach";
         } else {
             LOG.error("The log does not grow", failure);

@@ -4,8 +4,8 @@ import io.tenure.kit.inbox.EventRefusedException;
 import org.apache.kafka.common.serialization.Deserializer;
 
 /**
- * Parses and hashes events where Kafka's client polls. That is a thread of its own, so the next batch is made ready while
- * the one before is being sequenced, and the connector's bounds on batches in hand hold for what was read ahead.
+ * Parses and hashes events on the Kafka client's polling thread, so that the next batch is prepared while the current
+ * one is sequenced. The connector's limits on batches in flight also bound what is read ahead.
  */
 public final class EventDeserializer implements Deserializer<Reading> {
 

@@ -18,8 +18,8 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * What the log needs of an event to find it again. Unlike other consumers it does not ask whether the type is known or the
- * data fits: a newer service's fact belongs into the log as much as any other.
+ * The attributes of an event that the log indexes. Unlike other consumers it does not check whether the type is known
+ * or the data fits: facts of newer services belong in the log too.
  *
  * @param bytes the event exactly as it was published
  * @param leafHash RFC 6962 leaf hash of the bytes
@@ -40,7 +40,7 @@ record EventEnvelope(
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
 
-    /** What CloudEvents producers write in practice, and what every database and terminal takes. */
+    /** The characters that CloudEvents producers use in practice, and that every database and terminal can handle. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,255}");
 
     private static final Pattern URI_REFERENCE = Pattern.compile("[!-~]{1,255}");
@@ -48,7 +48,7 @@ record EventEnvelope(
     private static final Instant EARLIEST = Instant.parse("2000-01-01T00:00:00Z");
     private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
 
-    /** The attributes as the JSON has them: null where one is absent or no string. */
+    /** The attributes as in the JSON; null if absent or not a string. */
     private static final class Attributes {
         private String specversion;
         private String id;
@@ -63,7 +63,7 @@ record EventEnvelope(
     /**
      * Reads the value of a record.
      *
-     * @throws EventRefusedException if it is not a CloudEvent that can be logged; the reason quotes nothing of it
+     * @throws EventRefusedException if it is not a CloudEvent that can be logged; the reason does not quote it
      */
     static EventEnvelope read(byte[] bytes) {
         if (bytes.length > EntryBundle.MAX_ENTRY_LENGTH) {
@@ -101,7 +101,7 @@ record EventEnvelope(
                 record.offset());
     }
 
-    /** Checks all of the JSON but builds nothing of what the log does not need. */
+    /** Checks all of the JSON but keeps only what the log needs. */
     private static Attributes attributes(byte[] bytes) {
         try (JsonParser json = JSON.createParser(bytes)) {
             if (json.nextToken() != JsonToken.START_OBJECT) {

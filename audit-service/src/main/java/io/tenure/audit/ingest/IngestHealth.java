@@ -6,7 +6,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Not ready while something keeps the log from growing; database and broker have checks of their own beside it. */
+/** Not ready while the log cannot grow; database and broker have their own checks. */
 @Readiness
 @ApplicationScoped
 class IngestHealth implements HealthCheck {

@@ -9,11 +9,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jboss.logging.Logger;
 
-/** Puts records aside that the log cannot take. */
+/** Sends records that cannot be logged to the dead-letter topics. */
 @ApplicationScoped
 class RefusedRecords {
 
-    /** A record and why the log cannot take it; the reason quotes nothing of its content. */
+    /** A record and why it cannot be logged; the reason does not quote its content. */
     record Letter(ConsumerRecord<String, Reading> record, String reason) {}
 
     private static final Logger LOG = Logger.getLogger(RefusedRecords.class);
@@ -44,7 +44,7 @@ class RefusedRecords {
         return deadLetters
                 .send(copy, letter.reason)
                 .onFailure(RecordTooLargeException.class)
-                // With its headers the letter can exceed what the broker takes, though the record alone did not.
+                // With the added headers the letter can exceed the broker's limit, although the record did not.
                 .recoverWithUni(() -> deadLetters.send(
                         copy.withoutValue(),
                         letter.reason + "; too large to be copied here, read it at its topic, partition and offset"))

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * An event on its way into the log.
+ * An event to append to the log.
  *
  * @param eventId CloudEvents {@code id}; the log holds each once
  * @param bytes the event exactly as it was published, at most 65,535 bytes

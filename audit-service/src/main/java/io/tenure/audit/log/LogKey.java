@@ -50,7 +50,7 @@ public class LogKey {
         return signer.verifier();
     }
 
-    /** Signs a tree head. @return the note to be published */
+    /** Signs a tree head. @return the note to publish */
     String sign(Checkpoint checkpoint) {
         return checkpoint.sign(signer);
     }

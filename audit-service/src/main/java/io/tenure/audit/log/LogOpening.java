@@ -20,14 +20,14 @@ import org.jboss.logging.Logger;
 
 /**
  * Opens the log when the first replica starts on an empty database: records its name and key, signs the empty tree, and
- * publishes {@link LogOpened}. Every later start must bring the same key.
+ * publishes {@link LogOpened}. Every later start must use the same key.
  */
 @ApplicationScoped
 class LogOpening {
 
     private static final Logger LOG = Logger.getLogger(LogOpening.class);
 
-    /** The log belongs to the provider and to no tenant. */
+    /** The log belongs to the provider, not to a tenant. */
     private static final UUID NO_TENANT = new UUID(0, 0);
 
     private final UnitOfWork unitOfWork;
@@ -42,7 +42,7 @@ class LogOpening {
         this.clock = clock;
     }
 
-    /** Before the consumer, which needs a head to continue. */
+    /** Runs before the consumer, which needs a head to continue from. */
     void open(@Observes @Priority(1) StartupEvent event) throws Throwable {
         boolean opened = VertxContextSupport.subscribeAndAwait(this::open);
         LOG.infof(

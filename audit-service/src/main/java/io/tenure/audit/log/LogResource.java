@@ -24,8 +24,8 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * The log as C2SP tlog-tiles: what a monitor, a witness or an auditor's own tools read. Hashes are public, since they
- * tell nothing of what was hashed; entries are not.
+ * The log as C2SP tlog-tiles, for monitors, witnesses and auditors' own tools. Hashes are public because they reveal
+ * nothing of what was hashed; entries are not.
  */
 @Path("/log")
 @Tag(name = "Log", description = "The tree, in the formats of c2sp.org/tlog-tiles")

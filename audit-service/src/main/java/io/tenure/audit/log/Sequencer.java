@@ -28,24 +28,24 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * Appends events to the log. A batch is one transaction under one lock, which all replicas share: events that the log
- * already has are left out, the others get the next indexes without a gap, the tree grows by them, the new head is proven
- * to continue the last signed one, and only then is it signed. The note leaves the process after the commit, so the log
- * never publishes a head that it might have to take back.
+ * Appends events to the log. A batch is one transaction under one lock that all replicas share: events that are already
+ * logged are skipped, the others get the next indexes without a gap, the tree grows by them, and the new head is signed
+ * only after it is proven consistent with the last signed one. The note is published after the commit, so the log never
+ * publishes a head that it might have to take back.
  */
 @ApplicationScoped
 public class Sequencer {
 
     private static final int LOCK_CLASS = 0x7E0A;
 
-    /** The lock's holder may not keep all replicas waiting if its process hangs. */
+    /** With a timeout, so that a hanging process does not block all replicas. */
     private static final String LOCK = "SELECT set_config('idle_in_transaction_session_timeout', '30s', true),"
             + " pg_advisory_xact_lock(" + LOCK_CLASS + ", 0)";
 
     private static final String KNOWN = "SELECT event_id, leaf_hash FROM leaf WHERE event_id = ANY($1)";
 
     /**
-     * What became of a batch.
+     * The result of a batch.
      *
      * @param size entries in the log afterwards
      * @param added the entries that were appended, in the order of their indexes, which end at {@code size}
@@ -53,10 +53,10 @@ public class Sequencer {
      */
     public record Outcome(long size, List<LogEntry> added, List<LogEntry> conflicting) {}
 
-    /** What the lock's holder starts from: the edge of the tree, and the leaf hashes of those events that the log has. */
+    /** Read under the lock: the edge of the tree, and the leaf hashes of those events that are already logged. */
     private record Found(Edge edge, Map<UUID, byte[]> known) {}
 
-    /** A head with the note that was signed for it. */
+    /** A head and its signed note. */
     private record Signed(Checkpoint checkpoint, String note) {}
 
     private record Sorted(List<LogEntry> fresh, List<LogEntry> conflicting) {}
@@ -66,7 +66,10 @@ public class Sequencer {
     private final LogKey key;
     private final Clock clock;
 
-    /** What this replica signed last: while no other has appended, its signature need not be checked again. */
+    /**
+     * The last head that this replica signed. Its signature need not be checked again while no other replica has
+     * appended.
+     */
     private volatile Signed last;
 
     Sequencer(Pool pool, TreeStore store, LogKey key, Clock clock) {
@@ -79,8 +82,8 @@ public class Sequencer {
     /**
      * Appends the entries that the log does not have yet.
      *
-     * @return the outcome, once it is durable; fails with {@link VerificationException}, nothing changed, if what the
-     *     database holds is not what was signed
+     * @return the outcome, once it is durable; fails with {@link VerificationException} and changes nothing if the
+     *     database's content is not what was signed
      */
     public Uni<Outcome> append(List<LogEntry> entries) {
         return pool.withTransaction(connection -> underLock(connection, entries)
@@ -97,14 +100,14 @@ public class Sequencer {
                 .transform(Sequencer::first);
     }
 
-    /** Statements behind a failed one fail because of it. */
+    /** The first failure is the cause: later statements fail because of it. */
     private static Throwable first(Throwable failure) {
         return failure instanceof CompositeException ? first(failure.getCause()) : failure;
     }
 
     /**
-     * Sends all statements at once; the server takes one after the other. The lock has one of its own: those behind it
-     * must see what the lock's last holder committed.
+     * Sends all statements at once; the server runs them in order. The lock is a statement of its own, so that the
+     * following ones see what its last holder committed.
      */
     private Uni<Found> underLock(SqlConnection connection, List<LogEntry> entries) {
         return Uni.combine()
@@ -139,8 +142,8 @@ public class Sequencer {
     }
 
     /**
-     * The database inserts the leaves while the tree is grown here. Either's failure takes the whole transaction back, but
-     * not before both have ended: a statement must never reach the connection when the transaction is over.
+     * Grows the tree while the database inserts the leaves. If either fails, the transaction is rolled back, but only
+     * after both have ended, because no statement may reach the connection after the transaction.
      */
     private Uni<Long> extend(SqlConnection connection, Edge edge, List<LogEntry> fresh) {
         Checkpoint signed = opened(edge.head().note());
@@ -175,12 +178,12 @@ public class Sequencer {
                 .with((tiles, checkpoint) -> next.size());
     }
 
-    /** A log that signed two heads of which one does not continue the other has lost all its worth. */
+    /** A log that signs two inconsistent heads is worthless. */
     private static void requireConsistent(Checkpoint signed, Checkpoint next, TileReader tiles) {
         List<byte[]> proof = Proofs.consistency(signed.size(), next.size(), tiles);
         if (!Merkle.consistent(signed.size(), next.size(), signed.root(), next.root(), proof)) {
             throw new VerificationException("the stored tiles do not lead to the head that was signed for "
-                    + signed.size() + " entries; nothing is appended until this is looked into");
+                    + signed.size() + " entries; nothing is appended until somebody has investigated this");
         }
     }
 

@@ -21,28 +21,28 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 
-/** The tree in the database: leaves, tiles and checkpoints, only ever added to. */
+/** The tree in the database: leaves, tiles and checkpoints; rows are only added. */
 @ApplicationScoped
 public class TreeStore {
 
-    /** A tree head that was signed, with its note. */
+    /** A signed tree head with its note. */
     public record SignedHead(long size, String note) {}
 
     /**
-     * An entry, and all that proves it.
+     * An entry and everything needed to prove it.
      *
      * @param bytes the event exactly as it was published
-     * @param head the newest, which covers the entry
-     * @param tiles those that the entry's inclusion proof under that head is made of
+     * @param head the newest head; it covers the entry
+     * @param tiles the tiles for the entry's inclusion proof under that head
      */
     public record Provable(long index, UUID tenantId, byte[] bytes, SignedHead head, TileReader tiles) {}
 
-    /** The newest head, and the tiles that the tree of its size has not filled yet: all that it needs to grow. */
+    /** The newest head and the incomplete tiles of its tree: all that is needed to append. */
     record Edge(SignedHead head, TileReader tiles) {}
 
     private static final String LATEST = "SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1";
 
-    /** At most one incomplete tile a level, all at the position of the last entry; 63 shifts everything out. */
+    /** At most one incomplete tile per level, at the position of the last entry; a shift by 63 gives 0. */
     private static final String EDGE = """
             SELECT c.size, c.note, p.level, p.index, p.hashes
             FROM (SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1) c
@@ -62,8 +62,8 @@ public class TreeStore {
             GROUP BY w.level, w.index""";
 
     /**
-     * An entry with all that proves it, in one row. A proof takes its hashes from tiles above the entry and from those at the
-     * right edge, one of each a level; most often some of them are the same, and some levels have none.
+     * An entry and everything needed to prove it, in one row. A proof takes its hashes from the tiles above the entry
+     * and at the right edge, one of each per level; often these are the same, and some levels have none.
      */
     private static final String PROVABLE = """
             SELECT e.index, e.tenant_id, e.bytes, c.size, c.note, t.levels, t.indexes, t.hashes
@@ -96,7 +96,10 @@ public class TreeStore {
     private static final String INSERT_CHECKPOINT =
             "INSERT INTO checkpoint (size, note, signed_at) VALUES ($1, $2, $3)";
 
-    /** Few enough for their arrays to fit the server's work memory, many enough that the statement itself costs nothing. */
+    /**
+     * Few enough that the arrays fit into the server's work memory, many enough that the cost per statement does not
+     * matter.
+     */
     private static final int LEAVES_A_STATEMENT = 500;
 
     private final Pool pool;
@@ -124,7 +127,7 @@ public class TreeStore {
         });
     }
 
-    /** The entry of an event; empty if the log does not have it. */
+    /** The entry of an event; empty if it is not in the log. */
     public Uni<Optional<Provable>> provable(UUID eventId) {
         return pool.preparedQuery(PROVABLE).execute(Tuple.of(eventId)).map(rows -> rows.stream()
                 .findFirst()
@@ -132,7 +135,7 @@ public class TreeStore {
                         row.getLong("index"), row.getUUID("tenant_id"), bytes(row, 2), head(row), tiles(row))));
     }
 
-    /** Reads tiles in one statement, for a proof to take its hashes from. Tiles that do not exist read as null. */
+    /** Reads the tiles for a proof in one statement. Tiles that do not exist read as null. */
     public Uni<TileReader> tiles(Collection<Tile> wanted) {
         if (wanted.isEmpty()) {
             return Uni.createFrom().item(tile -> null);
@@ -178,7 +181,10 @@ public class TreeStore {
                 .map(rows -> rows.stream().map(row -> bytes(row, 0)).toList());
     }
 
-    /** Inserts the entries from {@code first} on. All statements are sent at once, so that encoding and inserting overlap. */
+    /**
+     * Inserts the entries from {@code first} on. All statements are sent at once, so that encoding and inserting
+     * overlap.
+     */
     Uni<Void> insertLeaves(SqlConnection connection, long first, List<LogEntry> entries, OffsetDateTime now) {
         List<Uni<Void>> inserts = new ArrayList<>();
         for (int from = 0; from < entries.size(); from += LEAVES_A_STATEMENT) {
@@ -220,7 +226,9 @@ public class TreeStore {
                 now);
     }
 
-    /** Stores what a tree has grown by. The last part of a tile that became full is stored with the tile only. */
+    /**
+     * Stores the new hashes of a tree. The last part of a tile that became full is stored only as part of that tile.
+     */
     Uni<Void> insertTiles(SqlConnection connection, List<TreeAppender.Growth> growths) {
         List<TreeAppender.Growth> full =
                 growths.stream().filter(growth -> growth.tile() != null).toList();
@@ -247,7 +255,7 @@ public class TreeStore {
         return execute(connection, INSERT_CHECKPOINT, checkpoint.size(), note, now);
     }
 
-    /** Sends all statements without waiting for one before the next; done when all have ended, well or not. */
+    /** Sends all statements without waiting in between; completes when all have ended, successfully or not. */
     private static Uni<Void> all(List<Uni<Void>> statements) {
         return Uni.join().all(statements).andCollectFailures().replaceWithVoid();
     }

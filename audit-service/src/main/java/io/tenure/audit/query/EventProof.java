@@ -9,7 +9,8 @@ import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * An event and the proof that the log holds it, good without this service; {@code ./tenure verify} takes it as a file.
+ * An event and the proof that the log holds it. It can be checked without this service: {@code ./tenure verify} takes
+ * it as a file.
  *
  * @param index zero-based position in the tree
  * @param event the event's exact bytes, base64
@@ -28,7 +29,7 @@ public record EventProof(
         @Schema(description = "Inclusion proof and signed checkpoint, c2sp.org/tlog-proof v1")
         String proof) {
 
-    /** Makes the proof from tiles: a few hundred hashes, however long the log is. */
+    /** Builds the proof from tiles: a few hundred hashes, however long the log is. */
     static EventProof of(UUID eventId, Provable entry) {
         List<byte[]> hashes = Proofs.inclusion(entry.index(), entry.head().size(), entry.tiles());
         return new EventProof(

@@ -34,7 +34,9 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Events in the log and their proofs (matrix rows P1.3, P2.3 and P5.2). A tenant's own people see that tenant's only. */
+/**
+ * Events in the log and their proofs (matrix rows P1.3, P2.3 and P5.2). A tenant's users see only that tenant's events.
+ */
 @Path("/v1/events")
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Events", description = "What was logged, and the proof that it was")
@@ -134,7 +136,7 @@ public class EventResource {
         return only.isEmpty() || only.get().equals(tenantId);
     }
 
-    /** Another tenant's event answers as one that does not exist, so only the id itself may tell the two apart. */
+    /** Another tenant's event must look like one that does not exist, so the answer may depend only on the id. */
     private Problem missing(UUID eventId) {
         Duration age = Duration.between(bornAt(eventId), clock.instant()).abs();
         return age.compareTo(settlingTime) < 0

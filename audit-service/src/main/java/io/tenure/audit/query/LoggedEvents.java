@@ -19,7 +19,7 @@ class LoggedEvents {
     /**
      * Which events to list; null means any.
      *
-     * @param after only those behind this index
+     * @param after only events after this index
      */
     record Filter(UUID tenantId, String type, UUID correlationId, long after) {}
 

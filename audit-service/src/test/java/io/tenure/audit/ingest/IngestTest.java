@@ -118,7 +118,7 @@ class IngestTest {
         assertEquals(List.of(), deadLetters());
     }
 
-    /** Neither under another service's topic nor under a foreign key does a fact get into the log. */
+    /** A fact on another service's topic, or under another tenant's key, is not logged. */
     @Test
     void whatIsNotItsWritersToSayIsPutAside() {
         Sample elsewhere = Sample.of(tenant);
@@ -196,7 +196,7 @@ class IngestTest {
     void anEventThatIsTooLargeForAnEntryGoesToTheDeadLetter() {
         Sample after = Sample.of(tenant);
         byte[] large = Arrays.copyOf(Sample.of(tenant).bytes(), 65_536);
-        // As large as the broker takes; with the dead letter's headers it would be larger.
+        // As large as the broker accepts; with the dead letter's headers it would be too large.
         byte[] largest = Arrays.copyOf(Sample.of(tenant).bytes(), (1 << 20) - 200);
         TestRecords.publish(TOPIC, tenant.toString(), large, largest, after.bytes());
 
@@ -296,7 +296,7 @@ class IngestTest {
                 .untilAsserted(() -> assertEquals(samples.size(), log.logged(ids(samples))));
     }
 
-    /** The order of several is not that of their records. */
+    /** Dead letters need not be in the order of their records. */
     private ConsumerRecord<String, byte[]> deadLetter(Predicate<ConsumerRecord<String, byte[]>> which) {
         return deadLetters().stream().filter(which).findFirst().orElseThrow();
     }

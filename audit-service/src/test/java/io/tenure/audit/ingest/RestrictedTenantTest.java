@@ -18,7 +18,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** The log heeds what it logs: tokens from before a restriction read nothing. */
+/** The service enforces restrictions that it logs: tokens from before a restriction can read nothing. */
 @AuditTest
 class RestrictedTenantTest {
 
@@ -45,7 +45,7 @@ class RestrictedTenantTest {
         assertEquals(401, statusFor(before));
     }
 
-    /** Another service's topic, in the credential service's name. */
+    /** On another service's topic, claiming to be the credential service. */
     @Test
     void aForgedRestrictionHasNoEffect() {
         publish("tenure.lifecycle", new TenantAccessRestricted(termination, restrictedAt, 1, 1));

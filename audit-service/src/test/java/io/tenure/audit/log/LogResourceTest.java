@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a reader with nothing but the public paths sees. */
+/** What a reader can see with only the public paths. */
 @AuditTest
 class LogResourceTest {
 

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class ProofTilesTest {
 
-    /** What the statement behind {@link TreeStore#provable} rests on. */
+    /** The assumption behind the statement of {@link TreeStore#provable}. */
     @Test
     void aProofTakesItsHashesFromAboveTheEntryAndFromTheRightEdge() {
         Random random = new Random(3);

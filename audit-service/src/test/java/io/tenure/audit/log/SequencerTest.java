@@ -87,7 +87,7 @@ class SequencerTest {
         Random random = new Random(11);
         List<Uni<Sequencer.Outcome>> batches = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            // Every replica has its own; they share the database and nothing else.
+            // Every replica has its own; they share only the database.
             Sequencer replica = new Sequencer(pool, store, key, clock);
             List<Sample> shuffled = new ArrayList<>(samples);
             Collections.shuffle(shuffled, random);
@@ -164,7 +164,7 @@ class SequencerTest {
     void aStatementThatFailsTakesTheWholeBatchBackAndIsNamed() {
         List<LogEntry> entries = new ArrayList<>(entries(Sample.several(1300, tenant)));
         List<LogEntry> good = List.copyOf(entries);
-        // The table's own limit, in the second statement of three.
+        // Violates the table's limit, in the second of three statements.
         LogEntry large = new Sample(Ids.next(), tenant, null, new byte[65_536]).entry();
         entries.add(700, large);
         long size = log.size();
@@ -199,7 +199,7 @@ class SequencerTest {
 
     @Test
     void nothingIsSignedOverTilesThatWereChangedUnderTheTriggers() throws Exception {
-        // A full level 0 would leave no partial tile to change.
+        // With a full tile at level 0 there would be no partial tile to change.
         append(Sample.several((int) (256 - log.size() % 256) + 5, tenant));
         long size = log.size();
         long edge = size / 256;
@@ -243,7 +243,7 @@ class SequencerTest {
 
     /**
      * Entries without a gap; every head that was ever signed is the root of exactly the first entries, so any two are
-     * consistent; every tile is what the entries make it.
+     * consistent; every tile follows from the entries.
      */
     private void assertTheLogIsSound() {
         List<byte[]> entries = log.entries();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Tessera's {@code fsck}, a checker that others wrote for logs of this format, walks the whole log as it is served: every
+ * Tessera's {@code fsck}, an independent checker for logs of this format, checks the whole log as it is served: every
  * tile, every entry, the signed root. Runs in the profile {@code tessera} and needs Go 1.24 or newer on the path.
  */
 @AuditTest
