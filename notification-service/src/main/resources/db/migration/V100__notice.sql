@@ -32,19 +32,19 @@ CREATE TABLE notice (
     CHECK (delivered_at >= window_ends_at AND window_ends_at >= accepted_at),
     CHECK ((state = 'RETRYING') = (next_retry_at IS NOT NULL))
 );
-COMMENT ON TABLE notice IS 'What a tenant is told, and the evidence that it was; without addresses, names, links and texts';
+COMMENT ON TABLE notice IS 'Notices to tenants and the evidence of their delivery; without addresses, names, links and texts';
 COMMENT ON COLUMN notice.cause_id IS 'The credential or termination that the notice is about; with kind, schedule and sequence it makes the notice unique';
 COMMENT ON COLUMN notice.schedule IS 'Version of the retention''s schedule; 0 outside a retention';
-COMMENT ON COLUMN notice.deadline IS 'What the notice points at: the end of the retention, or the expiry of the credential';
-COMMENT ON COLUMN notice.sha256 IS 'Hash of the payload of the certificate that is to be attached, hexadecimal';
-COMMENT ON COLUMN notice.withdrawn IS 'Overtaken by what happened since: if it comes back, it is not sent again';
-COMMENT ON COLUMN notice.bounces IS 'How often it came back; a bounce of an earlier round changes nothing';
-COMMENT ON COLUMN notice.last_failure IS 'Class of the last failure, for example SMTP 451; quotes nothing that a server said';
-COMMENT ON COLUMN notice.window_ends_at IS 'Until when a bounce is waited for, by the database''s clock';
+COMMENT ON COLUMN notice.deadline IS 'The date in the notice: the end of the retention, or the expiry of the credential';
+COMMENT ON COLUMN notice.sha256 IS 'Hash of the payload of the attached certificate, hexadecimal';
+COMMENT ON COLUMN notice.withdrawn IS 'Obsolete: if it bounces, it is not sent again';
+COMMENT ON COLUMN notice.bounces IS 'How often it bounced; a bounce of an earlier round changes nothing';
+COMMENT ON COLUMN notice.last_failure IS 'Class of the last failure, for example SMTP 451; does not quote a server';
+COMMENT ON COLUMN notice.window_ends_at IS 'The end of the bounce window, by the database''s clock';
 CREATE INDEX notice_by_tenant ON notice (tenant_id, id);
 CREATE INDEX notice_by_termination ON notice (termination_id, id);
 
--- Nothing is ever removed here, and what a notice is about never changes.
+-- Rows are never removed, and the subject of a notice never changes.
 GRANT SELECT, INSERT ON notice TO ${runtime};
 GRANT UPDATE (state, withdrawn, attempts, bounces, last_failure, next_retry_at, accepted_at, window_ends_at, delivered_at,
     message_id) ON notice TO ${runtime};
@@ -55,7 +55,7 @@ CREATE TABLE retention_schedule (
     closed         boolean NOT NULL
 );
 COMMENT ON TABLE retention_schedule IS 'Which version of a retention''s schedule counts; facts of an older one, or of a closed retention, change nothing';
-COMMENT ON COLUMN retention_schedule.closed IS 'The termination was called back: nothing will be deleted';
+COMMENT ON COLUMN retention_schedule.closed IS 'The termination was cancelled: nothing will be deleted';
 GRANT SELECT, INSERT, UPDATE (version, closed) ON retention_schedule TO ${runtime};
 
 CREATE TABLE return_path (
@@ -65,8 +65,8 @@ CREATE TABLE return_path (
     created_at timestamptz NOT NULL DEFAULT now(),
     UNIQUE (notice_id, round)
 );
-COMMENT ON TABLE return_path IS 'Which notice a returned message belongs to, by a random token in the address that it is returned to';
-COMMENT ON COLUMN return_path.round IS 'The notice''s bounces when the message left: each time that it came back, the next one gets a new token';
+COMMENT ON TABLE return_path IS 'The notice of a returned message, by a random token in the return address';
+COMMENT ON COLUMN return_path.round IS 'The number of the notice''s bounces when the message was sent: the next message after a bounce gets a new token';
 GRANT SELECT, INSERT ON return_path TO ${runtime};
 
 CREATE TABLE bounce_mailbox (
@@ -74,7 +74,7 @@ CREATE TABLE bounce_mailbox (
     read_at  timestamptz NOT NULL,
     asked_at timestamptz NOT NULL
 );
-COMMENT ON TABLE bounce_mailbox IS 'One row: up to when the mailbox of returned messages was read, by the database''s clock; no notice counts as delivered by silence before';
-COMMENT ON COLUMN bounce_mailbox.asked_at IS 'When a notice last asked for a look into it, so that many notices do not ask without a pause';
+COMMENT ON TABLE bounce_mailbox IS 'One row: until when the bounce mailbox was read, by the database''s clock; a notice whose window ends later does not count as delivered yet';
+COMMENT ON COLUMN bounce_mailbox.asked_at IS 'When a notice last requested a reading, so that many notices request it only at intervals';
 INSERT INTO bounce_mailbox VALUES (1, to_timestamp(0), to_timestamp(0));
 GRANT SELECT, UPDATE (read_at, asked_at) ON bounce_mailbox TO ${runtime};

@@ -23,7 +23,7 @@ import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
-/** Turns facts of the other services into notices, and withdraws those that facts have overtaken. */
+/** Turns facts of the other services into notices, and withdraws notices that later facts made obsolete. */
 @ApplicationScoped
 public class NotificationEvents {
 
@@ -49,7 +49,7 @@ public class NotificationEvents {
         return switch (event.fact()) {
             case CredentialIssued issued ->
                 () -> notices.plan(List.of(Notice.credentialReady(event.tenantId(), issued, clock.instant())));
-            // What was shown or is void needs no link any more.
+            // A credential that was shown or is void needs no link any more.
             case CredentialHandedOver handedOver -> () -> notices.withdrawCredential(handedOver.credentialId());
             case CredentialRevoked revoked -> () -> notices.withdrawCredential(revoked.credentialId());
             case RetentionStarted started ->
@@ -62,7 +62,7 @@ public class NotificationEvents {
                         rescheduled.terminationId(),
                         rescheduled.version(),
                         Notice.rescheduled(event.tenantId(), rescheduled, clock.instant()));
-            // From the first moment of the restoration on, nothing will be deleted: a warning would be wrong.
+            // Once the restoration starts, nothing will be deleted, so a warning would be wrong.
             case RestorationStarted restoring -> () -> notices.withdrawTermination(restoring.terminationId());
             case TerminationCancelled cancelled -> () -> notices.withdrawTermination(cancelled.terminationId());
             case DeletionCertificateIssued issued ->

@@ -4,7 +4,7 @@ import io.tenure.kit.testing.MovableClock;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
-/** Puts a clock that tests can move in the place of the service's. */
+/** Replaces the service's clock by one that tests can move. */
 class TestClock {
 
     @Produces

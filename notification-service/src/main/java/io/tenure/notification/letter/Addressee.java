@@ -1,16 +1,16 @@
 package io.tenure.notification.letter;
 
 /**
- * Who reads a letter and who writes it. All values are one line.
+ * The recipient and the sender of a letter. All values are one line.
  *
  * @param tenant the tenant's name
  * @param name the administrator's name
- * @param provider who writes
- * @param support whom to ask
+ * @param provider the sender's name
+ * @param support whom the customer may ask
  */
 record Addressee(String tenant, String name, String provider, String support) {
 
-    /** Shows nothing of the person. */
+    /** Without personal data. */
     @Override
     public String toString() {
         return "Addressee";

@@ -9,7 +9,7 @@ import jakarta.ws.rs.Produces;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What notices need from the lifecycle service. */
+/** Calls to the lifecycle service. */
 @RegisterRestClient(configKey = "lifecycle")
 @OidcClientFilter
 interface CertificateClient {

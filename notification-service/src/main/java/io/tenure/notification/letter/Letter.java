@@ -3,7 +3,7 @@ package io.tenure.notification.letter;
 import java.util.List;
 
 /**
- * A notice as it is mailed. Exists only while it is sent.
+ * A notice as it is mailed. Never stored.
  *
  * @param id the left-hand side of its Message-ID (RFC 5322)
  * @param to one address
@@ -11,10 +11,10 @@ import java.util.List;
  */
 public record Letter(String id, String to, String subject, String text, String html, List<Attachment> attachments) {
 
-    /** A file beside the text. */
+    /** An attached file. */
     public record Attachment(String name, String mediaType, byte[] content) {}
 
-    /** Shows nothing of what it says or to whom. */
+    /** Without content and recipient. */
     @Override
     public String toString() {
         return "Letter " + id;

@@ -2,7 +2,7 @@ package io.tenure.notification.letter;
 
 import io.smallrye.config.ConfigMapping;
 
-/** {@code tenure.letter}: who writes. */
+/** {@code tenure.letter}: the sender of letters. */
 @ConfigMapping(prefix = "tenure.letter")
 interface LetterConfig {
 

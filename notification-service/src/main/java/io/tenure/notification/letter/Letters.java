@@ -24,8 +24,8 @@ import java.util.regex.Pattern;
 import org.eclipse.microprofile.rest.client.inject.RestClient;
 
 /**
- * Writes the letter for a notice, with what only other services know: whom it goes to, the one-time link, the certificate.
- * Nothing of that is kept.
+ * Writes the letter for a notice, with data that only other services have: the contact, the one-time link, the
+ * certificate. None of it is stored.
  */
 @ApplicationScoped
 public class Letters {
@@ -64,9 +64,9 @@ public class Letters {
     /**
      * Writes a notice's letter.
      *
-     * @param now by the database's clock, which decides about what the letter promises
-     * @return fails with {@link UndeliverableException} while something that it needs is not to be had, and with
-     *     {@link OvertakenException} if it need not be sent any more
+     * @param now by the database's clock, on which the letter's promises depend
+     * @return fails with {@link UndeliverableException} while something that it needs is unavailable, and with
+     *     {@link OvertakenException} if it does not need to be sent any more
      */
     public Uni<Letter> write(Notice notice, Instant now) {
         return provisioning
@@ -143,7 +143,8 @@ public class Letters {
                             Wording.date(link.expiresAt()),
                             GUIDANCE);
                     return letter(
-                            // A newer link voids the older one: a receiver must not take its message for a repetition.
+                            // A newer link voids the older one, so its message must not look like a repetition of the
+                            // first.
                             notice.id() + "." + link.linkId(),
                             tenant,
                             addressee.tenant() + ": access to " + facts.target() + " is ready",
@@ -207,7 +208,7 @@ public class Letters {
         return tenant;
     }
 
-    /** What is attached must be what the lifecycle service announced. */
+    /** The attachment must be the certificate that the lifecycle service announced. */
     private void check(byte[] certificate, String sha256) {
         String found;
         try {

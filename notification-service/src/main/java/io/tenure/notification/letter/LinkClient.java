@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What notices need from the credential service. */
+/** Calls to the credential service. */
 @RegisterRestClient(configKey = "credential")
 @OidcClientFilter
 interface LinkClient {
@@ -24,7 +24,7 @@ interface LinkClient {
         }
     }
 
-    /** Makes a link; older ones are void from then on. */
+    /** Creates a link and voids older ones. */
     @POST
     @Path("/v1/credentials/{id}/links")
     Uni<Link> link(@PathParam("id") UUID credentialId);

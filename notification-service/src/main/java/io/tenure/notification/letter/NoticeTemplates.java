@@ -3,12 +3,12 @@ package io.tenure.notification.letter;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
 
-/** The texts, in {@code templates/notice}: each as plain text and as HTML. The build checks every expression in them. */
+/** The texts in {@code templates/notice}, each as plain text and as HTML. The build checks every expression in them. */
 @CheckedTemplate(basePath = "notice", defaultName = CheckedTemplate.HYPHENATED_ELEMENT_NAME)
 final class NoticeTemplates {
 
     /**
-     * @param target what it opens, for example {@code the virtual machine 0198…}
+     * @param target what it gives access to, for example {@code the virtual machine 0198…}
      * @param link the one-time link
      * @param expiresAt until when the link works
      * @param guidance name of the attached guidance (matrix row P7.4)
@@ -22,8 +22,8 @@ final class NoticeTemplates {
 
     /**
      * @param left the time until {@code endsAt}, for example {@code 14 days}
-     * @param over whether {@code endsAt} has passed, because the letter could not leave before: nothing is deleted then before
-     *     a new date was told
+     * @param over whether {@code endsAt} has passed, because the letter could not be sent earlier; then nothing is
+     *     deleted before a new date is announced
      */
     record Retention(String termination, String endsAt, String left, boolean over) {}
 

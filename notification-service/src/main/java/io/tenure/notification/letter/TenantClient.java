@@ -9,7 +9,7 @@ import jakarta.ws.rs.PathParam;
 import java.util.UUID;
 import org.eclipse.microprofile.rest.client.inject.RegisterRestClient;
 
-/** What notices need from the provisioning service. */
+/** Calls to the provisioning service. */
 @RegisterRestClient(configKey = "provisioning")
 @OidcClientFilter
 interface TenantClient {

@@ -1,8 +1,8 @@
 package io.tenure.notification.letter;
 
 /**
- * An attempt to deliver a notice failed. The message is the reason's class; it and the stack trace quote nothing that
- * another server said, because such answers contain addresses and links.
+ * An attempt to deliver a notice failed. The message is the class of the reason; neither it nor the stack trace quotes
+ * another server, because such answers contain addresses and links.
  */
 public final class UndeliverableException extends RuntimeException {
 

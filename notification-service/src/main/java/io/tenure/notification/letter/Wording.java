@@ -8,7 +8,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.UUID;
 
-/** How letters put dates, times and names. */
+/** How letters write dates, times and names. */
 final class Wording {
 
     private static final int LONGEST_NAME = 120;
@@ -29,7 +29,7 @@ final class Wording {
         return days < 1 ? "less than a day" : days == 1 ? "1 day" : days + " days";
     }
 
-    /** What a credential opens, within a sentence. */
+    /** What a credential gives access to, for use in a sentence. */
     static String target(Target target, UUID id) {
         return switch (target) {
             case TENANT -> "your administrator account";
@@ -39,8 +39,8 @@ final class Wording {
     }
 
     /**
-     * A name on one line: no character that could end a mail header's line, break a text's layout or change the direction
-     * of writing.
+     * A name on one line, without characters that could end a mail header, break the layout or change the writing
+     * direction.
      */
     static String oneLine(String name) {
         if (name == null) {

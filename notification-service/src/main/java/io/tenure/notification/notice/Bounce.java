@@ -1,14 +1,13 @@
 package io.tenure.notification.notice;
 
 /**
- * A notice came back.
+ * * A notice bounced.
  *
- * @param status why, as an enhanced status code (RFC 3463), for example {@code 5.1.1}; null if the message that came back says
- *     none
+ * @param status why, as an enhanced status code (RFC 3463), for example {@code 5.1.1}; null if the bounce does not say
  */
 public record Bounce(String status) {
 
-    /** Whether the same message to the same address will come back again. Not known without a status, so feared. */
+    /** Whether the same message to the same address will bounce again. Assumed if there is no status. */
     public boolean isPermanent() {
         return status == null || status.startsWith("5.");
     }

@@ -25,28 +25,28 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Something that a tenant is told once. Its kind, cause and sequence make it unique. It holds references only: whom it goes
- * to and what it says is put together at the moment of sending and forgotten (matrix rows P5.4 and P8.2).
+ * Something that a tenant is told once. Its kind, cause, schedule and sequence make it unique. It holds only
+ * references: recipient and text are composed when it is sent and not stored (matrix rows P5.4 and P8.2).
  */
 @Entity
 public class Notice {
 
-    /** The version of the schedule that a retention starts with. */
+    /** The version of a retention's first schedule. */
     public static final int FIRST_SCHEDULE = 1;
 
-    /** How far a notice is. */
+    /** The state of a notice. */
     public enum State {
         /** Waits until it is due. */
         SCHEDULED,
-        /** An attempt failed, or the message came back; another attempt will follow. */
+        /** An attempt failed, or the message bounced; another attempt will follow. */
         RETRYING,
-        /** The mail server took it; it may still come back. */
+        /** The mail server accepted it; it may still bounce. */
         ACCEPTED,
-        /** It was taken, and did not come back within the bounce window. */
+        /** It was accepted and did not bounce within the bounce window. */
         DELIVERED,
-        /** Overtaken by what happened since, before it was sent. */
+        /** Withdrawn before it was sent, because it became obsolete. */
         CANCELLED,
-        /** It came back, and there is no reason or no way to send it again. */
+        /** It bounced, and there is no reason or no way to send it again. */
         FAILED
     }
 
@@ -141,13 +141,13 @@ public class Notice {
     }
 
     /**
-     * A notice of the new end, due at once, and the new warnings.
+     * A notice of the retention's new end, due at once, and the new warnings.
      *
-     * @throws Refusal if the version is not that of a later schedule
+     * @throws Refusal if the version is not above the first
      */
     public static List<Notice> rescheduled(UUID tenantId, RetentionRescheduled rescheduled, Instant now) {
         if (rescheduled.version() <= FIRST_SCHEDULE) {
-            throw new Refusal("schedule-version", "A retention is rescheduled by a version after the first");
+            throw new Refusal("schedule-version", "A rescheduled retention must have a version above the first");
         }
         return schedule(
                 tenantId,
@@ -194,7 +194,7 @@ public class Notice {
     }
 
     /**
-     * A message is about to leave.
+     * A message is about to be sent.
      *
      * @throws Refusal unless it is pending
      */
@@ -206,11 +206,11 @@ public class Notice {
     }
 
     /**
-     * The mail server took the message. Also recorded for a notice that was cancelled while the message was on its way: what
-     * has left cannot be taken back.
+     * The mail server accepted the message. Also recorded for a notice that was cancelled during the sending: a sent
+     * message cannot be recalled.
      *
-     * @param at by the database's clock, like all instants that decide here
-     * @param window how long a bounce is waited for
+     * @param at by the database's clock, like all instants that matter here
+     * @param window how long to wait for a bounce
      * @throws Refusal if it was accepted before, or has failed for good
      */
     public NoticeAccepted accepted(String messageId, Instant at, Duration window) {
@@ -226,11 +226,11 @@ public class Notice {
     }
 
     /**
-     * Asks what silence proves by now. Delivered is what was accepted, where the window is over and returned messages were read
-     * since: a mailbox that nobody could read proves nothing.
+     * Checks what the absence of a bounce proves by now. An accepted notice is delivered once its window is over and
+     * the bounce mailbox was read after that: an unread mailbox proves nothing.
      *
-     * @param readAt when the mailbox of returned messages was last found without any that was not taken in; null where bounces
-     *     go unseen, so that the window alone decides
+     * @param readAt until when the bounce mailbox was read completely; null without a mailbox, so that the window alone
+     *     decides
      */
     public Proof prove(Instant now, Instant readAt) {
         if (state != State.ACCEPTED) {
@@ -249,9 +249,9 @@ public class Notice {
     }
 
     /**
-     * Nobody can tell whether it was delivered.
+     * It is unknown whether it was delivered.
      *
-     * @return nothing if that was told already, or if it is not waited for
+     * @return empty if that was published already, or if no proof is pending
      */
     public Optional<NoticeFailed> unproven(String reason) {
         if (state != State.ACCEPTED || reason.equals(lastFailure)) {
@@ -261,11 +261,11 @@ public class Notice {
     }
 
     /**
-     * The message came back, whenever that is: before its acceptance was noted, within the window, or after it was thought
-     * delivered. It is sent again, but for one that was withdrawn, and for a certificate after its delivery: the contact is
-     * erased with that, so nobody could send it any more.
+     * The message bounced: before its acceptance was stored, within the window, or after it counted as delivered. It is
+     * sent again, except if it was withdrawn, or if it is a certificate that counted as delivered, because the contact
+     * is erased by then.
      *
-     * @return nothing if nobody waits for it
+     * @return empty if nothing has to be published
      */
     public Optional<NoticeFailed> bounced(Bounce bounce, Instant nextRetryAt) {
         this.bounces++;
@@ -282,7 +282,7 @@ public class Notice {
         return Optional.of(failed(bounce.reason()));
     }
 
-    /** The message is still on its way: a bounce is waited for until then, if not for longer already. */
+    /** The message is still on its way: extends the bounce window to this instant, unless it is longer already. */
     public void delayed(Instant until) {
         if (state == State.ACCEPTED && until.isAfter(windowEndsAt)) {
             this.windowEndsAt = until;
@@ -292,7 +292,7 @@ public class Notice {
     /**
      * An attempt failed and another will follow.
      *
-     * @param reason its class, without addresses, for example {@code SMTP 451}
+     * @param reason the class of the failure, without addresses, for example {@code SMTP 451}
      * @throws Refusal unless it is pending
      */
     public NoticeFailed attemptFailed(String reason, Instant nextRetryAt) {
@@ -300,7 +300,7 @@ public class Notice {
             throw refusal("notice-not-pending", "fail");
         }
         this.state = State.RETRYING;
-        // One that failed before it could be noted is an attempt too.
+        // An attempt that failed before it was stored counts too.
         this.attempts = Math.max(1, attempts);
         this.nextRetryAt = nextRetryAt;
         return failed(reason);
@@ -311,7 +311,7 @@ public class Notice {
         return new NoticeFailed(id, kind, terminationId, schedule, sequence, Channel.EMAIL, reason, attempts);
     }
 
-    /** It need not be sent any more: not at all if it was not sent yet, and not again if it comes back. */
+    /** It does not need to be sent any more: not at all if it was not sent yet, and not again if it bounces. */
     public void withdraw() {
         this.withdrawn = true;
         if (isPending()) {
@@ -346,7 +346,7 @@ public class Notice {
         return schedule;
     }
 
-    /** Which of its kind for its cause and schedule, from 1. */
+    /** Its number among notices of its kind, cause and schedule, from 1. */
     public int sequence() {
         return sequence;
     }
@@ -356,12 +356,12 @@ public class Notice {
         return terminationId;
     }
 
-    /** What the credential opens; null for other kinds. */
+    /** What the credential gives access to; null for other kinds. */
     public Target target() {
         return target;
     }
 
-    /** The tenant, VM or VDC that the credential opens; null for other kinds. */
+    /** The id of the tenant, VM or VDC that the credential gives access to; null for other kinds. */
     public UUID targetId() {
         return targetId;
     }
@@ -389,7 +389,7 @@ public class Notice {
         return attempts;
     }
 
-    /** How often it came back. */
+    /** How often it bounced. */
     public int bounces() {
         return bounces;
     }
@@ -404,7 +404,7 @@ public class Notice {
         return nextRetryAt;
     }
 
-    /** When the mail server took it; null unless {@link State#ACCEPTED} or {@link State#DELIVERED}. */
+    /** When the mail server accepted it; null unless {@link State#ACCEPTED} or {@link State#DELIVERED}. */
     public Instant acceptedAt() {
         return acceptedAt;
     }
@@ -414,7 +414,7 @@ public class Notice {
         return deliveredAt;
     }
 
-    /** Message-ID (RFC 5322) of the accepted message, the evidence to look for in mail servers' logs; null without one. */
+    /** Message-ID (RFC 5322) of the accepted message, to search for in mail servers' logs; null without one. */
     public String messageId() {
         return messageId;
     }

@@ -4,26 +4,26 @@ import io.smallrye.config.ConfigMapping;
 import java.time.Duration;
 import java.time.Instant;
 
-/** {@code tenure.notice}: when a notice counts as delivered, and what follows when it comes back. */
+/** {@code tenure.notice}: when a notice counts as delivered, and when a bounced one is sent again. */
 @ConfigMapping(prefix = "tenure.notice")
 public interface NoticePolicy {
 
-    /** How long a bounce is waited for after the mail server took the message. */
+    /** How long to wait for a bounce after the mail server accepted the message. */
     Duration bounceWindow();
 
-    /** How long after the window it may take until returned messages were read, before that is told as a failure. */
+    /** How long after the window the mailbox may stay unread before that is published as a failure. */
     Duration readingPatience();
 
-    /** When a notice that came back is sent again. */
+    /** When a bounced notice is sent again. */
     BounceRetry bounceRetry();
 
     /** Longer than any mail server keeps trying (RFC 5321, 4.5.4.1: four to five days). */
     Duration LONGEST_DELAY = Duration.ofDays(7);
 
     /**
-     * Until when a bounce is waited for after a report that the message is still on its way.
+     * Until when to wait for a bounce after a report that the message is still on its way.
      *
-     * @param lastTry until when it is tried, as the report says; null if it does not
+     * @param lastTry until when the server retries, according to the report; null if it does not say
      */
     default Instant waitsUntil(Instant now, Instant lastTry) {
         Instant longest = now.plus(LONGEST_DELAY);
@@ -33,16 +33,16 @@ public interface NoticePolicy {
 
     interface BounceRetry {
 
-        /** After the first bounce for a reason that may pass (status 4.x.x); doubles with each further one. */
+        /** Delay after the first bounce with a temporary reason (status 4.x.x); doubles with each further one. */
         Duration passing();
 
-        /** The same for a reason that stays until somebody corrects the address. */
+        /** Delay for a permanent reason, which lasts until somebody corrects the address. */
         Duration permanent();
 
-        /** At most. */
+        /** The longest delay. */
         Duration most();
 
-        /** @param bounces how often it came back, from 1 */
+        /** @param bounces how often it bounced, from 1 */
         default Duration after(Bounce bounce, int bounces) {
             Duration doubled =
                     (bounce.isPermanent() ? permanent() : passing()).multipliedBy(1L << Math.min(bounces - 1, 20));

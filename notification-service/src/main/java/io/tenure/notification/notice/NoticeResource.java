@@ -23,7 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Shows what tenants were told, and the evidence that it reached them. */
+/** Shows the notices to tenants and the evidence of their delivery. */
 @Path("/v1/notices")
 @Tag(name = "Notices")
 @Produces(MediaType.APPLICATION_JSON)

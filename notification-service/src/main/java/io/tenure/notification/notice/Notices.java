@@ -27,10 +27,13 @@ public class Notices {
     /** The kind of the tasks that send notices; a task's subject is the notice. */
     public static final String DELIVERY = "notice-delivery";
 
-    /** The kind of the tasks that find a notice delivered when its bounce window is over; a task's subject is the notice. */
+    /**
+     * The kind of the tasks that prove a notice delivered when its bounce window is over; a task's subject is the
+     * notice.
+     */
     public static final String PROOF = "notice-proof";
 
-    /** How long a notice waits for an earlier one; a failed attempt is repeated within that. */
+    /** A notice waits for an earlier one only if that is retried within this time. */
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
     private static final Duration SHORTEST_WAIT = Duration.ofMillis(250);
@@ -47,7 +50,10 @@ public class Notices {
         this.schedules = schedules;
     }
 
-    /** Keeps notices and schedules their delivery; one that is known already (kind, cause, schedule and sequence) stays as it is. */
+    /**
+     * Stores notices and schedules their delivery; one that is already known (same kind, cause, schedule and sequence)
+     * does not change.
+     */
     public Uni<Void> plan(List<Notice> planned) {
         return Multi.createFrom()
                 .iterable(planned)
@@ -59,8 +65,8 @@ public class Notices {
     }
 
     /**
-     * Replaces what is planned for a retention by a new version of its schedule. What was sent stays as it is; a version that is
-     * not newer than the one known, or comes after the termination was called back, changes nothing.
+     * Replaces the planned notices of a retention by those of a new version of its schedule. Sent notices do not
+     * change. A version that is not newer than the known one, or that arrives after the cancellation, changes nothing.
      */
     public Uni<Void> schedule(UUID terminationId, int version, List<Notice> planned) {
         return schedules
@@ -85,7 +91,9 @@ public class Notices {
                         : session.persist(notice).chain(() -> tasks.request(delivery(notice)))));
     }
 
-    /** Only the instants of warnings come from outside; what is due at once must not wait for this replica's clock. */
+    /**
+     * Only warnings have a due time from outside; a notice that is due at once must not depend on this replica's clock.
+     */
     private static TaskRequest delivery(Notice notice) {
         TaskRequest atOnce = task(DELIVERY, notice);
         return notice.kind() == NoticeKind.RETENTION_WARNING ? atOnce.notBefore(notice.dueAt()) : atOnce;
@@ -95,12 +103,12 @@ public class Notices {
         return TaskRequest.now(kind, notice.tenantId(), notice.id(), notice.terminationId(), Urgency.NORMAL);
     }
 
-    /** Nothing about a credential is sent any more. */
+    /** Withdraws the notices of a credential. */
     public Uni<Void> withdrawCredential(UUID credentialId) {
         return withdraw("kind = :kind and causeId = :cause", NoticeKind.CREDENTIAL_READY, credentialId);
     }
 
-    /** Nothing about a termination that was called back is sent any more; a certificate cannot be called back. */
+    /** Withdraws the retention notices of a cancelled termination; a certificate is never withdrawn. */
     public Uni<Void> withdrawTermination(UUID terminationId) {
         return schedules.close(terminationId).chain(() -> withdrawRetention(terminationId));
     }
@@ -110,7 +118,7 @@ public class Notices {
     }
 
     private Uni<Void> withdraw(String which, NoticeKind kind, UUID cause) {
-        // The task stays: a delivery that is under way must be able to record what it did; a later one finds out.
+        // The task stays: a delivery under way must be able to store its result, and a later one sees the withdrawal.
         return Panache.getSession()
                 .flatMap(session -> session.createSelectionQuery("from Notice where " + which, Notice.class)
                         .setParameter("kind", kind)
@@ -135,8 +143,8 @@ public class Notices {
     }
 
     /**
-     * Asks whether the notice of a task is to be sent now. Those of one retention leave in their order, also where all of them
-     * are overdue; one that came back and waits long for its next attempt holds up no other.
+     * Decides whether the notice of a task may be sent now. Notices of one retention are sent in order, even if all are
+     * overdue; one that waits long for its next attempt does not hold up the others.
      */
     public Uni<Turn> begin(Task task) {
         return of(task).flatMap(notice -> !notice.isPending()
@@ -178,10 +186,10 @@ public class Notices {
     }
 
     /**
-     * Records that the mail server took a notice's message, and waits for a bounce from then on.
+     * Records that the mail server accepted a notice's message, and starts the bounce window.
      *
-     * @param round the notice's bounces when the message left
-     * @return false if that message has come back already, and so nothing is recorded
+     * @param round the number of the notice's bounces when the message was sent *
+     * @return false if that message has already bounced, so that nothing is recorded
      */
     public Uni<Boolean> accepted(Task task, int round, String messageId) {
         return of(task).flatMap(notice -> notice.bounces() != round
@@ -193,9 +201,9 @@ public class Notices {
     }
 
     /**
-     * Finds a notice delivered, if silence proves it by now.
+     * Marks a notice as delivered if the absence of a bounce proves it by now.
      *
-     * @param readAt when the mailbox of returned messages was last read to its end; null where there is none
+     * @param readAt until when the bounce mailbox was read completely; null without a mailbox
      */
     public Uni<Proof> prove(Task task, Instant readAt) {
         return of(task).flatMap(notice -> now().map(now -> notice.prove(now, readAt))
@@ -204,16 +212,16 @@ public class Notices {
                         : Uni.createFrom().voidItem()));
     }
 
-    /** Records that nobody can tell whether a notice was delivered. */
+    /** Records that it is unknown whether a notice was delivered. */
     public Uni<Void> unproven(Task task, String reason) {
         return of(task).flatMap(notice -> told(notice, notice.unproven(reason)));
     }
 
     /**
-     * Records that a message came back, and has it sent again where that makes sense.
+     * Records that a message bounced, and schedules another attempt if that makes sense.
      *
-     * @param round the notice's bounces when the message left
-     * @return false if that is known already, or concerns an earlier message than the last
+     * @param round the number of the notice's bounces when the message was sent *
+     * @return false if that is already known, or concerns an earlier message than the last
      */
     public Uni<Boolean> bounced(UUID noticeId, int round, Bounce bounce) {
         Duration delay = policy.bounceRetry().after(bounce, round + 1);
@@ -231,8 +239,8 @@ public class Notices {
     /**
      * Records that a message is still on its way.
      *
-     * @param round the notice's bounces when the message left
-     * @param lastTry until when it is tried; null if that is not known
+     * @param round the number of the notice's bounces when the message was sent *
+     * @param lastTry until when the server retries; null if that is not known
      */
     public Uni<Void> delayed(UUID noticeId, int round, Instant lastTry) {
         return of(noticeId)
@@ -251,7 +259,7 @@ public class Notices {
                 : Uni.createFrom().voidItem());
     }
 
-    /** A notice need not be sent any more. */
+    /** A notice does not need to be sent any more. */
     public Uni<Void> drop(Task task) {
         return of(task).invoke(Notice::withdraw).replaceWithVoid();
     }
@@ -265,7 +273,7 @@ public class Notices {
     }
 
     /**
-     * Reads a page in ascending order of age.
+     * A page of notices, oldest first.
      *
      * @param tenantId only this tenant's, or null
      * @param terminationId only this termination's, or null

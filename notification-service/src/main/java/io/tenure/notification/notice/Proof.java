@@ -3,18 +3,18 @@ package io.tenure.notification.notice;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import java.time.Duration;
 
-/** What silence proves about a notice that the mail server took. */
+/** What the absence of a bounce proves about a notice that the mail server accepted. */
 public sealed interface Proof {
 
-    /** Nothing is waited for: the notice came back meanwhile, or is proven already. */
+    /** No proof is pending: the notice bounced meanwhile, or is already proven. */
     record Pointless() implements Proof {}
 
-    /** The bounce window goes on. @param left until its end */
+    /** The bounce window is not over. @param left the time until its end */
     record TooEarly(Duration left) implements Proof {}
 
-    /** The window is over, but returned messages were not read since then. @param since how long it is over */
+    /** The window is over, but the mailbox was not read since. @param since how long the window has been over */
     record Unread(Duration since) implements Proof {}
 
-    /** The window is over, and the notice was not among what came back. */
+    /** The window is over and the notice did not bounce. */
     record Delivered(NoticeDelivered fact) implements Proof {}
 }

@@ -6,13 +6,17 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.UUID;
 
 /**
- * Which version of a retention's schedule counts. Facts about one termination wait for each other here, in whatever order they
- * come: a dead letter that is put back comes behind newer facts.
+ * Which version of a retention's schedule counts. The row serialises facts about one termination, which may arrive in
+ * any order: a replayed dead letter comes after newer facts.
  */
 @ApplicationScoped
 class Schedules {
 
-    /** Takes note of a version, in the caller's transaction. @return false unless it is newer, and the retention goes on */
+    /**
+     * Records a version, in the caller's transaction.
+     *
+     * @return true if it is newer and the termination was not cancelled
+     */
     Uni<Boolean> advance(UUID terminationId, int version) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery("""
                         INSERT INTO retention_schedule AS known (termination_id, version, closed) VALUES (?1, ?2, false)
@@ -24,7 +28,7 @@ class Schedules {
                 .map(changed -> changed == 1));
     }
 
-    /** Nothing will be deleted: no schedule counts any more. In the caller's transaction. */
+    /** The termination is cancelled: no schedule counts any more. In the caller's transaction. */
     Uni<Void> close(UUID terminationId) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery("""
                         INSERT INTO retention_schedule (termination_id, version, closed) VALUES (?1, 0, true)

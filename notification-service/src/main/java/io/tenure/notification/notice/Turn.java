@@ -2,15 +2,15 @@ package io.tenure.notification.notice;
 
 import java.time.Duration;
 
-/** Whether a notice that is due is to be sent now. */
+/** Whether a due notice may be sent now. */
 public sealed interface Turn {
 
-    /** It is, and is noted as tried once more. */
+    /** Send it now; the attempt is counted. */
     record Now(Notice notice) implements Turn {}
 
-    /** Not before an earlier one of the same retention, which is about to leave. */
+    /** Wait for an earlier notice of the same retention that is about to be sent. */
     record After(Duration pause) implements Turn {}
 
-    /** It need not be sent any more. */
+    /** It does not need to be sent any more. */
     record Never() implements Turn {}
 }

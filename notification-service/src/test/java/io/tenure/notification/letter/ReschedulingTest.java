@@ -33,7 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A retention that ends later than was told, and warnings that come later than planned. */
+/** A retention that ends later than announced, and warnings that are sent later than planned. */
 @NotificationTest
 class ReschedulingTest {
 
@@ -160,7 +160,7 @@ class ReschedulingTest {
         assertEquals(List.of(), notices());
     }
 
-    /** The mail server comes back after a month: nothing promises time that is not left. */
+    /** The mail server comes back after a month: no letter promises time that is not left. */
     @Test
     void overdueWarningsLeaveInTheirOrderAndTellWhatIsTrueByThen() {
         door.set(MailDoor.Mode.SHUT);
@@ -217,7 +217,7 @@ class ReschedulingTest {
                 letters().getFirst().text());
     }
 
-    /** Returns when everything that was published about the tenant before has been taken in. */
+    /** Waits until everything published about the tenant before has been processed. */
     private void passed() {
         UUID other = Ids.next();
         Topics.publish(Topics.event(

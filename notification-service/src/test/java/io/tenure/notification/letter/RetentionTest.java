@@ -150,7 +150,7 @@ class RetentionTest {
                 Instant.parse(page.getString("items[2].dueAt")).truncatedTo(java.time.temporal.ChronoUnit.MILLIS));
     }
 
-    /** The database's clock decides, so all that was planned grows older instead. */
+    /** The database's clock decides, so this moves all planned times into the past instead. */
     private void pass(Duration time) {
         String older = " - make_interval(secs => " + time.toSeconds() + ")";
         try (var owner = infra.postgres().connect("notification_owner", ownerPassword, "notification");

@@ -196,7 +196,7 @@ class NoticeResourceTest {
 
     @Test
     void theServiceIsHealthyAndMeasured() {
-        // Another test may just have given the database or the broker back.
+        // Another test may just have restarted the database or the broker.
         await().untilAsserted(() -> given().get("/q/health/ready").then().statusCode(200));
         await().untilAsserted(() ->
                 given().get("/q/metrics").then().statusCode(200).body(containsString("tenure_tasks_total")));

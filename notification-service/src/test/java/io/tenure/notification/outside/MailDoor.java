@@ -29,24 +29,24 @@ import java.util.Properties;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
- * A real mail server behind a door that can be shut in several ways; each connection is treated as the door is then. What comes
- * back to it lies in a mailbox that is read by IMAP, through a door of its own.
+ * A real mail server behind a proxy that can fail in several ways; its mode applies to new connections. Returned
+ * messages are in a mailbox that is read by IMAP, through a proxy of its own.
  */
 @Singleton
 public class MailDoor {
 
-    /** How the door is. */
+    /** The mode of the proxy. */
     public enum Mode {
         OPEN,
         /** Answers 451 to every sender. */
         BUSY,
         /** Hangs up at once. */
         SHUT,
-        /** The server takes the message, but its yes is lost on the way back. */
+        /** The server accepts the message, but its answer is lost. */
         LOSING_THE_YES
     }
 
-    /** Stands for the empty return path, which this server does not take. */
+    /** Stands in for the empty return path, which this server does not accept. */
     private static final String NOBODY = "nobody@nowhere.invalid";
 
     private final GreenMail server = new GreenMail(new ServerSetup[] {
@@ -74,7 +74,7 @@ public class MailDoor {
         this.password = password;
     }
 
-    /** The library gives its own thread two seconds to begin, which a busy machine may not keep. */
+    /** The library gives its own thread two seconds to start, which may be too short on a busy machine. */
     private static ServerSetup patient(ServerSetup setup) {
         setup.setServerStartupTimeout(60_000);
         return setup;
@@ -110,12 +110,12 @@ public class MailDoor {
         this.mode = mode;
     }
 
-    /** Whether the mailbox of returned messages can be reached. */
+    /** Sets whether the bounce mailbox can be reached. */
     public void mailbox(boolean open) {
         mailboxOpen = open;
     }
 
-    /** What lies in the mailbox of returned messages, with its flags. */
+    /** The messages in the bounce mailbox, with their flags. */
     public List<StoredMessage> returned() {
         try {
             return server.getManagers()
@@ -127,7 +127,7 @@ public class MailDoor {
         }
     }
 
-    /** Brings a message to a recipient, as another mail server does, with an empty return path. */
+    /** Delivers a message to a recipient like another mail server, with an empty return path. */
     public void bring(String recipient, byte[] message) {
         Properties settings = new Properties();
         settings.setProperty("mail.smtp.host", "127.0.0.1");
@@ -143,7 +143,7 @@ public class MailDoor {
         }
     }
 
-    /** Runs something between the server's yes to a message and its arrival at the service. */
+    /** Runs an action after the server has accepted a message and before the service gets that answer. */
     public void beforeTheYes(Runnable action) {
         beforeTheYes = action;
     }
@@ -162,7 +162,7 @@ public class MailDoor {
                 .toList();
     }
 
-    /** The addresses that the server took mail for, as they stood in the envelopes. */
+    /** The addresses that the server accepted mail for, as in the envelopes. */
     public List<String> recipients() {
         return server.getUserManager().listUser().stream()
                 .map(GreenMailUser::getEmail)

@@ -4,14 +4,14 @@ import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Messages as mail servers and people send them back. */
+/** Returned messages as mail servers and people write them. */
 public final class Reports {
 
     private static final Pattern RETURN_PATH = Pattern.compile("<(bounces\\+([0-9a-f]{32})@provider\\.example)>");
 
     private Reports() {}
 
-    /** The address that a received letter comes back to. */
+    /** The return address of a received letter. */
     public static String returnPath(Received letter) {
         Matcher path = RETURN_PATH.matcher(letter.header("Return-Path"));
         if (!path.matches()) {
@@ -70,7 +70,7 @@ public final class Reports {
                 """.formatted(to, recipient, action, status, more));
     }
 
-    /** A bounce of a server that knows no reports, as qmail writes it. */
+    /** A bounce of a server without delivery reports, as qmail writes it. */
     public static byte[] plain(String to, String recipient) {
         return bytes("""
                 From: MAILER-DAEMON@mx.customer.example
@@ -94,7 +94,7 @@ public final class Reports {
                 """.formatted(to, recipient));
     }
 
-    /** With the line ends of the wire. */
+    /** With CRLF line ends. */
     public static byte[] bytes(String text) {
         return text.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8);
     }

@@ -46,7 +46,7 @@ public class Services {
     }
 
     void start(@Observes StartupEvent event) throws IOException {
-        // A busy machine may take long to let the consumers join; nothing here asserts a duration.
+        // Consumers may take long to join on a busy machine; nothing here asserts a duration.
         Awaitility.setDefaultTimeout(Duration.ofMinutes(2));
         server = HttpServer.create(new InetSocketAddress(address.getHost(), address.getPort()), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -84,7 +84,7 @@ public class Services {
         certificates.put(terminationId, document);
     }
 
-    /** From now on everything about {@code id} is answered with this status; 0 ends that. */
+    /** From now on every request about {@code id} gets this status; 0 ends that. */
     public void refuse(UUID id, int status) {
         refusals.put(id.toString(), status);
     }

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 
-/** Writes facts as the other services do, and reads what this one says. */
+/** Publishes facts like the other services, and reads what this one publishes. */
 public final class Topics {
 
     private static final EventCodec CODEC = new EventCodec();
@@ -22,7 +22,7 @@ public final class Topics {
         return new Event(Ids.next(), "/tenure/" + service, "/test", Instant.now(), tenantId, correlationId, null, fact);
     }
 
-    /** Puts events on their services' topics and waits for the broker. */
+    /** Publishes events to their services' topics and waits for the broker. */
     public static void publish(Event... events) {
         for (Event event : events) {
             TestRecords.publish(
@@ -32,12 +32,12 @@ public final class Topics {
         }
     }
 
-    /** Puts any text on a topic and waits for the broker. */
+    /** Publishes any text to a topic and waits for the broker. */
     public static void publishRaw(String topic, UUID tenantId, String text) {
         TestRecords.publish(topic, tenantId.toString(), text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** What the service said about a tenant, of one kind of fact. */
+    /** The facts of one kind that the service published about a tenant. */
     public static <F extends Fact> List<F> said(UUID tenantId, Class<F> fact) {
         return TestRecords.read("tenure.notification", tenantId.toString()).stream()
                 .map(record -> CODEC.decode(record.value()).fact())

@@ -33,8 +33,8 @@ import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 
 /**
- * Takes in messages that came back. One replica at a time reads the mailbox, and a message is cleared away only after what it
- * says is committed; one that is read again changes nothing, since its notice has gone on to another round.
+ * Reads returned messages. One replica at a time reads the mailbox, and a message is deleted only after its effect is
+ * committed. Reading it again changes nothing, because its notice is in a later round by then.
  */
 @ApplicationScoped
 public class BounceIntake implements Reconciliation<Plan, Batch> {
@@ -43,7 +43,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
 
     private static final Logger LOG = Logger.getLogger(BounceIntake.class);
 
-    /** There is one mailbox, and it is no tenant's. */
+    /** There is one mailbox, which belongs to no tenant. */
     private static final UUID MAILBOX = new UUID(0, 0);
 
     private final Optional<BounceMailbox> mailbox;
@@ -72,34 +72,34 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
                         bounces, config.timeout(), new BounceReader(new ReturnAddress(bounces.address()))));
     }
 
-    /** @param lookedAt before the mailbox is looked at, by the database's clock */
+    /** @param lookedAt a time before the mailbox is read, by the database's clock */
     record Plan(Taken taken, Instant lookedAt) {}
 
     void start(@Observes StartupEvent event) {
         if (mailbox.isEmpty()) {
-            LOG.warn("tenure.mail.bounces is not configured: messages that come back go unseen, and a notice counts as"
-                    + " delivered by time alone");
+            LOG.warn("tenure.mail.bounces is not configured: bounces are not seen, and a notice counts as"
+                    + " delivered when its bounce window is over");
         }
     }
 
-    /** Looks for returned messages that nobody waits for, such as late ones. */
+    /** Looks for returned messages that no notice waits for, such as late bounces. */
     @Scheduled(every = "${tenure.mail.bounce-poll-interval}")
     Uni<Void> look() {
         return mailbox.isEmpty()
                 ? Uni.createFrom().voidItem()
                 : unitOfWork
                         .run(this::request)
-                        // The task runner says that the database is away.
+                        // The task runner already logs that the database is down.
                         .onFailure(Failures::isOutage)
                         .recoverWithNull();
     }
 
-    /** Asks for the mailbox to be read now, in the caller's transaction. */
+    /** Requests that the mailbox is read now, in the caller's transaction. */
     Uni<Void> request() {
         return tasks.request(TaskRequest.now(KIND, MAILBOX, MAILBOX, null, Urgency.NORMAL));
     }
 
-    /** Whether there is a mailbox at all. */
+    /** Whether a mailbox is configured. */
     boolean isConfigured() {
         return mailbox.isPresent();
     }
@@ -109,7 +109,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
         return KIND;
     }
 
-    /** Each message that is read is progress. */
+    /** Each message that is read counts as progress. */
     @Override
     public Duration deadline() {
         return config.timeout().plusMinutes(1);
@@ -164,7 +164,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
         }
     }
 
-    /** @return what became of it, for the metric */
+    /** @return the outcome, for the metric */
     private Uni<String> take(Entry entry) {
         return switch (entry.says()) {
             case Returned.Failed failed ->

@@ -27,10 +27,10 @@ import java.util.Properties;
 /** The mailbox of returned messages. Blocks. */
 class BounceMailbox {
 
-    /** How many messages are read at once. */
+    /** At most this many messages are read at once. */
     private static final int BATCH = 50;
 
-    /** Our own messages are some kilobytes, and a report repeats one at most. */
+    /** Our messages are a few kilobytes, and a report contains at most one of them. */
     private static final int LONGEST_MESSAGE = 1024 * 1024;
 
     private static final int IMAPS = 993;
@@ -47,25 +47,21 @@ class BounceMailbox {
         this.reader = reader;
     }
 
-    /**
-     * A message, and what it says.
-     *
-     * @param uid names it within the folder's {@code validity} (RFC 9051, 2.3.1.1)
-     */
+    /** A message and its meaning. * * @param uid its id within the folder's {@code validity} (RFC 9051, 2.3.1.1) */
     record Entry(long uid, Returned says) {}
 
     /**
-     * Messages, up to {@link #BATCH}.
+     * Up to {@link #BATCH} messages.
      *
-     * @param isLast whether there was none, so that all were taken in
+     * @param isLast whether there were no more messages
      */
     record Batch(long validity, List<Entry> entries, boolean isLast) {}
 
     /**
-     * What is to be done about messages that were taken in.
+     * What to do with messages that were processed.
      *
-     * @param delete those that are of no more use
-     * @param flag those that a person is to look at; they stay where they are, and are not read again
+     * @param delete messages that are not needed any more
+     * @param flag messages that a person must look at; they stay in the mailbox and are not read again
      */
     record Taken(long validity, List<Long> delete, List<Long> flag) {
 
@@ -73,7 +69,7 @@ class BounceMailbox {
     }
 
     /**
-     * Clears away what was taken in, and reads what is there beside it.
+     * Deletes or flags the processed messages, and reads the next ones.
      *
      * @throws MailboxException if the mailbox cannot be reached
      */
@@ -83,7 +79,7 @@ class BounceMailbox {
             try (Folder folder = store.getFolder(config.folder().orElse("INBOX"))) {
                 folder.open(Folder.READ_WRITE);
                 UIDFolder uids = (UIDFolder) folder;
-                // In a folder that was made anew the same numbers are other messages.
+                // If the folder was recreated, the same ids mean other messages.
                 if (uids.getUIDValidity() == taken.validity()) {
                     mark(folder, taken.delete(), Flag.DELETED);
                     mark(folder, taken.flag(), Flag.FLAGGED);
@@ -120,10 +116,10 @@ class BounceMailbox {
                 long uid = ((UIDFolder) folder).getUID(message);
                 entries.add(new Entry(uid, read(message)));
             } catch (MessageRemovedException elsewhere) {
-                // Another replica, or a person, took it away meanwhile.
+                // Another replica or a person removed it meanwhile.
                 continue;
             } catch (MessagingException unreadable) {
-                // One that its own server cannot hand out must not keep the others from being read.
+                // A message that the server cannot deliver must not keep the others from being read.
                 if (!folder.isOpen() || message.isExpunged()) {
                     throw unreadable;
                 }
@@ -154,7 +150,7 @@ class BounceMailbox {
         settings.setProperty("mail." + protocol + ".starttls.enable", Boolean.toString(security == Security.STARTTLS));
         settings.setProperty(
                 "mail." + protocol + ".starttls.required", Boolean.toString(security == Security.STARTTLS));
-        // Whole messages in one answer, and none marked as seen by us.
+        // Fetch whole messages at once, and do not mark them as seen.
         settings.setProperty("mail." + protocol + ".partialfetch", "false");
         settings.setProperty("mail." + protocol + ".peek", "true");
         return Session.getInstance(settings);

@@ -28,20 +28,20 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Reads messages that came back: delivery status notifications (RFC 3464, also in their internationalised form, RFC 6533), and
- * the plain texts of servers that know none. Who may write here is anybody, so nothing counts without the token of a message
- * that left, and nothing is kept of what is said but a status code.
+ * Parses returned messages: delivery status notifications (RFC 3464, and the internationalised form, RFC 6533) and
+ * plain-text bounces of servers without them. Anybody can send mail here, so a message counts only with the token of
+ * one that we sent, and only the status code is kept.
  */
 final class BounceReader {
 
-    /** Where the address stands that a message came back to; the first is demanded of reports (RFC 3464, 2). */
+    /** Headers that may hold the address that a message was returned to; RFC 3464, 2 requires the first for reports. */
     private static final String[] RECIPIENTS = {"To", "Delivered-To", "X-Original-To", "Envelope-To"};
 
     private static final Pattern STATUS = Pattern.compile("\\s*([245]\\.\\d{1,3}\\.\\d{1,3})(?!\\d).*", Pattern.DOTALL);
     private static final Pattern MAIL_SYSTEM =
             Pattern.compile("(?i)(.*<)?\\s*(mailer-daemon|postmaster)(@[^>\\s]*)?([>\\s].*)?", Pattern.DOTALL);
 
-    /** A report is a few lines per recipient, and each of our messages has one. */
+    /** A report has a few lines per recipient, and each of our messages has one recipient. */
     private static final int LONGEST_REPORT = 64 * 1024;
 
     private final Session session = Session.getInstance(new Properties());
@@ -51,7 +51,7 @@ final class BounceReader {
         this.address = address;
     }
 
-    /** @param raw a whole message, as it was transported */
+    /** @param raw the whole message as received */
     Returned read(byte[] raw) {
         try {
             MimeMessage message = new MimeMessage(session, new ByteArrayInputStream(raw));
@@ -71,7 +71,7 @@ final class BounceReader {
                     ? report(message, token)
                     : new Foreign();
         }
-        // Exim calls its bounces automatic replies, and names who was not reached.
+        // Exim marks its bounces as automatic replies, but adds this header.
         if (!headers(message, "X-Failed-Recipients").isEmpty()) {
             return new Failed(token, new Bounce(null));
         }
@@ -92,7 +92,7 @@ final class BounceReader {
         return new Foreign();
     }
 
-    /** The groups of fields after the first, which is about the message (RFC 3464, 2.1). */
+    /** The field groups per recipient; the first group is about the message (RFC 3464, 2.1). */
     private static List<InternetHeaders> recipients(BodyPart part) throws MessagingException, IOException {
         byte[] text = part.getInputStream().readNBytes(LONGEST_REPORT);
         var rest = new ByteArrayInputStream(text);
@@ -137,7 +137,7 @@ final class BounceReader {
         };
     }
 
-    /** Null if there is none, or one that contradicts the failure. */
+    /** Null if there is none, or if it contradicts the failure. */
     private static String status(InternetHeaders recipient) {
         Matcher status = STATUS.matcher(String.join("", values(recipient.getHeader("Status"))));
         return status.matches() && !status.group(1).startsWith("2.") ? status.group(1) : null;
@@ -153,7 +153,7 @@ final class BounceReader {
         }
     }
 
-    /** RFC 3834, section 5, and what came before it. */
+    /** RFC 3834, section 5, and older conventions. */
     private static boolean isAutoReply(MimeMessage message) throws MessagingException {
         return headers(message, "Auto-Submitted").stream()
                         .anyMatch(

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hands letters to the mail server, each through a client of its own: a shared pool of the Vert.x client loses a place for
- * good with each connection that the server closes before it greets, and stands still when none is left.
+ * Sends letters to the mail server, each with a new client: a shared pool of the Vert.x client permanently loses a slot
+ * for each connection that the server closes before its greeting, and blocks when no slot is left.
  */
 @ApplicationScoped
 class Mail {
@@ -36,7 +36,7 @@ class Mail {
 
     /**
      * @param token of the message's return path; null for the sender's own address
-     * @return the Message-ID, once the server has taken the message; fails with {@link UndeliverableException}
+     * @return the Message-ID, once the server has accepted the message; fails with {@link UndeliverableException}
      */
     Uni<String> send(Letter letter, String token) {
         String messageId = "<" + letter.id() + "@" + domain() + ">";
@@ -65,13 +65,13 @@ class Mail {
                 .replaceWith(messageId);
     }
 
-    /** The domain that this service writes from: the right-hand side of its Message-IDs. */
+    /** The sender's domain, which is the right-hand side of Message-IDs. */
     private String domain() {
         String from = sender();
         return from.substring(from.lastIndexOf('@') + 1).replaceAll("[>\\s].*", "");
     }
 
-    /** With its domain in A-labels. */
+    /** The sender's address with its domain in A-labels. */
     private String sender() {
         String from = config.from();
         int at = from.lastIndexOf('@');
@@ -80,8 +80,8 @@ class Mail {
     }
 
     /**
-     * The address as SMTP takes it, in the envelope and in the header: ASCII only. The Vert.x client cannot announce SMTPUTF8,
-     * and without that servers lose or garble such an address (RFC 6531, 3.3).
+     * The address for envelope and header: ASCII only. The Vert.x client cannot announce SMTPUTF8, and without that
+     * servers lose or garble such an address (RFC 6531, 3.3).
      */
     private static String recipient(String address) {
         EmailAddress parsed;
@@ -102,7 +102,7 @@ class Mail {
                 .setMaxPoolSize(1)
                 .setStarttls(config.startTls())
                 .setSsl(config.ssl());
-        // A server that falls silent is hung up on.
+        // Close the connection if the server stops answering.
         server.setConnectTimeout((int) config.timeout().toMillis());
         server.setIdleTimeout((int) config.timeout().toMillis()).setIdleTimeoutUnit(TimeUnit.MILLISECONDS);
         config.username().ifPresent(server::setUsername);

@@ -18,8 +18,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Sends a notice when it is due. A message that the mail server took while this service died before it could note it is
- * sent again, with the same Message-ID.
+ * Sends a notice when it is due. If the service dies after the mail server accepted a message and before that is
+ * stored, the message is sent again with the same Message-ID.
  */
 @ApplicationScoped
 public class NoticeDelivery implements Reconciliation<Attempt, Result> {
@@ -39,21 +39,21 @@ public class NoticeDelivery implements Reconciliation<Attempt, Result> {
     }
 
     /**
-     * A notice that is to be sent now.
+     * An attempt to send a notice now.
      *
-     * @param round its bounces so far
-     * @param token of its return path; null where bounces go unseen
+     * @param round the number of its bounces so far
+     * @param token the token of its return path; null without a bounce mailbox
      * @param now by the database's clock
      */
     record Attempt(Notice notice, int round, String token, Instant now) {}
 
-    /** What became of a notice's letter. */
+    /** The result of an attempt. */
     sealed interface Result {
 
-        /** The mail server took it. */
+        /** The mail server accepted it. */
         record Sent(String messageId) implements Result {}
 
-        /** It need not be sent any more. */
+        /** It does not need to be sent any more. */
         record Overtaken() implements Result {}
     }
 
@@ -62,7 +62,7 @@ public class NoticeDelivery implements Reconciliation<Attempt, Result> {
         return Notices.DELIVERY;
     }
 
-    /** The letter is put together from other services, and then sent; both have time-outs of their own. */
+    /** The letter is composed from other services' data and then sent; both have their own time-outs. */
     @Override
     public Duration deadline() {
         return config.timeout().plusMinutes(1);

@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * Finds a notice delivered when its bounce window is over, and nothing came back: after a look into the mailbox, because
- * silence from one that nobody reads proves nothing.
+ * Marks a notice as delivered when its bounce window is over without a bounce. The mailbox must have been read after
+ * the window, because silence from an unread mailbox proves nothing.
  */
 @ApplicationScoped
 public class NoticeProof implements Reconciliation<Void, Void> {
@@ -36,10 +36,10 @@ public class NoticeProof implements Reconciliation<Void, Void> {
         this.policy = policy;
     }
 
-    /** A service that finds everything delivered at once does not start. */
+    /** Without a window, everything would count as delivered at once, so the service does not start. */
     void start(@Observes StartupEvent event) {
         if (!policy.bounceWindow().isPositive()) {
-            throw new IllegalArgumentException("tenure.notice.bounce-window must be longer than nothing");
+            throw new IllegalArgumentException("tenure.notice.bounce-window must be positive");
         }
     }
 
@@ -65,14 +65,17 @@ public class NoticeProof implements Reconciliation<Void, Void> {
         });
     }
 
-    /** One look serves all notices that wait for one; while the mailbox is away, they do not ask without a pause. */
+    /** One reading of the mailbox serves all waiting notices; while it is unreachable, they ask only at intervals. */
     private Uni<Void> ask() {
         return returnPaths
                 .mayAsk(FIRST_LOOK)
                 .flatMap(ask -> ask ? bounces.request() : Uni.createFrom().voidItem());
     }
 
-    /** The longer the mailbox is away, the rarer it is asked for; in the end that is a failure, which people see. */
+    /**
+     * The longer the mailbox is unreachable, the longer the pause; after {@code tenure.notice.reading-patience} it
+     * becomes a visible failure.
+     */
     private Step<Void> afterALook(Proof.Unread unread) {
         Duration half = unread.since().dividedBy(2);
         return unread.since().compareTo(policy.readingPatience()) > 0
@@ -82,12 +85,12 @@ public class NoticeProof implements Reconciliation<Void, Void> {
 
     @Override
     public Uni<Void> act(Work work, Void plan) {
-        throw new IllegalStateException("Nothing is to be done outside");
+        throw new IllegalStateException("The proof of a notice has no work outside the database");
     }
 
     @Override
     public Uni<Step<Void>> settle(Task task, Void plan, Void result) {
-        throw new IllegalStateException("Nothing was done outside");
+        throw new IllegalStateException("The proof of a notice has no work outside the database");
     }
 
     @Override

@@ -6,12 +6,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The address that messages come back to, with the token of the message as its detail (RFC 5233): {@code
- * bounces+token@provider.example}.
+ * The address that messages are returned to, with the token of the message as its detail (RFC 5233):
+ * {@code bounces+token@provider.example}.
  */
 final class ReturnAddress {
 
-    /** 128 random bits, written so that a server that folds case does no harm. */
+    /** 128 random bits in a form that survives servers that change the case. */
     static final Pattern TOKEN = Pattern.compile("[0-9a-f]{32}");
 
     private static final Pattern ADDRESS = Pattern.compile("([A-Za-z0-9._-]{1,31})@([A-Za-z0-9.-]{1,189})");
@@ -20,12 +20,12 @@ final class ReturnAddress {
     private final String domain;
     private final Pattern mentioned;
 
-    /** @throws IllegalArgumentException if it is no plain address, or leaves no room for the token */
+    /** @throws IllegalArgumentException if it is not a plain address, or leaves no room for the token */
     ReturnAddress(String mailbox) {
         var parts = ADDRESS.matcher(mailbox);
         if (!parts.matches()) {
             throw new IllegalArgumentException(
-                    "tenure.mail.bounces.address is no plain ASCII address whose local part has at most 31 characters");
+                    "tenure.mail.bounces.address must be a plain ASCII address whose local part has at most 31 characters");
         }
         this.local = parts.group(1);
         this.domain = parts.group(2);
@@ -39,7 +39,7 @@ final class ReturnAddress {
         return local + "+" + token + "@" + domain;
     }
 
-    /** The token of the only message that these headers' values speak of; empty if they speak of none or of several. */
+    /** The token in these header values; empty if there is none, or more than one. */
     Optional<String> tokenIn(Stream<String> values) {
         var tokens = values.flatMap(value -> mentioned.matcher(value).results())
                 .map(found -> found.group(1).toLowerCase(Locale.ROOT))

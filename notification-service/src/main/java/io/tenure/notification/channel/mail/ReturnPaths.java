@@ -13,22 +13,26 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Which message belongs to which notice, and how far what came back is read. All take part in the caller's transaction. */
+/**
+ * Which message belongs to which notice, and until when the mailbox was read. All methods take part in the caller's
+ * transaction.
+ */
 @ApplicationScoped
 class ReturnPaths {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /**
-     * Where a message belongs.
+     * The notice of a message.
      *
-     * @param round the notice's bounces when it left
+     * @param round the number of the notice's bounces when the message was sent
      */
     record ReturnPath(UUID noticeId, int round) {}
 
     /**
-     * The token of a notice's next message: a new one each time that the notice came back, so that an old bounce never counts
-     * for a new message. To be committed before the message leaves, as its bounce may be faster than the server's yes.
+     * The token of a notice's next message: a new one after each bounce, so that an old bounce never counts for a new
+     * message. Must be committed before the message is sent, because the bounce may arrive before the server's
+     * acceptance.
      */
     Uni<String> tokenOf(Notice notice) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(
@@ -52,7 +56,7 @@ class ReturnPaths {
                 .replaceWith(token));
     }
 
-    /** Where the message with this token belongs; empty if no message ever had it. */
+    /** The notice of the message with this token; empty if there is no such message. */
     Uni<Optional<ReturnPath>> find(String token) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(
                         "SELECT notice_id, round FROM return_path WHERE token = ?1", Object[].class)
@@ -62,7 +66,7 @@ class ReturnPaths {
                         .map(columns -> new ReturnPath((UUID) columns[0], ((Number) columns[1]).intValue()))));
     }
 
-    /** Up to when what came back is read, by the database's clock. */
+    /** The time until which returned messages were read, by the database's clock. */
     Uni<Instant> readAt() {
         return Panache.getSession()
                 .flatMap(
@@ -71,7 +75,7 @@ class ReturnPaths {
                 .map(OffsetDateTime::toInstant);
     }
 
-    /** Whether the caller is to ask for a look into the mailbox; false if somebody did within the pause. */
+    /** Whether the caller should request a reading of the mailbox; false if somebody did within the pause. */
     Uni<Boolean> mayAsk(Duration pause) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("UPDATE bounce_mailbox SET asked_at = now()"
@@ -81,7 +85,7 @@ class ReturnPaths {
                 .map(changed -> changed == 1);
     }
 
-    /** The mailbox was found without any message that was not taken in. @param at before it was looked at */
+    /** Every message in the mailbox has been processed. @param at a time before it was read */
     Uni<Void> read(Instant at) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery(

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** How addresses are written into SMTP, and which are not. */
+/** How addresses are written in SMTP, and which are refused. */
 @NotificationTest
 class AddressTest {
 

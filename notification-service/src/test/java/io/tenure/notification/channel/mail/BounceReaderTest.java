@@ -177,7 +177,7 @@ class BounceReaderTest {
                 .replaceFirst("Content-Type: multipart/report[^\r]*", "Content-Type: " + type)
                 .replace("From: MAILER-DAEMON@mx.provider.example (Mail Delivery System)", "From: a@b.example");
         if (type.endsWith("delivery-status")) {
-            // A boundary that is not announced can be seen all the same.
+            // The boundary is found even if it is not declared.
             assertEquals(new Failed(TOKEN, new Bounce("5.1.1")), reader.read(report.getBytes(StandardCharsets.UTF_8)));
         } else {
             assertEquals(new Foreign(), reader.read(report.getBytes(StandardCharsets.UTF_8)));
@@ -198,7 +198,7 @@ class BounceReaderTest {
             for (int n = 0; n < 40; n++) {
                 garbled[random.nextInt(garbled.length)] = (byte) random.nextInt(256);
             }
-            // Whatever it says, it says it, and it says no more than a status.
+            // Any result is fine, as long as it contains no more than a status.
             if (reader.read(garbled) instanceof Failed failed && failed.bounce().status() != null) {
                 assertEquals(failed.bounce().status(), failed.bounce().status().replaceAll("[^0-9.]", ""));
             }

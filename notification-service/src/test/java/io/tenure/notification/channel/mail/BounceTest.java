@@ -54,7 +54,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the mail server took may come back: within the bounce window, or later. */
+/** An accepted message may bounce within the bounce window, or later. */
 @NotificationTest
 class BounceTest {
 
@@ -286,7 +286,7 @@ class BounceTest {
         await().until(() -> flagged() >= 3);
         Instant read = readAt();
         ask();
-        // They are not read again, and do not keep the mailbox from being read to its end.
+        // They are not read again and do not keep the mailbox from being read completely.
         await().until(() -> readAt().isAfter(read));
         assertEquals(before + 3, count("foreign"));
     }
@@ -403,18 +403,18 @@ class BounceTest {
         assertTrue(left.stream().anyMatch(line -> line.contains("bounced 5.1.1")));
         for (String secret : List.of(email, "no such user", "mx.customer.example", "provider.example>")) {
             left.stream()
-                    // The Message-ID ends like an address, and is none.
+                    // The Message-ID looks like an address but is not one.
                     .map(line -> line.replaceAll("<[0-9a-f.-]+@provider\\.example>", ""))
                     .forEach(line -> assertFalse(line.contains(secret), line));
         }
     }
 
-    /** Does something with each of the first letters between its arrival and the server's yes. */
+    /** Runs an action for each of the first letters, between its arrival and the server's acceptance. */
     private void whenTaken(int letters, Consumer<Received> effect) {
         AtomicInteger seen = new AtomicInteger();
         Object oneAtATime = new Object();
         door.beforeTheYes(() -> {
-            // Letters of other tests come through this door too.
+            // Letters of other tests pass through here too.
             synchronized (oneAtATime) {
                 List<Received> mine = letters();
                 if (mine.size() > seen.get() && seen.get() < letters) {
@@ -435,7 +435,7 @@ class BounceTest {
         ask();
     }
 
-    /** Without asking for a look: the notice's own look after the window finds it. */
+    /** Leaves a bounce without requesting a reading: the notice's own reading after the window finds it. */
     private void leave(Received letter, String action, String status) {
         String path = Reports.returnPath(letter);
         door.bring(path, Reports.status(path, email, action, status));
@@ -493,7 +493,7 @@ class BounceTest {
         return instant(query("SELECT read_at FROM bounce_mailbox"), "read_at");
     }
 
-    /** What the service's own role may not do. */
+    /** Runs SQL that the service's own role may not run. */
     private void execute(String sql) throws SQLException {
         try (var owner = infra.postgres().connect("notification_owner", ownerPassword(), "notification");
                 var statement = owner.createStatement()) {
@@ -541,7 +541,7 @@ class BounceTest {
                 .getLong(0);
     }
 
-    /** The tenant's only one; null before it is planned. */
+    /** The tenant's only notice; null before it is planned. */
     private Row notice() {
         var rows = pool.preparedQuery("SELECT * FROM notice WHERE tenant_id = $1")
                 .execute(Tuple.of(tenant))

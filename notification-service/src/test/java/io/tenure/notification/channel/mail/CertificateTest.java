@@ -98,7 +98,7 @@ class CertificateTest {
         return Received.of(door.received(email).getFirst());
     }
 
-    /** Shaped as the lifecycle service's certificates are; nobody checks the signature here. */
+    /** Has the form of the lifecycle service's certificates; the signature is not checked here. */
     static byte[] certificate(String payload) {
         return ("{\"payload\":\"%s\",\"protected\":\"e30\",\"signature\":\"c2ln\"}"
                         .formatted(Base64.getUrlEncoder()

@@ -133,7 +133,7 @@ class DeliveryTest {
     @Test
     void anEventThatComesAgainSendsNothingAgain() {
         Event event = event("credential", new CredentialIssued(credential, Target.VM, target, in(Duration.ofDays(3))));
-        // The same cause in another event, as from a producer that forgot.
+        // The same cause in another event, as from a producer that lost its state.
         Event again = event("credential", event.fact());
         Event last = event("credential", new CredentialIssued(Ids.next(), Target.VDC, target, in(Duration.ofDays(3))));
         Topics.publish(event, event, again, event, last);
@@ -170,7 +170,7 @@ class DeliveryTest {
         door.set(MailDoor.Mode.OPEN);
 
         onlyDelivered();
-        // Whether the client notices that it was hung up on depends on the moment.
+        // Whether the client notices the closed connection depends on timing.
         assertTrue(Set.of("SMTP unreachable", "SMTP timeout")
                 .contains(failed().getFirst().reason()));
         assertEquals(1, door.received(email).size());
@@ -206,7 +206,7 @@ class DeliveryTest {
         assertTrue(taken.await(1, TimeUnit.MINUTES));
         infra.postgres().stop();
         away.countDown();
-        // The service has met the outage before the database is back.
+        // Wait until the service has noticed the outage before the database comes back.
         await().until(() -> logged.lines().stream().anyMatch(line -> line.contains("Tasks cannot be claimed")));
         infra.postgres().start();
 
@@ -224,7 +224,7 @@ class DeliveryTest {
 
         onlyDelivered();
         List<Received> mails = door.received(email).stream().map(Received::of).toList();
-        // The first link is void by now: a receiver must not drop the second message as a repetition.
+        // The first link is void by now, so a receiver must not drop the second message as a repetition.
         assertNotEquals(mails.getFirst().header("Message-ID"), mails.getLast().header("Message-ID"));
         assertTrue(mails.getLast().text().contains(services.links(credential).getLast()));
     }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
-/** The mailbox of returned messages is configured by the environment alone, or not at all. */
+/** The bounce mailbox is configured completely by the environment, or not at all. */
 class MailConfigTest {
 
     private static final Map<String, String> MAIL = Map.of(
