@@ -28,6 +28,7 @@ import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
+import io.tenure.lifecycle.cascade.Cascade;
 import io.tenure.lifecycle.tenant.KnownTenants;
 import io.tenure.lifecycle.termination.Arrival;
 import jakarta.enterprise.context.ApplicationScoped;

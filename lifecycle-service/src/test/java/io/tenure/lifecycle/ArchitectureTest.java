@@ -1,12 +1,13 @@
 package io.tenure.lifecycle;
 
 import io.tenure.kit.testing.ArchitectureRules;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
     @Test
-    void boundariesHold() {
+    void theBoundariesOfEveryServiceHold() throws IOException {
         ArchitectureRules.check("lifecycle");
     }
 }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
 
     @Test
-    void theCommittedDocumentIsWhatIsServed() throws IOException {
+    void theCommittedDocumentIsTheOneServed() throws IOException {
         OpenApiDrift.check();
     }
 

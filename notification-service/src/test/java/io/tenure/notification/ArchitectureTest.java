@@ -1,12 +1,13 @@
 package io.tenure.notification;
 
 import io.tenure.kit.testing.ArchitectureRules;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
     @Test
-    void theBoundariesHold() {
+    void theBoundariesOfEveryServiceHold() throws IOException {
         ArchitectureRules.check("notification");
     }
 }

@@ -62,10 +62,8 @@ public class ProvisioningEvents {
             // Cannot be undone, so a message on Kafka is not enough: lifecycle is asked first.
             case DeletionStarted fact -> () -> confirmation.demand(record, event, fact.terminationId());
             case CommandRepeated fact ->
-                () -> cascade.beginsDeletion(event.tenantId(), fact)
-                        .flatMap(begins -> begins
-                                ? confirmation.demand(record, event, fact.terminationId())
-                                : cascade.repeat(event.tenantId(), fact));
+                () -> cascade.repeated(
+                        event.tenantId(), fact, () -> confirmation.demand(record, event, fact.terminationId()));
             case LossAttested fact -> () -> attestations.lost(event.tenantId(), fact);
             case NoticeDelivered fact
             when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->

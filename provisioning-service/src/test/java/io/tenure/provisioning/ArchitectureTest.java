@@ -1,12 +1,13 @@
 package io.tenure.provisioning;
 
 import io.tenure.kit.testing.ArchitectureRules;
+import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 class ArchitectureTest {
 
     @Test
-    void keepsItsBoundaries() {
+    void theBoundariesOfEveryServiceHold() throws IOException {
         ArchitectureRules.check("provisioning", "io.tenure.platform");
     }
 }

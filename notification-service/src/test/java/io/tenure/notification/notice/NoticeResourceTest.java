@@ -15,15 +15,11 @@ import io.restassured.specification.RequestSpecification;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
-import io.tenure.kit.testing.ContractFuzz;
-import io.tenure.kit.testing.ContractWalk;
 import io.tenure.kit.testing.MovableClock;
-import io.tenure.kit.testing.OpenApiDrift;
 import io.tenure.kit.testing.TestTokens;
 import io.tenure.notification.NotificationTest;
 import io.tenure.notification.outside.Services;
 import jakarta.inject.Inject;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +28,6 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -202,23 +197,7 @@ class NoticeResourceTest {
                 given().get("/q/metrics").then().statusCode(200).body(containsString("tenure_tasks_total")));
     }
 
-    @Test
-    void theApiIsTheCommittedOne() throws IOException {
-        OpenApiDrift.check();
-    }
-
     private static RequestSpecification as(String token) {
         return given().auth().oauth2(token);
-    }
-
-    @Test
-    void refusesWhatTheContractDoesNotAllow() throws IOException {
-        ContractWalk.check("notification");
-    }
-
-    @Test
-    @Tag("schemathesis")
-    void standsAFuzzerThatReadsTheContract() throws Exception {
-        ContractFuzz.check("notification");
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * This service's part of a termination: facts of the lifecycle service set the target of every asset of a tenant, each
@@ -60,8 +61,16 @@ public class TerminationCascade {
                 Asset::beginSanitizing);
     }
 
-    /** Whether a repeated command would begin a deletion, which lifecycle must confirm first. */
-    public Uni<Boolean> beginsDeletion(UUID tenantId, CommandRepeated fact) {
+    /**
+     * Lifecycle repeats a command that it waits for.
+     *
+     * @param confirm has lifecycle confirm a deletion that would begin now
+     */
+    public Uni<Void> repeated(UUID tenantId, CommandRepeated fact, Supplier<Uni<Void>> confirm) {
+        return beginsDeletion(tenantId, fact).flatMap(begins -> begins ? confirm.get() : repeat(tenantId, fact));
+    }
+
+    private Uni<Boolean> beginsDeletion(UUID tenantId, CommandRepeated fact) {
         return fact.command() == Command.DELETE
                 ? known(tenantId)
                         .map(tenant -> tenant.repeated(fact.command(), fact.terminationId()) == Tenant.Repetition.BEGIN)
@@ -72,7 +81,7 @@ public class TerminationCascade {
      * A command is overdue, or an operator wants an immediate retry. If it was never received, it begins now; if it
      * waits for its next attempt, that is made now; if it is done, the result is published again.
      */
-    public Uni<Void> repeat(UUID tenantId, CommandRepeated fact) {
+    Uni<Void> repeat(UUID tenantId, CommandRepeated fact) {
         return known(tenantId).flatMap(tenant -> switch (tenant.repeated(fact.command(), fact.terminationId())) {
             case NOTHING -> Uni.createFrom().voidItem();
             case BEGIN ->

@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import io.tenure.kit.inbox.EventRefusedException;
 import io.tenure.kit.problem.Problem;
 import jakarta.persistence.Entity;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.UUID;
@@ -31,7 +32,7 @@ public final class ArchitectureRules {
      *
      * @param more packages of modules that are made for this service
      */
-    public static void check(String service, String... more) {
+    public static void check(String service, String... more) throws IOException {
         String root = "io.tenure." + service;
         JavaClasses classes = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -90,6 +91,7 @@ public final class ArchitectureRules {
                 .haveSimpleNameEndingWith("Helper")
                 .because("behaviour lives where it belongs")
                 .check(classes);
+        new ServiceShape(service).check(classes);
     }
 
     /** The machine of a replica may be a day off; the injected {@link Clock} is the database's. */

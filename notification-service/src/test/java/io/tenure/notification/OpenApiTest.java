@@ -1,6 +1,5 @@
-package io.tenure.credential;
+package io.tenure.notification;
 
-import io.tenure.kit.testing.ArchitectureRules;
 import io.tenure.kit.testing.ContractFuzz;
 import io.tenure.kit.testing.ContractWalk;
 import io.tenure.kit.testing.OpenApiDrift;
@@ -8,27 +7,22 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@CredentialTest
-class ContractTest {
+@NotificationTest
+class OpenApiTest {
 
     @Test
-    void keepsItsOpenApiDocument() throws IOException {
+    void theCommittedDocumentIsTheOneServed() throws IOException {
         OpenApiDrift.check();
     }
 
     @Test
-    void keepsTheBoundaries() {
-        ArchitectureRules.check("credential");
-    }
-
-    @Test
     void refusesWhatTheContractDoesNotAllow() throws IOException {
-        ContractWalk.check("credential");
+        ContractWalk.check("notification");
     }
 
     @Test
     @Tag("schemathesis")
     void standsAFuzzerThatReadsTheContract() throws Exception {
-        ContractFuzz.check("credential");
+        ContractFuzz.check("notification");
     }
 }

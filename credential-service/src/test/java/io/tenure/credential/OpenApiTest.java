@@ -1,4 +1,4 @@
-package io.tenure.provisioning;
+package io.tenure.credential;
 
 import io.tenure.kit.testing.ContractFuzz;
 import io.tenure.kit.testing.ContractWalk;
@@ -7,22 +7,22 @@ import java.io.IOException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-@ProvisioningTest
-class ContractTest {
+@CredentialTest
+class OpenApiTest {
 
     @Test
-    void servesTheCommittedOpenApiDocument() throws IOException {
+    void theCommittedDocumentIsTheOneServed() throws IOException {
         OpenApiDrift.check();
     }
 
     @Test
     void refusesWhatTheContractDoesNotAllow() throws IOException {
-        ContractWalk.check("provisioning");
+        ContractWalk.check("credential");
     }
 
     @Test
     @Tag("schemathesis")
     void standsAFuzzerThatReadsTheContract() throws Exception {
-        ContractFuzz.check("provisioning");
+        ContractFuzz.check("credential");
     }
 }

@@ -1,4 +1,4 @@
-package io.tenure.lifecycle;
+package io.tenure.lifecycle.cascade;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.Command;
@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * service owes; a phase ends when nothing is owed any more. Methods join the caller's transaction.
  */
 @ApplicationScoped
-class Cascade {
+public class Cascade {
 
     private final Terminations terminations;
     private final Obligations obligations;
@@ -66,18 +66,18 @@ class Cascade {
     }
 
     /** Part of a command is done. @param resourceId the asset or credential */
-    Uni<Termination> progressed(Arrival arrival, UUID terminationId, Command command, UUID resourceId) {
+    public Uni<Termination> progressed(Arrival arrival, UUID terminationId, Command command, UUID resourceId) {
         return terminations.take(arrival, terminationId, resourceId, one -> one.progressed(command));
     }
 
     /** The same for an asset; its blocker is resolved. */
-    Uni<Termination> assetDone(Arrival arrival, UUID terminationId, Command command, UUID assetId) {
+    public Uni<Termination> assetDone(Arrival arrival, UUID terminationId, Command command, UUID assetId) {
         return progressed(arrival, terminationId, command, assetId)
                 .call(termination -> blockers.resolveAsset(terminationId, assetId));
     }
 
     /** A service has done everything that a command asked of it. */
-    Uni<Void> done(Arrival arrival, UUID terminationId, Command command, String participant) {
+    public Uni<Void> done(Arrival arrival, UUID terminationId, Command command, String participant) {
         return progressed(arrival, terminationId, command, null)
                 .flatMap(termination -> fulfil(arrival, termination, command, participant));
     }
@@ -104,19 +104,19 @@ class Cascade {
     }
 
     /** A disk is disabled and joins the manifest. */
-    Uni<Void> disabled(Arrival arrival, MediumDisabled fact) {
+    public Uni<Void> disabled(Arrival arrival, MediumDisabled fact) {
         return progressed(arrival, fact.terminationId(), Command.DISABLE, fact.assetId())
                 .flatMap(termination -> whileOpen(termination, () -> manifests.add(fact)));
     }
 
     /** An asset is disabled and joins the manifest. */
-    Uni<Void> disabled(Arrival arrival, AssetDisabled fact) {
+    public Uni<Void> disabled(Arrival arrival, AssetDisabled fact) {
         return assetDone(arrival, fact.terminationId(), Command.DISABLE, fact.assetId())
                 .flatMap(termination -> whileOpen(termination, () -> manifests.add(fact)));
     }
 
     /** Everything is disabled; the manifest is frozen. */
-    Uni<Void> disabled(Arrival arrival, TenantDisabled fact) {
+    public Uni<Void> disabled(Arrival arrival, TenantDisabled fact) {
         return terminations
                 .concernedBy(arrival, fact.terminationId())
                 .call(termination -> whileOpen(termination, () -> manifests.mustBeComplete(fact)))
@@ -133,7 +133,7 @@ class Cascade {
     }
 
     /** An asset is gone, with the disks that were reported before. */
-    Uni<Void> sanitized(Arrival arrival, AssetSanitized fact) {
+    public Uni<Void> sanitized(Arrival arrival, AssetSanitized fact) {
         return evidence.disksOf(fact)
                 .chain(disks -> manifests.account(fact, disks))
                 .chain(() -> assetDone(arrival, fact.terminationId(), Command.DELETE, fact.assetId()))
@@ -141,7 +141,7 @@ class Cascade {
     }
 
     /** The mail server accepted a notice. */
-    Uni<Void> accepted(Arrival arrival, NoticeAccepted fact) {
+    public Uni<Void> accepted(Arrival arrival, NoticeAccepted fact) {
         return noticed(arrival, fact.kind(), fact.terminationId(), fact.noticeId())
                 .flatMap(termination -> termination.isRetained()
                         ? schedules.accepted(
@@ -150,7 +150,7 @@ class Cascade {
     }
 
     /** A notice did not bounce, so it counts as delivered. */
-    Uni<Void> delivered(Arrival arrival, NoticeDelivered fact) {
+    public Uni<Void> delivered(Arrival arrival, NoticeDelivered fact) {
         return noticed(arrival, fact.kind(), fact.terminationId(), fact.noticeId())
                 .call(termination -> blockers.resolve(termination.id(), matter(fact.noticeId())))
                 .flatMap(termination -> termination.isRetained()
@@ -172,7 +172,7 @@ class Cascade {
     }
 
     /** A notice was not delivered, or bounced. */
-    Uni<Void> failed(Arrival arrival, NoticeFailed fact) {
+    public Uni<Void> failed(Arrival arrival, NoticeFailed fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> stillFails(
                         termination, arrival.event().time(), fact)
                 .flatMap(still -> still
@@ -204,7 +204,7 @@ class Cascade {
     }
 
     /** The provisioning service failed with an asset, or with the tenant as a whole. */
-    Uni<Void> blocked(Arrival arrival, AssetActionBlocked fact) {
+    public Uni<Void> blocked(Arrival arrival, AssetActionBlocked fact) {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> isStillBlocked(
                         termination, fact)
                 .flatMap(still -> still
