@@ -15,11 +15,8 @@ import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.kit.access.TenantRestrictions;
 import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
-import io.tenure.notification.notice.Notice;
 import io.tenure.notification.notice.Notices;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Clock;
-import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -30,13 +27,11 @@ public class NotificationEvents {
     private final Inbox inbox;
     private final Notices notices;
     private final TenantRestrictions restrictions;
-    private final Clock clock;
 
-    NotificationEvents(Inbox inbox, Notices notices, TenantRestrictions restrictions, Clock clock) {
+    NotificationEvents(Inbox inbox, Notices notices, TenantRestrictions restrictions) {
         this.inbox = inbox;
         this.notices = notices;
         this.restrictions = restrictions;
-        this.clock = clock;
     }
 
     @Incoming("credential")
@@ -47,28 +42,18 @@ public class NotificationEvents {
 
     private Effect effect(Event event) {
         return switch (event.fact()) {
-            case CredentialIssued issued ->
-                () -> notices.plan(List.of(Notice.credentialReady(event.tenantId(), issued, clock.instant())));
+            case CredentialIssued fact -> () -> notices.issued(event.tenantId(), fact);
             // A credential that was shown or is void needs no link any more.
-            case CredentialHandedOver handedOver -> () -> notices.withdrawCredential(handedOver.credentialId());
-            case CredentialRevoked revoked -> () -> notices.withdrawCredential(revoked.credentialId());
-            case RetentionStarted started ->
-                () -> notices.schedule(
-                        started.terminationId(),
-                        Notice.FIRST_SCHEDULE,
-                        Notice.retention(event.tenantId(), started, clock.instant()));
-            case RetentionRescheduled rescheduled ->
-                () -> notices.schedule(
-                        rescheduled.terminationId(),
-                        rescheduled.version(),
-                        Notice.rescheduled(event.tenantId(), rescheduled, clock.instant()));
+            case CredentialHandedOver fact -> () -> notices.withdrawCredential(fact.credentialId());
+            case CredentialRevoked fact -> () -> notices.withdrawCredential(fact.credentialId());
+            case RetentionStarted fact -> () -> notices.retained(event.tenantId(), fact);
+            case RetentionRescheduled fact -> () -> notices.rescheduled(event.tenantId(), fact);
             // Once the restoration starts, nothing will be deleted, so a warning would be wrong.
-            case RestorationStarted restoring -> () -> notices.withdrawTermination(restoring.terminationId());
-            case TerminationCancelled cancelled -> () -> notices.withdrawTermination(cancelled.terminationId());
-            case DeletionCertificateIssued issued ->
-                () -> notices.plan(List.of(Notice.deletionCertificate(event.tenantId(), issued, clock.instant())));
-            case TenantAccessRestricted restricted -> () -> restrictions.note(event.tenantId(), restricted);
-            case TenantAccessRestored restored -> () -> restrictions.note(event.tenantId(), restored);
+            case RestorationStarted fact -> () -> notices.withdrawTermination(fact.terminationId());
+            case TerminationCancelled fact -> () -> notices.withdrawTermination(fact.terminationId());
+            case DeletionCertificateIssued fact -> () -> notices.certified(event.tenantId(), fact);
+            case TenantAccessRestricted fact -> () -> restrictions.note(event.tenantId(), fact);
+            case TenantAccessRestored fact -> () -> restrictions.note(event.tenantId(), fact);
             default -> Effect.NONE;
         };
     }

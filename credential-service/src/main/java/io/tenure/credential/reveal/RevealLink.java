@@ -46,11 +46,12 @@ public class RevealLink {
 
     protected RevealLink() {}
 
-    RevealLink(UUID id, UUID credentialId, UUID tenantId, LinkToken token, Instant now, Instant expiresAt) {
+    /** @param tokenHash see {@link LinkToken#hash} */
+    RevealLink(UUID id, UUID credentialId, UUID tenantId, byte[] tokenHash, Instant now, Instant expiresAt) {
         this.id = id;
         this.credentialId = credentialId;
         this.tenantId = tenantId;
-        this.tokenHash = token.hash();
+        this.tokenHash = tokenHash;
         this.createdAt = now;
         this.expiresAt = expiresAt;
     }

@@ -76,8 +76,8 @@ public class RevealLinks {
             Instant end = now.plus(validFor);
             Instant expiresAt = end.isBefore(credential.expiresAt()) ? end : credential.expiresAt();
             NewLink made = new NewLink(Ids.next(), LinkToken.random(), expiresAt);
-            RevealLink link =
-                    new RevealLink(made.id(), credentialId, credential.tenantId(), made.token(), now, expiresAt);
+            RevealLink link = new RevealLink(
+                    made.id(), credentialId, credential.tenantId(), made.token().hash(), now, expiresAt);
             String path = Credential.path(credentialId) + "/links/" + made.id();
             return Panache.getSession()
                     .flatMap(session -> session.createNativeQuery(SUPERSEDE)

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RevealLinkTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-    private final RevealLink link =
-            new RevealLink(Ids.next(), Ids.next(), Ids.next(), LinkToken.random(), NOW, NOW.plusSeconds(60));
+    private final RevealLink link = new RevealLink(
+            Ids.next(), Ids.next(), Ids.next(), LinkToken.random().hash(), NOW, NOW.plusSeconds(60));
 
     @Test
     void worksUntilItExpires() {

@@ -61,12 +61,12 @@ public class EvidenceLog {
     /** Publishes and stores what {@link #encode} made. */
     public Uni<Void> publish(Outbox.Encoded encoded) {
         return outbox.record(encoded)
-                .chain(() -> Panache.getSession().flatMap(session -> session.persist(new EvidenceRow(encoded))));
+                .chain(() -> Panache.getSession().flatMap(session -> session.persist(row(encoded))));
     }
 
     /** Publishes and stores what {@link #encode} made for many terminations, with two statements in all. */
     public Uni<Void> publish(SqlConnection connection, List<Outbox.Encoded> encoded) {
-        List<EvidenceRow> rows = encoded.stream().map(EvidenceRow::new).toList();
+        List<EvidenceRow> rows = encoded.stream().map(EvidenceLog::row).toList();
         Uni<Void> kept = connection
                 .preparedQuery(INSERT)
                 .execute(Tuple.from(List.of(
@@ -84,6 +84,10 @@ public class EvidenceLog {
                 .all(outbox.record(connection, encoded), kept)
                 .andFailFast()
                 .replaceWithVoid();
+    }
+
+    private static EvidenceRow row(Outbox.Encoded encoded) {
+        return new EvidenceRow(encoded.event(), encoded.bytes());
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.tenure.lifecycle.evidence;
 
 import io.tenure.events.Event;
-import io.tenure.kit.outbox.Outbox;
 import io.tenure.verifier.certificate.Certificate.NamedEvent;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -31,15 +30,14 @@ public class EvidenceRow {
     protected EvidenceRow() {}
 
     /** A fact that this service publishes about a termination. */
-    EvidenceRow(Outbox.Encoded encoded) {
-        Event event = encoded.event();
+    EvidenceRow(Event event, byte[] bytes) {
         this.eventId = event.id();
         this.terminationId = event.correlationId();
         this.type = event.type();
         this.subject = event.subject();
         this.occurredAt = event.time();
-        this.sha256 = sha256(event, encoded.bytes());
-        this.event = encoded.bytes();
+        this.sha256 = sha256(event, bytes);
+        this.event = bytes;
     }
 
     static String sha256(Event event, byte[] bytes) {

@@ -2,7 +2,6 @@ package io.tenure.lifecycle.loss;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.Page;
-import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
@@ -59,13 +58,11 @@ public class LossResource {
     private final TerminationQueries terminations;
     private final Losses losses;
     private final IdempotencyKeys keys;
-    private final UnitOfWork unitOfWork;
 
-    LossResource(TerminationQueries terminations, Losses losses, IdempotencyKeys keys, UnitOfWork unitOfWork) {
+    LossResource(TerminationQueries terminations, Losses losses, IdempotencyKeys keys) {
         this.terminations = terminations;
         this.losses = losses;
         this.keys = keys;
-        this.unitOfWork = unitOfWork;
     }
 
     @GET
@@ -123,6 +120,6 @@ public class LossResource {
             responseCode = "409",
             description = "Problem second-person-needed, nothing-waits-for-it, manifest-open, not-missed")
     public Uni<LossView> attest(@PathParam("id") UUID id, @PathParam("lossId") UUID lossId) {
-        return unitOfWork.run(() -> losses.attest(id, lossId)).map(LossView::of);
+        return losses.attest(id, lossId).map(LossView::of);
     }
 }

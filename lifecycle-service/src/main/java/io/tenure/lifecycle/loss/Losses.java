@@ -5,6 +5,7 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.Page;
+import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
@@ -19,13 +20,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
 
-/**
- * Lets a termination go on if something is lost for good. Methods join the caller's transaction, or have a session of
- * their own.
- */
+/** Lets a termination go on if something is lost for good. */
 @ApplicationScoped
 class Losses {
 
+    private final UnitOfWork unitOfWork;
     private final Terminations terminations;
     private final Manifests manifests;
     private final Certificates certificates;
@@ -35,6 +34,7 @@ class Losses {
     private final Caller caller;
 
     Losses(
+            UnitOfWork unitOfWork,
             Terminations terminations,
             Manifests manifests,
             Certificates certificates,
@@ -42,6 +42,7 @@ class Losses {
             DatabaseClock clock,
             AdministrativeActions actions,
             Caller caller) {
+        this.unitOfWork = unitOfWork;
         this.terminations = terminations;
         this.manifests = manifests;
         this.certificates = certificates;
@@ -52,7 +53,8 @@ class Losses {
     }
 
     /**
-     * Records that the caller reports a loss; reporting it again, by anybody, gives the same loss.
+     * Records that the caller reports a loss; reporting it again, by anybody, gives the same loss. Joins the caller's
+     * transaction.
      *
      * @param id the id of the loss, if it is new
      * @param disk its name in the manifest; null if the whole asset is lost
@@ -94,10 +96,10 @@ class Losses {
      *     the person who asked, and if nothing waits for it any more
      */
     Uni<Loss> attest(UUID terminationId, UUID lossId) {
-        return lock(terminationId).flatMap(termination -> find(terminationId, lossId)
+        return unitOfWork.run(() -> lock(terminationId).flatMap(termination -> find(terminationId, lossId)
                 .flatMap(loss -> loss.isAttested()
                         ? Uni.createFrom().item(loss)
-                        : attest(termination, loss).replaceWith(loss)));
+                        : attest(termination, loss).replaceWith(loss))));
     }
 
     private Uni<Void> attest(Termination termination, Loss loss) {

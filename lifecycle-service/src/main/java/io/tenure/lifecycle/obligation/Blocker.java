@@ -20,8 +20,4 @@ class Blocker {
     String reason;
     int attempts;
     Instant nextRetryAt;
-
-    BlockerView view() {
-        return new BlockerView(resource, owner, reason, attempts, nextRetryAt);
-    }
 }

@@ -68,7 +68,7 @@ public class BlockerQueries {
                         .setParameter(2, after)
                         .setMaxResults(limit + 1)
                         .getResultList())
-                .map(rows -> Page.of(rows, limit, row -> row.id, Blocker::view))
+                .map(rows -> Page.of(rows, limit, row -> row.id, BlockerView::of))
                 .flatMap(page -> first
                         ? overdue(List.of(terminationId))
                                 .map(found -> new Page<>(

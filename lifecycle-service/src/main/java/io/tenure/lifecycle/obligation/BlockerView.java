@@ -16,4 +16,9 @@ public record BlockerView(
         @Schema(description = "How often it was tried") int attempts,
 
         @Schema(description = "When it is tried next, where that is known")
-        Instant nextRetryAt) {}
+        Instant nextRetryAt) {
+
+    static BlockerView of(Blocker blocker) {
+        return new BlockerView(blocker.resource, blocker.owner, blocker.reason, blocker.attempts, blocker.nextRetryAt);
+    }
+}

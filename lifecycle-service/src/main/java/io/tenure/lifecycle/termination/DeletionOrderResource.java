@@ -1,6 +1,5 @@
 package io.tenure.lifecycle.termination;
 
-import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.confirmation.DeletionOrders;
@@ -38,6 +37,12 @@ public class DeletionOrderResource {
 
             Instant deletionStartedAt) {}
 
+    private final TerminationQueries terminations;
+
+    DeletionOrderResource(TerminationQueries terminations) {
+        this.terminations = terminations;
+    }
+
     @GET
     @RolesAllowed(Roles.DELETION_ORDER_READER)
     @Operation(
@@ -47,24 +52,20 @@ public class DeletionOrderResource {
     @APIResponse(responseCode = "404", description = "Problem no-such-termination")
     @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
     public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
-        return Panache.withSession(
-                        () -> Panache.getSession().flatMap(session -> session.find(Termination.class, terminationId)))
-                .map(termination -> {
-                    if (termination == null) {
-                        throw new Problem(
-                                404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination.");
-                    }
-                    if (!termination.isDeletionOrdered()) {
-                        throw Problem.conflict(
-                                DeletionOrders.NOT_ORDERED,
-                                "This termination is " + termination.state()
-                                        + ". Nothing of its tenant may be deleted.");
-                    }
-                    return new DeletionOrder(
-                            termination.id(),
-                            termination.tenantId(),
-                            termination.manifestDigest(),
-                            termination.deletionStartedAt());
-                });
+        return terminations.find(terminationId).map(termination -> {
+            if (termination == null) {
+                throw new Problem(404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination.");
+            }
+            if (!termination.isDeletionOrdered()) {
+                throw Problem.conflict(
+                        DeletionOrders.NOT_ORDERED,
+                        "This termination is " + termination.state() + ". Nothing of its tenant may be deleted.");
+            }
+            return new DeletionOrder(
+                    termination.id(),
+                    termination.tenantId(),
+                    termination.manifestDigest(),
+                    termination.deletionStartedAt());
+        });
     }
 }

@@ -24,14 +24,17 @@ public class TerminationQueries {
 
     /** A termination. @return a Uni that fails with {@link Problem} 404 for one that is unknown to the caller */
     public Uni<Termination> visible(UUID id) {
-        return Panache.withSession(() -> Panache.getSession()
-                .flatMap(session -> session.find(Termination.class, id))
-                .invoke(termination -> {
-                    if (termination == null) {
-                        throw Problem.notFound("termination");
-                    }
-                    caller.mustSee(termination.tenantId(), "termination");
-                }));
+        return find(id).invoke(termination -> {
+            if (termination == null) {
+                throw Problem.notFound("termination");
+            }
+            caller.mustSee(termination.tenantId(), "termination");
+        });
+    }
+
+    /** A termination, whoever asks; null if there is none. */
+    Uni<Termination> find(UUID id) {
+        return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.find(Termination.class, id)));
     }
 
     /** One termination with its blockers. @return a Uni that fails as {@link #visible} does */

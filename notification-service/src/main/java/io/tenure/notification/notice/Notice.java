@@ -32,7 +32,7 @@ import java.util.UUID;
 public class Notice {
 
     /** The version of a retention's first schedule. */
-    public static final int FIRST_SCHEDULE = 1;
+    static final int FIRST_SCHEDULE = 1;
 
     /** The state of a notice. */
     public enum State {

@@ -3,6 +3,10 @@ package io.tenure.notification.notice;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
+import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.outbox.Outbox;
@@ -12,6 +16,7 @@ import io.tenure.kit.task.Tasks;
 import io.tenure.kit.task.Urgency;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -42,19 +47,41 @@ public class Notices {
     private final Outbox outbox;
     private final NoticePolicy policy;
     private final Schedules schedules;
+    private final Clock clock;
 
-    Notices(Tasks tasks, Outbox outbox, NoticePolicy policy, Schedules schedules) {
+    Notices(Tasks tasks, Outbox outbox, NoticePolicy policy, Schedules schedules, Clock clock) {
         this.tasks = tasks;
         this.outbox = outbox;
         this.policy = policy;
         this.schedules = schedules;
+        this.clock = clock;
+    }
+
+    /** A credential waits for its owner, who gets a link to it. */
+    public Uni<Void> issued(UUID tenantId, CredentialIssued fact) {
+        return plan(List.of(Notice.credentialReady(tenantId, fact, clock.instant())));
+    }
+
+    /** A retention has begun: its end is told, and warned of. */
+    public Uni<Void> retained(UUID tenantId, RetentionStarted fact) {
+        return schedule(fact.terminationId(), Notice.FIRST_SCHEDULE, Notice.retention(tenantId, fact, clock.instant()));
+    }
+
+    /** It ends at another time. */
+    public Uni<Void> rescheduled(UUID tenantId, RetentionRescheduled fact) {
+        return schedule(fact.terminationId(), fact.version(), Notice.rescheduled(tenantId, fact, clock.instant()));
+    }
+
+    /** The certificate of a deletion is there. */
+    public Uni<Void> certified(UUID tenantId, DeletionCertificateIssued fact) {
+        return plan(List.of(Notice.deletionCertificate(tenantId, fact, clock.instant())));
     }
 
     /**
      * Stores notices and schedules their delivery; one that is already known (same kind, cause, schedule and sequence)
      * does not change.
      */
-    public Uni<Void> plan(List<Notice> planned) {
+    Uni<Void> plan(List<Notice> planned) {
         return Multi.createFrom()
                 .iterable(planned)
                 .onItem()
@@ -68,7 +95,7 @@ public class Notices {
      * Replaces the planned notices of a retention by those of a new version of its schedule. Sent notices do not
      * change. A version that is not newer than the known one, or that arrives after the cancellation, changes nothing.
      */
-    public Uni<Void> schedule(UUID terminationId, int version, List<Notice> planned) {
+    private Uni<Void> schedule(UUID terminationId, int version, List<Notice> planned) {
         return schedules
                 .advance(terminationId, version)
                 .flatMap(isNew -> isNew

@@ -4,7 +4,6 @@ import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -14,9 +13,6 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
-import io.tenure.kit.inbox.EventRefusedException;
-import io.tenure.kit.problem.Problem;
-import jakarta.persistence.Entity;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.Date;
@@ -63,25 +59,8 @@ public final class ArchitectureRules {
                 .callMethod(UUID.class, "randomUUID")
                 .because("ids are UUIDv7, from io.tenure.kit.Ids")
                 .check(classes);
-        noClasses()
-                .that()
-                .haveSimpleNameEndingWith("Resource")
-                .should()
-                .dependOnClassesThat()
-                .haveFullyQualifiedName("io.tenure.kit.outbox.Outbox")
-                .because("a resource is thin: it validates, calls and maps")
-                .check(classes);
-        noClasses()
-                .that()
-                .areAnnotatedWith(Entity.class)
-                .should()
-                .dependOnClassesThat(type(Problem.class)
-                        .or(type(EventRefusedException.class))
-                        .or(resideInAnyPackage("jakarta.ws.rs..")))
-                .because("a domain type knows no door: it refuses with a Refusal, which each door maps")
-                // The audit service keeps its log without entities.
-                .allowEmptyShould(true)
-                .check(classes);
+        new DoorDecisionOutside(root).check(classes);
+        new ServiceShape(service).check(classes);
         noClasses()
                 .should()
                 .haveSimpleNameEndingWith("Util")
@@ -91,7 +70,6 @@ public final class ArchitectureRules {
                 .haveSimpleNameEndingWith("Helper")
                 .because("behaviour lives where it belongs")
                 .check(classes);
-        new ServiceShape(service).check(classes);
     }
 
     /** The machine of a replica may be a day off; the injected {@link Clock} is the database's. */
