@@ -11,7 +11,7 @@ class SystemTestsArchitectureTest {
 
     @Test
     void packagesHaveNoCycles() {
-        slices().matching("io.tenure.systemtests.(*)..")
+        slices().matching("io.tenure.(**)")
                 .should()
                 .beFreeOfCycles()
                 .check(new ClassFileImporter().importPackages("io.tenure.systemtests"));

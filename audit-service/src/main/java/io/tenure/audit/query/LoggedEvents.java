@@ -1,7 +1,7 @@
 package io.tenure.audit.query;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
+import io.tenure.kit.page.Page;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Row;
 import io.vertx.mutiny.sqlclient.Tuple;

@@ -1,9 +1,9 @@
 package io.tenure.lifecycle.gate;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.intervention.Interventions;
 import io.tenure.lifecycle.intervention.Interventions.Intervention;

@@ -1,10 +1,10 @@
 package io.tenure.lifecycle.loss;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import jakarta.annotation.security.RolesAllowed;

@@ -1,8 +1,8 @@
 package io.tenure.lifecycle.manifest;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.page.Page;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.constraints.Max;

@@ -11,7 +11,7 @@ import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.kit.Ids;
-import io.tenure.kit.Page;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.TerminationState;

@@ -2,7 +2,7 @@ package io.tenure.lifecycle.obligation;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
+import io.tenure.kit.page.Page;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.time.OffsetDateTime;

@@ -1,8 +1,8 @@
 package io.tenure.lifecycle.termination;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.page.Page;
 import io.tenure.lifecycle.evidence.Steps;
 import io.tenure.lifecycle.obligation.BlockerQueries;
 import io.tenure.lifecycle.obligation.BlockerView;

@@ -2,8 +2,8 @@ package io.tenure.lifecycle.termination;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Problem;
 import io.tenure.lifecycle.obligation.BlockerQueries;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,11 +1,11 @@
 package io.tenure.lifecycle.termination;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Problem;
 import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
 import io.tenure.lifecycle.termination.Terminations.Requested;

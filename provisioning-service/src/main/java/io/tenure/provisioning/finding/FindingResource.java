@@ -2,9 +2,9 @@ package io.tenure.provisioning.finding;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.Once;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.text.Name;
 import io.tenure.platform.Inventory.Mark;

@@ -2,8 +2,8 @@ package io.tenure.provisioning.image;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.kit.Page;
 import io.tenure.kit.access.Roles;
+import io.tenure.kit.page.Page;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;

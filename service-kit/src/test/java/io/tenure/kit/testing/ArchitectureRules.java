@@ -53,6 +53,7 @@ public final class ArchitectureRules {
                 .beFreeOfCycles()
                 .because("a feature can be read, and taken out, by itself")
                 .check(classes);
+        noCirclesBetweenPackages(classes);
         noClassAsksTheMachineForTheTime(classes);
         noClasses()
                 .should()
@@ -69,6 +70,15 @@ public final class ArchitectureRules {
                 .orShould()
                 .haveSimpleNameEndingWith("Helper")
                 .because("behaviour lives where it belongs")
+                .check(classes);
+    }
+
+    /** Nested packages and the package above them count as rooms of their own. */
+    public static void noCirclesBetweenPackages(JavaClasses classes) {
+        slices().matching("io.tenure.(**)")
+                .should()
+                .beFreeOfCycles()
+                .because("a room is understood without those that use it")
                 .check(classes);
     }
 

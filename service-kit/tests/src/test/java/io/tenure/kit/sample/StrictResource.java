@@ -1,6 +1,6 @@
 package io.tenure.kit.sample;
 
-import io.tenure.kit.Page;
+import io.tenure.kit.page.Page;
 import io.tenure.kit.text.Email;
 import io.tenure.kit.text.Name;
 import io.tenure.kit.text.Phone;

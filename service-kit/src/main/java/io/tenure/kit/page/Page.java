@@ -1,5 +1,6 @@
-package io.tenure.kit;
+package io.tenure.kit.page;
 
+import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Problem;
 import java.util.List;
 import java.util.UUID;
