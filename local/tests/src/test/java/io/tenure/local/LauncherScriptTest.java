@@ -123,7 +123,11 @@ class LauncherScriptTest {
     @Test
     void theWrapperStandsInForAMavenThatIsNotInstalled() throws Exception {
         executable(root.resolve("mvnw"), "#!/bin/sh\necho \"mvnw $*\"; exit 3\n");
-        var none = runOn(pathWithoutMaven(), jdk("25"), "test");
+        var path = pathWithoutMaven();
+        var nowhere = runOn(path, Map.of("MVNW_REPOURL", ""), jdk("25"), "test");
+        assertEquals(1, nowhere.status(), nowhere.out());
+        assertTrue(nowhere.out().contains("MVNW_REPOURL"), nowhere.out());
+        var none = runOn(path, Map.of("MVNW_REPOURL", "http://127.0.0.1:9"), jdk("25"), "test");
         assertEquals(3, none.status(), none.out());
         assertTrue(none.out().contains("mvnw -B -T 1.5C verify"), none.out());
         maven("echo \"mvn $*\"; exit 4");
@@ -156,7 +160,7 @@ class LauncherScriptTest {
     }
 
     private Outcome run(Path javaHome, String... arguments) throws Exception {
-        return runOn(bin + ":" + System.getenv("PATH"), javaHome, arguments);
+        return runOn(bin + ":" + System.getenv("PATH"), Map.of(), javaHome, arguments);
     }
 
     /** The programs that the script calls, and no Maven. */
@@ -173,12 +177,13 @@ class LauncherScriptTest {
         return tools.toString();
     }
 
-    private Outcome runOn(String path, Path javaHome, String... arguments) throws Exception {
+    private Outcome runOn(String path, Map<String, String> more, Path javaHome, String... arguments) throws Exception {
         var command = Stream.concat(Stream.of(root.resolve("tenure").toString()), Stream.of(arguments))
                 .toList();
         var builder = new ProcessBuilder(command).redirectErrorStream(true);
         var env = new HashMap<>(Map.of("TENURE_JAVA_HOME", javaHome.toString()));
         env.put("PATH", path);
+        env.putAll(more);
         builder.environment().putAll(env);
         var process = builder.start();
         var out = new String(process.getInputStream().readAllBytes(), UTF_8);
