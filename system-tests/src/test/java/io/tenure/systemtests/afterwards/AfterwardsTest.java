@@ -8,9 +8,11 @@ import io.tenure.systemtests.harness.SystemUnderTest;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Comes last: looks once more at all that the tests before have left behind. */
 @Order(100)
+@Isolated("looks at what the others left behind")
 @ExtendWith(SystemExtension.class)
 class AfterwardsTest {
 

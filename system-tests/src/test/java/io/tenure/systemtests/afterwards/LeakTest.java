@@ -19,9 +19,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Comes last: looks over everything that all the tests before have left behind. */
 @Order(101)
+@Isolated("looks at what the others left behind")
 @ExtendWith(SystemExtension.class)
 class LeakTest {
 

@@ -162,7 +162,7 @@ class CascadeTest {
                         story.get("lifecycle", "/v1/terminations?tenantId=" + id),
                         story.get("notification", "/v1/notices?tenantId=" + id))
                 .stream()
-                .map(answer -> answer.status() + " " + answer.header("ETag") + " " + answer.body())
+                .map(answer -> answer.status() + " " + answer.header("ETag") + " " + withoutMeasurements(answer.body()))
                 .toList();
         return new Observed(
                 Disks.of(system.disksOf(id)),
@@ -171,6 +171,11 @@ class CascadeTest {
                 new Mailbox(system.platform().mail(), story.contact().email())
                         .messages()
                         .size());
+    }
+
+    /** A data center is measured now and then, whatever becomes of its neighbours. */
+    private static String withoutMeasurements(String body) {
+        return body.replaceAll("\"storageUsedBytes\":\\d+,\"measuredAt\":\"[^\"]*\",", "");
     }
 
     @Test

@@ -25,9 +25,11 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Two replicas of lifecycle and of provisioning, sharing database, consumer group, keys and disks. */
-@Order(3)
+@Order(4)
+@Isolated("partitions move as its replicas come and go")
 @ExtendWith(SystemExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ReplicasTest {

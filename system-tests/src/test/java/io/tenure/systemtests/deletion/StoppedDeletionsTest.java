@@ -13,9 +13,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The provider stops all deletions, for example while it is under attack. */
 @Order(7)
+@Isolated("stops all deletions")
 @ExtendWith(SystemExtension.class)
 class StoppedDeletionsTest {
 

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The data is not where it was when it is to be deleted: nobody gets a certificate for that. */
-@Order(6)
+@Order(3)
 @ExtendWith(SystemExtension.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class StorageGoneTest {

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +40,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * {@code libfaketime} and needs the library of that name.
  */
 @Order(10)
+@Isolated("its replicas have another clock")
 @Tag("libfaketime")
 @EnabledIf("io.tenure.systemtests.harness.FakedClock#isInstalled")
 @ExtendWith(SystemExtension.class)

@@ -16,9 +16,11 @@ import java.time.Instant;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The mail server is away for the whole retention, and then all warnings leave at once. */
 @Order(8)
+@Isolated("stops the mail server")
 @ExtendWith(SystemExtension.class)
 class LateMailTest {
 

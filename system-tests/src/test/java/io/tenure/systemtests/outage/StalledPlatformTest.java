@@ -25,12 +25,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The platform takes every order and carries out none, because somebody outside holds the operating system's lock on
  * all its assets, as a backup or a hung host would.
  */
 @Order(9)
+@Isolated("holds up the whole platform")
 @ExtendWith(SystemExtension.class)
 class StalledPlatformTest {
 
