@@ -1,11 +1,13 @@
 package io.tenure.lifecycle;
 
+import io.tenure.kit.testing.MovableClock;
+import jakarta.enterprise.inject.spi.CDI;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 
-/** The database's clock, which tests can move; the service's clock does not change. */
+/** The database's clock, which tests can move. The service's goes with it. */
 public final class Time {
 
     private Time() {}
@@ -16,6 +18,8 @@ public final class Time {
                 var update =
                         connection.prepareStatement("UPDATE test_time SET shift = shift + make_interval(secs => ?)")) {
             update.setDouble(1, by.toMillis() / 1000.0);
+            // First, because the gate acts as soon as the database's has moved.
+            CDI.current().select(MovableClock.class).get().advance(by);
             update.executeUpdate();
         } catch (SQLException failure) {
             throw new IllegalStateException(failure);
