@@ -326,6 +326,37 @@ class CascadeTest {
         only(story, DeletionCertificateIssued.class);
     }
 
+    /** The certificate says that the machine was lost, so the manifest must go on saying so. */
+    @Test
+    void whatTurnsUpAfterTheCertificateChangesNothing() {
+        Story story = Story.deleting();
+        story.mediumSanitized().publish();
+        story.deletion().stream()
+                .filter(told -> !(told.event().fact() instanceof MediumSanitized))
+                .filter(told -> !(told.event().fact() instanceof AssetSanitized end
+                        && end.assetId().equals(story.vm)))
+                .forEach(Told::publish);
+        await().until(() -> story.get().jsonPath().getList("blockers").size() == 1);
+        String losses = "/v1/terminations/" + story.termination + "/losses";
+        String loss = Story.as("csp-operator")
+                .contentType(ContentType.JSON)
+                .body(Map.of("assetId", story.vm, "reason", "Searched on every storage"))
+                .post(losses)
+                .path("id");
+        Story.as("csp-admin").post(losses + "/" + loss + "/attestation").then().statusCode(200);
+        story.awaitState("DELETED");
+        List<String> steps = story.steps();
+
+        handle(story.sanitized(story.vm));
+
+        Story.as("auditor")
+                .get("/v1/terminations/{id}/manifest", story.termination)
+                .then()
+                .body("items.accounted", equalTo(List.of("LOST")));
+        assertThat(story.steps()).isEqualTo(steps);
+        assertThat(story.get().<String>path("state")).isEqualTo("DELETED");
+    }
+
     /** For example after storage was moved: every closing fact arrives, but reports fewer disks or none. */
     @Test
     void aDeletionThatLeavesADiskOutIsNotCertified() {

@@ -1,6 +1,7 @@
 package io.tenure.lifecycle.cancellation;
 
 import io.smallrye.mutiny.Uni;
+import io.tenure.events.LifecycleFact;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
@@ -15,8 +16,8 @@ import io.tenure.lifecycle.obligation.Owed;
 import io.tenure.lifecycle.schedule.RetentionTimers;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
-import io.tenure.lifecycle.time.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.util.UUID;
 
 /** Cancels terminations while nothing is deleted yet. Methods join the caller's transaction. */
@@ -24,7 +25,7 @@ import java.util.UUID;
 public class Cancellation {
 
     private final Terminations terminations;
-    private final DatabaseClock clock;
+    private final Clock clock;
     private final RetentionTimers timers;
     private final Obligations obligations;
     private final EvidenceLog evidence;
@@ -34,7 +35,7 @@ public class Cancellation {
 
     Cancellation(
             Terminations terminations,
-            DatabaseClock clock,
+            Clock clock,
             RetentionTimers timers,
             Obligations obligations,
             EvidenceLog evidence,
@@ -54,46 +55,42 @@ public class Cancellation {
     /**
      * Cancels a termination, unless it was cancelled before.
      *
-     * @return whether this call cancelled it; a Uni that fails with {@link Problem} 404 for a termination that is
-     *     unknown to the caller, and with a {@link Refusal} once the deletion has started
+     * @return a Uni that fails with {@link Problem} 404 for a termination that is unknown to the caller, and with a
+     *     {@link Refusal} once the deletion has started
      */
-    Uni<Boolean> cancel(UUID terminationId) {
+    Uni<Void> cancel(UUID terminationId) {
         return terminations.lock(terminationId).flatMap(termination -> {
             if (termination == null) {
                 throw Problem.notFound("termination");
             }
             caller.mustSee(termination.tenantId(), "termination");
-            return clock.now()
-                    .flatMap(now -> termination.cancel(now)
-                            ? restore(termination).replaceWith(true)
-                            : Uni.createFrom().item(false));
+            return termination
+                    .cancel(clock.instant())
+                    .map(started -> restore(termination, started))
+                    .orElseGet(() -> Uni.createFrom().voidItem());
         });
     }
 
-    private Uni<Void> restore(Termination termination) {
+    private Uni<Void> restore(Termination termination, RestorationStarted started) {
         return timers.abandon(termination.id())
                 .chain(() -> blockers.resolveAll(termination.id()))
                 .chain(() -> obligations.begin(termination.id(), Command.RESTORE))
-                .chain(() -> evidence.publish(
-                        termination.tenantId(),
-                        termination.id(),
-                        termination.path(),
-                        new RestorationStarted(termination.id())))
+                .chain(() -> publish(termination, started))
                 .chain(() -> actions.record(
                         termination.tenantId(), "termination.cancel", termination.path(), termination.id()));
     }
 
     /** Closes a cancelled termination if everything is restored now; otherwise does nothing. */
     public Uni<Void> closeIfRestored(Termination termination, Owed owed) {
-        return owed.isNothing()
-                ? clock.now()
-                        .invoke(now -> termination.close(owed, now))
-                        .chain(() -> blockers.resolveAll(termination.id()))
-                        .chain(() -> evidence.publish(
-                                termination.tenantId(),
-                                termination.id(),
-                                termination.path(),
-                                new TerminationCancelled(termination.id())))
-                : Uni.createFrom().voidItem();
+        return owed.isNothing() ? close(termination, owed) : Uni.createFrom().voidItem();
+    }
+
+    private Uni<Void> close(Termination termination, Owed owed) {
+        TerminationCancelled cancelled = termination.close(owed);
+        return blockers.resolveAll(termination.id()).chain(() -> publish(termination, cancelled));
+    }
+
+    private Uni<Void> publish(Termination termination, LifecycleFact fact) {
+        return evidence.publish(termination.tenantId(), termination.id(), termination.path(), fact);
     }
 }

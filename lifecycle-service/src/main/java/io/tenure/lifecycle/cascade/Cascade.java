@@ -25,6 +25,7 @@ import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
@@ -120,24 +121,23 @@ public class Cascade {
         return terminations
                 .concernedBy(arrival, fact.terminationId())
                 .call(termination -> whileOpen(termination, () -> manifests.mustBeComplete(fact)))
-                .invoke(termination -> {
-                    if (termination.progressed(Command.DISABLE)) {
-                        termination.freeze(fact.media(), fact.manifestDigest());
-                    }
-                })
-                .chain(() -> done(arrival, fact.terminationId(), Command.DISABLE, Obligations.PROVISIONING));
+                .call(termination -> terminations.take(
+                        arrival, termination, null, one -> one.freeze(fact.media(), fact.manifestDigest())))
+                .flatMap(termination -> fulfil(arrival, termination, Command.DISABLE, Obligations.PROVISIONING));
     }
 
     private static Uni<Void> whileOpen(Termination termination, Supplier<Uni<Void>> collected) {
         return termination.isManifestOpen() ? collected.get() : Uni.createFrom().voidItem();
     }
 
-    /** An asset is gone, with the disks that were reported before. */
+    /** An asset is gone, with the disks that were reported before. After the end of a deletion it changes nothing. */
     public Uni<Void> sanitized(Arrival arrival, AssetSanitized fact) {
-        return evidence.disksOf(fact)
-                .chain(disks -> manifests.account(fact, disks))
-                .chain(() -> assetDone(arrival, fact.terminationId(), Command.DELETE, fact.assetId()))
-                .flatMap(certificates::issueIfGone);
+        return assetDone(arrival, fact.terminationId(), Command.DELETE, fact.assetId())
+                .flatMap(termination -> termination.command().equals(Optional.of(Command.DELETE))
+                        ? evidence.disksOf(fact)
+                                .flatMap(disks -> manifests.account(fact, disks))
+                                .chain(() -> certificates.issueIfGone(termination))
+                        : Uni.createFrom().voidItem());
     }
 
     /** The mail server accepted a notice. */
@@ -176,7 +176,7 @@ public class Cascade {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> stillFails(
                         termination, arrival.event().time(), fact)
                 .flatMap(still -> still
-                        ? blockers.raise(termination.id(), unnoticed(arrival, fact))
+                        ? blockers.raise(termination.id(), List.of(unnoticed(arrival, fact)))
                         : Uni.createFrom().voidItem()));
     }
 
@@ -208,7 +208,7 @@ public class Cascade {
         return terminations.concernedBy(arrival, fact.terminationId()).flatMap(termination -> isStillBlocked(
                         termination, fact)
                 .flatMap(still -> still
-                        ? blockers.raise(termination.id(), failedAt(arrival, fact))
+                        ? blockers.raise(termination.id(), List.of(failedAt(arrival, fact)))
                         : Uni.createFrom().voidItem()));
     }
 

@@ -19,11 +19,8 @@ import io.tenure.lifecycle.termination.Confirmations;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import io.tenure.lifecycle.termination.TerminationState;
-import io.tenure.lifecycle.time.DatabaseClock;
-import io.tenure.verifier.certificate.Certificate.NamedEvent;
 import io.tenure.verifier.certificate.CertificatePublicKey;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +34,6 @@ public class Certificates {
     private static final int SHOWN = 20;
 
     private final CertificateSigner signer;
-    private final DatabaseClock clock;
     private final Obligations obligations;
     private final EvidenceLog evidence;
     private final Manifests manifests;
@@ -48,7 +44,6 @@ public class Certificates {
 
     Certificates(
             CertificateSigner signer,
-            DatabaseClock clock,
             Obligations obligations,
             EvidenceLog evidence,
             Manifests manifests,
@@ -57,7 +52,6 @@ public class Certificates {
             ObjectMapper mapper,
             TerminationQueries terminations) {
         this.signer = signer;
-        this.clock = clock;
         this.obligations = obligations;
         this.evidence = evidence;
         this.manifests = manifests;
@@ -85,30 +79,27 @@ public class Certificates {
     private Uni<Void> issueOrBlock(Termination termination, Owed owed) {
         return manifests
                 .unaccounted(termination.id(), SHOWN)
-                .flatMap(unaccounted -> unaccounted.isEmpty()
-                        ? clock.now().flatMap(now -> issue(termination, owed, now))
-                        : block(termination.id(), unaccounted));
+                .flatMap(unaccounted ->
+                        unaccounted.isEmpty() ? issue(termination, owed) : block(termination.id(), unaccounted));
     }
 
-    private Uni<Void> issue(Termination termination, Owed owed, Instant now) {
-        termination.complete(owed, 0, now);
-        UUID id = Ids.next();
+    private Uni<Void> issue(Termination termination, Owed owed) {
+        TenantDeleted deleted = termination.complete(owed, 0);
         DeletionCertificate.Draft draft = new DeletionCertificate.Draft();
         return confirmations
                 .of(termination.id())
                 .flatMap(confirmed -> evidence.read(termination.id(), draft::take)
-                        .map(read -> payload(draft.certificate(id, termination, confirmed))))
-                .flatMap(payload -> {
-                    String sha256 = NamedEvent.of(id.toString(), payload).sha256();
-                    return keep(id, termination, sha256, signer.sign(payload))
-                            .chain(() -> blockers.resolveAll(termination.id()))
-                            .chain(() -> publish(
-                                    termination,
-                                    termination.path() + "/certificate",
-                                    new DeletionCertificateIssued(termination.id(), id, sha256)));
-                })
-                .chain(() -> publish(
-                        termination, "/v1/tenants/" + termination.tenantId(), new TenantDeleted(termination.id())));
+                        .map(read -> draft.certificate(Ids.next(), termination, confirmed)))
+                .flatMap(certificate -> issue(termination, certificate))
+                .chain(() -> publish(termination, "/v1/tenants/" + termination.tenantId(), deleted));
+    }
+
+    private Uni<Void> issue(Termination termination, DeletionCertificate certificate) {
+        byte[] payload = payload(certificate);
+        DeletionCertificateIssued issued = certificate.issued(payload);
+        return keep(issued, termination, signer.sign(payload))
+                .chain(() -> blockers.resolveAll(termination.id()))
+                .chain(() -> publish(termination, termination.path() + "/certificate", issued));
     }
 
     private Uni<Void> publish(Termination termination, String subject, LifecycleFact fact) {
@@ -123,7 +114,7 @@ public class Certificates {
         }
     }
 
-    private Uni<Void> keep(UUID id, Termination termination, String sha256, String jws) {
+    private Uni<Void> keep(DeletionCertificateIssued issued, Termination termination, String jws) {
         CertificatePublicKey key = signer.publicKey();
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("INSERT INTO certificate_key (kid, jwk, first_used_at)"
@@ -135,10 +126,10 @@ public class Certificates {
                         .chain(() -> session.createNativeQuery("INSERT INTO certificate"
                                         + " (id, termination_id, issued_at, sha256, kid, jws)"
                                         + " VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
-                                .setParameter(1, id)
+                                .setParameter(1, issued.certificateId())
                                 .setParameter(2, termination.id())
                                 .setParameter(3, termination.deletedAt())
-                                .setParameter(4, sha256)
+                                .setParameter(4, issued.sha256())
                                 .setParameter(5, key.kid())
                                 .setParameter(6, jws)
                                 .executeUpdate()))
@@ -146,21 +137,21 @@ public class Certificates {
     }
 
     private Uni<Void> block(UUID terminationId, List<UUID> unaccounted) {
-        Uni<Void> raised = Uni.createFrom().voidItem();
-        for (UUID assetId : unaccounted) {
-            raised = raised.chain(() -> blockers.raise(
-                    terminationId,
-                    new Blockers.Raised(
-                            "EVIDENCE/" + assetId,
-                            assetId,
-                            "/v1/assets/" + assetId,
-                            "provisioning",
-                            "The asset is in the manifest, and of a disk of it, or of its removal, no evidence has"
-                                    + " arrived. If it is lost, two people can attest so.",
-                            1,
-                            null)));
-        }
-        return raised;
+        return blockers.raise(
+                terminationId,
+                unaccounted.stream().map(Certificates::unaccounted).toList());
+    }
+
+    private static Blockers.Raised unaccounted(UUID assetId) {
+        return new Blockers.Raised(
+                "EVIDENCE/" + assetId,
+                assetId,
+                "/v1/assets/" + assetId,
+                "provisioning",
+                "The asset is in the manifest, and of a disk of it, or of its removal, no evidence has"
+                        + " arrived. If it is lost, two people can attest so.",
+                1,
+                null);
     }
 
     /**

@@ -5,6 +5,7 @@ import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.Event;
 import io.tenure.events.EventCodec;
+import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
@@ -19,6 +20,7 @@ import io.tenure.events.ProvisioningFact.TenantDisabled;
 import io.tenure.lifecycle.evidence.EvidenceRow;
 import io.tenure.lifecycle.termination.Confirmation;
 import io.tenure.lifecycle.termination.Termination;
+import io.tenure.verifier.certificate.Certificate.NamedEvent;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -120,6 +122,16 @@ record DeletionCertificate(
 
     /** A published event. */
     record NamedFact(UUID id, String type, String sha256) {}
+
+    /**
+     * The fact that it is issued.
+     *
+     * @param payload the certificate exactly as it is signed
+     */
+    DeletionCertificateIssued issued(byte[] payload) {
+        return new DeletionCertificateIssued(
+                terminationId, id, NamedEvent.of(id.toString(), payload).sha256());
+    }
 
     /** Whole days as days, as policies are written: {@code P30D}, not {@code PT720H}. */
     private static String iso(Duration period) {

@@ -53,6 +53,15 @@ public class EvidenceLog {
         return publish(encode(tenantId, terminationId, subject, fact));
     }
 
+    /** The same for several facts about one thing, in this order. */
+    public Uni<Void> publish(UUID tenantId, UUID terminationId, String subject, List<? extends LifecycleFact> facts) {
+        Uni<Void> published = Uni.createFrom().voidItem();
+        for (LifecycleFact fact : facts) {
+            published = published.chain(() -> publish(tenantId, terminationId, subject, fact));
+        }
+        return published;
+    }
+
     /** Encodes a fact of this service that happens now, in the current trace, for the caller to publish. */
     public Outbox.Encoded encode(UUID tenantId, UUID terminationId, String subject, LifecycleFact fact) {
         return outbox.encode(tenantId, subject, terminationId, fact);

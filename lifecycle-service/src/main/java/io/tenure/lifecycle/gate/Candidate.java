@@ -1,5 +1,6 @@
 package io.tenure.lifecycle.gate;
 
+import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
@@ -7,7 +8,6 @@ import io.tenure.lifecycle.termination.Termination;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * A retention that is due, with everything needed to decide whether the deletion may start.
@@ -44,51 +44,56 @@ record Candidate(
         return new Candidate(termination, timer, noticesDelivered, termination.retentionEndsAt(), List.of());
     }
 
-    /** Whether every notice is proven delivered. */
-    boolean isProven() {
-        return noticesDelivered >= termination.noticesRequired();
+    /** What came of a decision. */
+    sealed interface Decision {
+
+        /** The deletion starts. */
+        record Started(DeletionStarted fact) implements Decision {}
+
+        /** It does not, and is decided again when the timer says. @param blocker why */
+        record Postponed(Blockers.Raised blocker) implements Decision {}
     }
 
-    /**
-     * Starts the deletion, unless the gate is closed or the termination refuses; then it is decided again later.
-     *
-     * @return the blocker; empty if the deletion has started
-     */
-    Optional<Blockers.Raised> decide(Gate gate, Instant now) {
+    /** Whether every notice is proven delivered. */
+    boolean isProven() {
+        return termination.isProvenBy(noticesDelivered);
+    }
+
+    /** Starts the deletion, unless the gate is closed or the termination refuses; then it is decided again later. */
+    Decision decide(Gate gate, Instant now) {
         if (gate.isStopped()) {
-            return Optional.of(postpone(
+            return new Decision.Postponed(postpone(
                     now, "lifecycle", "Deletions are stopped for all tenants until an administrator resumes them."));
         }
         if (gate.isUsedUp()) {
-            timer.lookAgainAt(gate.nextDay());
-            return Optional.of(
-                    raised("lifecycle", "Today's budget of deletions is used up. This one waits for tomorrow."));
+            return new Decision.Postponed(lookAgainAt(
+                    gate.nextDay(), "Today's budget of deletions is used up. This one waits for tomorrow."));
         }
         try {
-            termination.startDeletion(now, noticesDelivered, warnedUntil);
+            DeletionStarted fact = termination.startDeletion(now, noticesDelivered, warnedUntil);
             gate.pass();
-            return Optional.empty();
+            return new Decision.Started(fact);
         } catch (Refusal refused) {
-            return Optional.of(refused(now, refused.getMessage()));
+            return new Decision.Postponed(blocker(now, refused));
         }
     }
 
-    private Blockers.Raised refused(Instant now, String rule) {
-        if (!termination.isRetentionOver(now)) {
-            return putAside(now, rule);
-        }
-        if (!isProven()) {
-            return postpone(
-                    now,
-                    "notification",
-                    "The retention is over, but these notices are not proven delivered: " + String.join(", ", missing)
-                            + ".");
-        }
-        if (now.isBefore(warnedUntil)) {
-            timer.lookAgainAt(warnedUntil);
-            return raised("lifecycle", rule);
-        }
-        return putAside(now, rule);
+    private Blockers.Raised blocker(Instant now, Refusal refused) {
+        return switch (refused.slug()) {
+            case Termination.NOTICES_MISSING ->
+                postpone(
+                        now,
+                        "notification",
+                        "The retention is over, but these notices are not proven delivered: "
+                                + String.join(", ", missing) + ".");
+            case Termination.WARNING_TOO_LATE -> lookAgainAt(warnedUntil, refused.getMessage());
+            default -> putAside(now, refused.getMessage());
+        };
+    }
+
+    private Blockers.Raised lookAgainAt(Instant instant, String reason) {
+        timer.lookAgainAt(instant);
+        return raised("lifecycle", reason);
     }
 
     /**

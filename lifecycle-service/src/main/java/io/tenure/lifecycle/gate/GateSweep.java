@@ -11,6 +11,7 @@ import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.tracing.TraceContext;
 import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.gate.Candidate.Decision;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
 import io.tenure.lifecycle.termination.Termination;
@@ -251,17 +252,24 @@ class GateSweep {
     /** Decides on each candidate and stores the decisions. All statements are sent before the first is answered. */
     private Uni<Void> store(SqlConnection connection, Instant now, List<Candidate> candidates, Gate gate) {
         List<Candidate> ended = new ArrayList<>();
+        List<Outbox.Encoded> facts = new ArrayList<>();
         Map<Candidate, Blockers.Raised> postponed = new LinkedHashMap<>();
-        candidates.forEach(one ->
-                one.decide(gate, now).ifPresentOrElse(blocker -> postponed.put(one, blocker), () -> ended.add(one)));
+        for (Candidate one : candidates) {
+            switch (one.decide(gate, now)) {
+                case Decision.Started(DeletionStarted fact) -> {
+                    ended.add(one);
+                    facts.add(encoded(one, fact));
+                }
+                case Decision.Postponed(Blockers.Raised blocker) -> postponed.put(one, blocker);
+            }
+        }
         List<Uni<Void>> writes = new ArrayList<>();
         if (!ended.isEmpty()) {
             writes.add(terminations.storeDeletionStarts(
                     connection, ended.stream().map(Candidate::termination).toList()));
             writes.add(remove(connection, ended));
             writes.add(blockers.resolveAll(connection, ids(ended)));
-            writes.add(evidence.publish(
-                    connection, ended.stream().map(this::deletionStarted).toList()));
+            writes.add(evidence.publish(connection, facts));
             if (gate.isCounted()) {
                 writes.add(started(connection, now, ended.size()).replaceWithVoid());
             }
@@ -273,17 +281,13 @@ class GateSweep {
     }
 
     /** Encoded within the termination's trace. */
-    private Outbox.Encoded deletionStarted(Candidate candidate) {
+    private Outbox.Encoded encoded(Candidate candidate, DeletionStarted fact) {
         Termination termination = candidate.termination();
         Span span = tracer.spanBuilder("retention over")
                 .setParent(TraceContext.parse(candidate.timer().traceparent()))
                 .startSpan();
         try (Scope restored = span.makeCurrent()) {
-            return evidence.encode(
-                    termination.tenantId(),
-                    termination.id(),
-                    termination.path(),
-                    new DeletionStarted(termination.id(), termination.manifestDigest()));
+            return evidence.encode(termination.tenantId(), termination.id(), termination.path(), fact);
         } finally {
             span.end();
         }

@@ -1,10 +1,14 @@
 package io.tenure.lifecycle.loss;
 
+import io.tenure.events.LifecycleFact.LossAttested;
+import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * Something of a termination that cannot be found (matrix rows P2.1 and P2.3). One person reports it, and a second one
@@ -48,22 +52,33 @@ public class Loss {
         return loss;
     }
 
+    /** Refuses the person who reported it. */
+    void mustNotBeReportedBy(String person) {
+        if (person.equals(askedBy)) {
+            throw new Refusal("second-person-needed", "You reported the loss yourself. Somebody else must attest it.");
+        }
+    }
+
     /**
      * A second person attests it.
      *
-     * @return false if it was attested before
+     * @param disks the disks that are lost by it, so far as they are known
+     * @return one fact per disk, and one for the asset if it is lost as a whole; none if it was attested before
      * @throws Refusal if it is the first person again
      */
-    boolean attest(String by, Instant at) {
+    List<LossAttested> attest(String by, Instant at, List<Disk> disks) {
         if (attestedBy != null) {
-            return false;
+            return List.of();
         }
-        if (by.equals(askedBy)) {
-            throw new Refusal("second-person-needed", "You reported the loss yourself. Somebody else must attest it.");
-        }
+        mustNotBeReportedBy(by);
         attestedBy = by;
         attestedAt = at.isBefore(askedAt) ? askedAt : at;
-        return true;
+        Stream<LossAttested> ofDisks = disks.stream().map(this::attested);
+        return (disk == null ? Stream.concat(ofDisks, Stream.of(attested(null))) : ofDisks).toList();
+    }
+
+    private LossAttested attested(Disk lost) {
+        return new LossAttested(terminationId, assetId, lost, askedBy, attestedBy);
     }
 
     boolean isAttested() {

@@ -2,8 +2,6 @@ package io.tenure.lifecycle.loss;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.LifecycleFact.LossAttested;
-import io.tenure.events.ProvisioningFact.Disk;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.audittrail.AdministrativeActions;
@@ -15,9 +13,8 @@ import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.manifest.Manifests;
 import io.tenure.lifecycle.termination.Termination;
 import io.tenure.lifecycle.termination.Terminations;
-import io.tenure.lifecycle.time.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import java.time.Clock;
 import java.util.UUID;
 
 /** Lets a termination go on if something is lost for good. */
@@ -29,7 +26,7 @@ class Losses {
     private final Manifests manifests;
     private final Certificates certificates;
     private final EvidenceLog evidence;
-    private final DatabaseClock clock;
+    private final Clock clock;
     private final AdministrativeActions actions;
     private final Caller caller;
 
@@ -39,7 +36,7 @@ class Losses {
             Manifests manifests,
             Certificates certificates,
             EvidenceLog evidence,
-            DatabaseClock clock,
+            Clock clock,
             AdministrativeActions actions,
             Caller caller) {
         this.unitOfWork = unitOfWork;
@@ -81,11 +78,12 @@ class Losses {
     }
 
     private Uni<Loss> keep(UUID id, Termination termination, UUID assetId, String disk, String reason) {
-        return clock.now()
-                .map(now -> Loss.asked(id, termination.id(), assetId, disk, reason, caller.id(), now))
-                .call(loss -> Panache.getSession().flatMap(session -> session.persist(loss)))
-                .call(loss ->
-                        actions.record(termination.tenantId(), "loss.ask", path(termination, loss), termination.id()));
+        Loss loss = Loss.asked(id, termination.id(), assetId, disk, reason, caller.id(), clock.instant());
+        return Panache.getSession()
+                .flatMap(session -> session.persist(loss))
+                .chain(() ->
+                        actions.record(termination.tenantId(), "loss.ask", path(termination, loss), termination.id()))
+                .replaceWith(loss);
     }
 
     /**
@@ -96,7 +94,7 @@ class Losses {
      *     the person who asked, and if nothing waits for it any more
      */
     Uni<Loss> attest(UUID terminationId, UUID lossId) {
-        return unitOfWork.run(() -> lock(terminationId).flatMap(termination -> find(terminationId, lossId)
+        return unitOfWork.run(() -> lock(terminationId).flatMap(termination -> inSession(terminationId, lossId)
                 .flatMap(loss -> loss.isAttested()
                         ? Uni.createFrom().item(loss)
                         : attest(termination, loss).replaceWith(loss))));
@@ -104,50 +102,36 @@ class Losses {
 
     private Uni<Void> attest(Termination termination, Loss loss) {
         termination.mustMiss(loss.disk() != null);
-        return clock.now()
-                .invoke(now -> loss.attest(caller.id(), now))
-                .chain(() -> manifests.missing(termination, loss.assetId(), loss.disk()))
-                .call(() -> Panache.getSession().flatMap(session -> session.flush()))
-                .flatMap(disks -> manifests
-                        .lose(termination.id(), loss.assetId(), loss.disk(), loss.id())
-                        .replaceWith(disks))
-                .flatMap(disks -> tell(termination, loss, disks))
+        loss.mustNotBeReportedBy(caller.id());
+        return manifests
+                .missing(termination, loss.assetId(), loss.disk())
+                .map(disks -> loss.attest(caller.id(), clock.instant(), disks))
+                .call(() -> manifests.lose(termination.id(), loss.assetId(), loss.disk(), loss.id()))
+                .flatMap(facts ->
+                        evidence.publish(termination.tenantId(), termination.id(), path(termination, loss), facts))
                 .chain(() -> actions.record(
                         termination.tenantId(), "loss.attest", path(termination, loss), termination.id()))
                 .chain(() -> certificates.issueIfGone(termination));
-    }
-
-    /** Publishes one fact per disk, and one for the asset if it is lost as a whole. */
-    private Uni<Void> tell(Termination termination, Loss loss, List<Disk> disks) {
-        Uni<Void> told = Uni.createFrom().voidItem();
-        for (Disk disk : disks) {
-            told = told.chain(() -> tell(termination, loss, disk));
-        }
-        return loss.disk() == null ? told.chain(() -> tell(termination, loss, (Disk) null)) : told;
-    }
-
-    private Uni<Void> tell(Termination termination, Loss loss, Disk disk) {
-        return evidence.publish(
-                termination.tenantId(),
-                termination.id(),
-                path(termination, loss),
-                new LossAttested(termination.id(), loss.assetId(), disk, loss.askedBy(), loss.attestedBy()));
     }
 
     private Uni<Termination> lock(UUID terminationId) {
         return terminations.lock(terminationId).onItem().ifNull().failWith(() -> Problem.notFound("termination"));
     }
 
-    /** One loss. @return a Uni that fails with {@link Problem} 404 for an unknown one */
+    /** One loss, for the API. @return a Uni that fails with {@link Problem} 404 for an unknown one */
     Uni<Loss> find(UUID terminationId, UUID lossId) {
-        return Panache.withSession(() -> Panache.getSession()
+        return Panache.withSession(() -> inSession(terminationId, lossId));
+    }
+
+    private static Uni<Loss> inSession(UUID terminationId, UUID lossId) {
+        return Panache.getSession()
                 .flatMap(session -> session.createQuery("from Loss where terminationId = ?1 and id = ?2", Loss.class)
                         .setParameter(1, terminationId)
                         .setParameter(2, lossId)
                         .getSingleResultOrNull())
                 .onItem()
                 .ifNull()
-                .failWith(() -> Problem.notFound("loss")));
+                .failWith(() -> Problem.notFound("loss"));
     }
 
     Uni<Page<LossView>> page(UUID terminationId, int limit, UUID after) {

@@ -12,6 +12,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 
 /**
  * Obstacles that others report, one row per matter, until it is resolved. The caller holds the termination's lock.
@@ -46,23 +48,27 @@ public class Blockers {
             %s
             ON CONFLICT (termination_id, matter) DO UPDATE
             SET owner = excluded.owner, reason = excluded.reason, attempts = excluded.attempts, next_retry_at = excluded.next_retry_at""";
-    private static final String RAISE_ONE = RAISE.formatted("VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
+    private static final String RAISE_OF_ONE = RAISE.formatted("""
+            SELECT id, CAST(?1 AS uuid), matter, resource_id, resource, owner, reason, attempts, next_retry_at
+            FROM unnest(CAST(?2 AS uuid[]), CAST(?3 AS text[]), CAST(?4 AS uuid[]), CAST(?5 AS text[]),
+                CAST(?6 AS text[]), CAST(?7 AS text[]), CAST(?8 AS int4[]), CAST(CAST(?9 AS text[]) AS timestamptz[]))
+                AS raised (id, matter, resource_id, resource, owner, reason, attempts, next_retry_at)""");
     private static final String RAISE_ALL = RAISE.formatted("SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::text[],"
             + " $4::uuid[], $5::text[], $6::text[], $7::text[], $8::int4[], $9::timestamptz[])");
 
-    /** Shows a blocker, replacing an earlier one about the same matter. */
-    public Uni<Void> raise(UUID terminationId, Raised blocker) {
+    /** Shows blockers, each about another matter, with one statement. Each replaces an earlier one about its matter. */
+    public Uni<Void> raise(UUID terminationId, List<Raised> blockers) {
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(RAISE_ONE)
-                        .setParameter(1, Ids.next())
-                        .setParameter(2, terminationId)
-                        .setParameter(3, blocker.matter())
-                        .setParameter(4, blocker.resourceId())
-                        .setParameter(5, blocker.resource())
-                        .setParameter(6, blocker.owner())
-                        .setParameter(7, blocker.reason())
-                        .setParameter(8, blocker.attempts())
-                        .setParameter(9, blocker.nextRetryAt())
+                .flatMap(session -> session.createNativeQuery(RAISE_OF_ONE)
+                        .setParameter(1, terminationId)
+                        .setParameter(2, column(blockers, UUID[]::new, one -> Ids.next()))
+                        .setParameter(3, column(blockers, String[]::new, Raised::matter))
+                        .setParameter(4, column(blockers, UUID[]::new, Raised::resourceId))
+                        .setParameter(5, column(blockers, String[]::new, Raised::resource))
+                        .setParameter(6, column(blockers, String[]::new, Raised::owner))
+                        .setParameter(7, column(blockers, String[]::new, Raised::reason))
+                        .setParameter(8, column(blockers, Integer[]::new, Raised::attempts))
+                        .setParameter(9, column(blockers, String[]::new, Blockers::nextRetryText))
                         .executeUpdate())
                 .replaceWithVoid();
     }
@@ -74,16 +80,24 @@ public class Blockers {
         return connection
                 .preparedQuery(RAISE_ALL)
                 .execute(Tuple.from(List.of(
-                        raised.stream().map(one -> Ids.next()).toArray(UUID[]::new),
+                        column(raised, UUID[]::new, one -> Ids.next()),
                         terminationIds.toArray(UUID[]::new),
-                        raised.stream().map(Raised::matter).toArray(String[]::new),
-                        raised.stream().map(Raised::resourceId).toArray(UUID[]::new),
-                        raised.stream().map(Raised::resource).toArray(String[]::new),
-                        raised.stream().map(Raised::owner).toArray(String[]::new),
-                        raised.stream().map(Raised::reason).toArray(String[]::new),
-                        raised.stream().map(Raised::attempts).toArray(Integer[]::new),
-                        raised.stream().map(Blockers::nextRetry).toArray(OffsetDateTime[]::new))))
+                        column(raised, String[]::new, Raised::matter),
+                        column(raised, UUID[]::new, Raised::resourceId),
+                        column(raised, String[]::new, Raised::resource),
+                        column(raised, String[]::new, Raised::owner),
+                        column(raised, String[]::new, Raised::reason),
+                        column(raised, Integer[]::new, Raised::attempts),
+                        column(raised, OffsetDateTime[]::new, Blockers::nextRetry))))
                 .replaceWithVoid();
+    }
+
+    private static <T> T[] column(List<Raised> blockers, IntFunction<T[]> array, Function<Raised, T> value) {
+        return blockers.stream().map(value).toArray(array);
+    }
+
+    private static String nextRetryText(Raised blocker) {
+        return blocker.nextRetryAt() == null ? null : blocker.nextRetryAt().toString();
     }
 
     private static OffsetDateTime nextRetry(Raised blocker) {
@@ -92,17 +106,17 @@ public class Blockers {
 
     /** The matter is resolved. */
     public Uni<Void> resolve(UUID terminationId, String matter) {
-        return delete("termination_id = ?1 AND matter = ?2", terminationId, matter);
+        return delete(terminationId, "matter", matter);
     }
 
     /** Resolves all blockers of an asset. */
     public Uni<Void> resolveAsset(UUID terminationId, UUID assetId) {
-        return delete("termination_id = ?1 AND resource_id = ?2", terminationId, assetId);
+        return delete(terminationId, "resource_id", assetId);
     }
 
     /** Resolves all blockers that a service owns. */
     public Uni<Void> resolveAllOf(UUID terminationId, String owner) {
-        return delete("termination_id = ?1 AND owner = ?2", terminationId, owner);
+        return delete(terminationId, "owner", owner);
     }
 
     /** Resolves all blockers, because the termination changed its course or ended. */
@@ -122,15 +136,13 @@ public class Blockers {
                 .replaceWithVoid();
     }
 
-    private static Uni<Void> delete(String where, Object... parameters) {
+    private static Uni<Void> delete(UUID terminationId, String column, Object value) {
         return Panache.getSession()
-                .flatMap(session -> {
-                    var statement = session.createNativeQuery("DELETE FROM blocker WHERE " + where);
-                    for (int i = 0; i < parameters.length; i++) {
-                        statement.setParameter(i + 1, parameters[i]);
-                    }
-                    return statement.executeUpdate();
-                })
+                .flatMap(session -> session.createNativeQuery(
+                                "DELETE FROM blocker WHERE termination_id = ?1 AND " + column + " = ?2")
+                        .setParameter(1, terminationId)
+                        .setParameter(2, value)
+                        .executeUpdate())
                 .replaceWithVoid();
     }
 }

@@ -32,8 +32,9 @@ public class Obligations {
     private static final String FULFIL = """
             UPDATE obligation SET fulfilled_at = present_time(), fulfilled_by = ?4
             WHERE termination_id = ?1 AND command = ?2 AND participant = ?3 AND fulfilled_at IS NULL""";
-    private static final String OWED = "SELECT participant FROM obligation"
-            + " WHERE termination_id = ?1 AND command = ?2 AND fulfilled_at IS NULL ORDER BY participant";
+    private static final String OWED = """
+            SELECT present_time(), string_agg(participant, ' ' ORDER BY participant) FROM obligation
+            WHERE termination_id = ?1 AND command = ?2 AND fulfilled_at IS NULL""";
     private static final String OVERDUE = """
             SELECT termination_id, command, participant, due_by, repeated, repeat_at FROM owed
             WHERE termination_id = ANY(CAST(?1 AS uuid[])) AND due_by < present_time() ORDER BY due_by, participant""";
@@ -79,11 +80,16 @@ public class Obligations {
     /** What is still owed of a command. */
     public Uni<Owed> owed(UUID terminationId, Command command) {
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(OWED, String.class)
+                .flatMap(session -> session.createNativeQuery(OWED, Tuple.class)
                         .setParameter(1, terminationId)
                         .setParameter(2, command.name())
-                        .getResultList())
-                .map(Owed::new);
+                        .getSingleResult())
+                .map(row ->
+                        new Owed(participants(row.get(1, String.class)), instant(row.get(0, OffsetDateTime.class))));
+    }
+
+    private static List<String> participants(String names) {
+        return names == null ? List.of() : List.of(names.split(" "));
     }
 
     /** Counts that the command is issued again. @return how many services still owe it */

@@ -3,7 +3,6 @@ package io.tenure.lifecycle.repetition;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.lifecycle.evidence.EvidenceLog;
@@ -53,8 +52,8 @@ class Repetition {
         Uni<Void> repeated = Uni.createFrom().voidItem();
         for (Termination termination : terminations) {
             repeated = repeated.chain(() -> termination
-                    .command()
-                    .map(command -> repeat(termination, command))
+                    .repeat()
+                    .map(fact -> repeat(termination, fact))
                     .orElseGet(() -> Uni.createFrom().voidItem()));
         }
         return repeated;
@@ -63,20 +62,17 @@ class Repetition {
     /**
      * Issues a command again, if any service still owes it. The caller holds the termination's lock; joins the caller's
      * transaction.
+     *
+     * @param fact from {@link Termination#repeat}
      */
-    Uni<Void> repeat(Termination termination, Command command) {
+    Uni<Void> repeat(Termination termination, CommandRepeated fact) {
         return obligations
-                .repeat(termination.id(), command)
-                .flatMap(owing -> owing == 0 ? Uni.createFrom().voidItem() : publish(termination, command));
+                .repeat(termination.id(), fact.command())
+                .flatMap(owing -> owing == 0 ? Uni.createFrom().voidItem() : publish(termination, fact));
     }
 
-    private Uni<Void> publish(Termination termination, Command command) {
-        LOG.infof("Termination %s: command %s is issued again", termination.id(), command);
-        return evidence.publish(
-                termination.tenantId(),
-                termination.id(),
-                termination.path(),
-                new CommandRepeated(
-                        termination.id(), command, command == Command.DELETE ? termination.manifestDigest() : null));
+    private Uni<Void> publish(Termination termination, CommandRepeated fact) {
+        LOG.infof("Termination %s: command %s is issued again", termination.id(), fact.command());
+        return evidence.publish(termination.tenantId(), termination.id(), termination.path(), fact);
     }
 }

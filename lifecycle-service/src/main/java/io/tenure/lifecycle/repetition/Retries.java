@@ -71,8 +71,8 @@ class Retries {
 
     private Uni<Void> tryAtOnce(Termination termination) {
         return termination
-                .command()
-                .map(command -> repetition.repeat(termination, command))
+                .repeat()
+                .map(fact -> repetition.repeat(termination, fact))
                 .orElseGet(() -> timers.lookNow(termination.id()));
     }
 }

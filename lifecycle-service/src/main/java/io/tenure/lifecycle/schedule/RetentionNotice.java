@@ -91,7 +91,8 @@ public class RetentionNotice {
     void delivered(Instant at, int attempts) {
         accepted(at, attempts);
         if (deliveredAt == null) {
-            deliveredAt = at;
+            // After a failover the database's clock may be slightly behind.
+            deliveredAt = at.isBefore(acceptedAt) ? acceptedAt : at;
         }
     }
 

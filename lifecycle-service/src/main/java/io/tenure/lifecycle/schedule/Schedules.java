@@ -2,35 +2,38 @@ package io.tenure.lifecycle.schedule;
 
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.LifecycleFact.RetentionRescheduled;
-import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.LifecycleFact;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.obligation.Owed;
 import io.tenure.lifecycle.termination.Termination;
-import io.tenure.lifecycle.time.DatabaseClock;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * When retentions end and when the customer is warned (matrix rows P1.6a, P2.1 and P4.4). Each change of a schedule
  * makes and publishes a new version; only notices of the current version count. The caller holds the termination's
  * lock. Methods join the caller's transaction.
+ *
+ * <p>How long the customer has is counted from instants that the database reads in a statement of its own. A replica's
+ * clock would do so only nearly: for some seconds after its machine was suspended it is behind by that.
  */
 @ApplicationScoped
 public class Schedules {
 
+    private static final String FIND = """
+            select notice, function('present_time' as Instant) from RetentionNotice notice
+            where notice.terminationId = ?1 and notice.version = ?2 and notice.kind = ?3 and notice.sequence = ?4""";
+
     private final RetentionPolicy policy;
-    private final DatabaseClock clock;
     private final RetentionTimers timers;
     private final EvidenceLog evidence;
 
-    Schedules(RetentionPolicy policy, DatabaseClock clock, RetentionTimers timers, EvidenceLog evidence) {
+    Schedules(RetentionPolicy policy, RetentionTimers timers, EvidenceLog evidence) {
         this.policy = policy;
-        this.clock = clock;
         this.timers = timers;
         this.evidence = evidence;
     }
@@ -38,23 +41,21 @@ public class Schedules {
     /** Starts the retention if assets and access are both disabled now; otherwise does nothing. */
     public Uni<Void> startIfShut(Termination termination, Owed owed) {
         return termination.awaitsRetention(owed)
-                ? clock.now()
-                        .flatMap(now -> start(termination, owed, policy.startingAt(termination.notBeforeRequest(now))))
+                ? start(termination, owed, policy.startingAt(termination.notBeforeRequest(owed.at())))
                 : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> start(Termination termination, Owed owed, RetentionSchedule schedule) {
         List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule);
-        termination.startRetention(owed, schedule.madeAt(), schedule.endsAt(), notices.size());
-        return Panache.getSession()
-                .flatMap(session -> session.persistAll(notices.toArray()))
+        LifecycleFact started = termination.startRetention(
+                owed, schedule.madeAt(), schedule.endsAt(), schedule.warnings(), notices.size());
+        return keep(notices)
                 .chain(() -> timers.begin(termination.id(), schedule.endsAt()))
-                .chain(() -> evidence.publish(
-                        termination.tenantId(),
-                        termination.id(),
-                        termination.path(),
-                        new RetentionStarted(
-                                termination.id(), schedule.madeAt(), schedule.endsAt(), schedule.warnings())));
+                .chain(() -> evidence.publish(termination.tenantId(), termination.id(), termination.path(), started));
+    }
+
+    private static Uni<Void> keep(List<RetentionNotice> notices) {
+        return Panache.getSession().flatMap(session -> session.persistAll(notices.toArray()));
     }
 
     /**
@@ -66,65 +67,65 @@ public class Schedules {
     public Uni<Void> accepted(Termination termination, int version, NoticeKind kind, int sequence, int attempts) {
         return version < termination.scheduleVersion()
                 ? Uni.createFrom().voidItem()
-                : notice(termination, version, kind, sequence).flatMap(notice -> clock.now()
-                        .invoke(now -> notice.accepted(now, attempts))
-                        .flatMap(now -> rescheduleIfLate(termination, notice, now)));
+                : find(termination, version, kind, sequence).flatMap(found -> {
+                    found.notice().accepted(found.at(), attempts);
+                    return rescheduleIfLate(termination, found);
+                });
     }
 
     /** A notice did not bounce, so it is proven delivered. Otherwise as {@link #accepted}. */
     public Uni<Void> delivered(Termination termination, int version, NoticeKind kind, int sequence, int attempts) {
         return version < termination.scheduleVersion()
                 ? Uni.createFrom().voidItem()
-                : notice(termination, version, kind, sequence).flatMap(notice -> clock.now()
-                        .invoke(now -> notice.delivered(now, attempts))
-                        .flatMap(now -> rescheduleIfLate(termination, notice, now)
-                                .chain(() -> termination.isRetentionOver(now)
-                                        ? timers.lookNow(termination.id())
-                                        : Uni.createFrom().voidItem())));
+                : find(termination, version, kind, sequence).flatMap(found -> {
+                    found.notice().delivered(found.at(), attempts);
+                    return rescheduleIfLate(termination, found)
+                            .chain(() -> termination.isRetentionOver(found.at())
+                                    ? timers.lookNow(termination.id())
+                                    : Uni.createFrom().voidItem());
+                });
     }
 
     /** A notice was not delivered, or bounced. @return false if that concerns an earlier version or attempt */
     public Uni<Boolean> failed(Termination termination, int version, NoticeKind kind, int sequence, int attempts) {
         return version < termination.scheduleVersion()
                 ? Uni.createFrom().item(false)
-                : notice(termination, version, kind, sequence).map(notice -> notice.failed(attempts));
+                : find(termination, version, kind, sequence)
+                        .map(found -> found.notice().failed(attempts));
     }
 
-    private Uni<Void> rescheduleIfLate(Termination termination, RetentionNotice notice, Instant now) {
-        return notice.laterEnd(termination.retentionEndsAt(), policy)
-                .map(end -> reschedule(termination, policy.rescheduled(termination.scheduleVersion() + 1, now, end)))
+    private Uni<Void> rescheduleIfLate(Termination termination, Found found) {
+        return found.notice()
+                .laterEnd(termination.retentionEndsAt(), policy)
+                .map(end ->
+                        reschedule(termination, policy.rescheduled(termination.scheduleVersion() + 1, found.at(), end)))
                 .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     private Uni<Void> reschedule(Termination termination, RetentionSchedule schedule) {
         List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule);
-        termination.reschedule(schedule.version(), schedule.endsAt(), notices.size());
-        return Panache.getSession()
-                .flatMap(session -> session.persistAll(notices.toArray()))
+        LifecycleFact rescheduled =
+                termination.reschedule(schedule.version(), schedule.endsAt(), schedule.warnings(), notices.size());
+        return keep(notices)
                 .chain(() -> timers.lookAt(termination.id(), schedule.endsAt()))
-                .chain(() -> evidence.publish(
-                        termination.tenantId(),
-                        termination.id(),
-                        termination.path(),
-                        new RetentionRescheduled(
-                                termination.id(), schedule.version(), schedule.endsAt(), schedule.warnings())));
+                .chain(() ->
+                        evidence.publish(termination.tenantId(), termination.id(), termination.path(), rescheduled));
     }
 
-    private static Uni<RetentionNotice> notice(Termination termination, int version, NoticeKind kind, int sequence) {
-        return find(termination.id(), version, kind, sequence)
+    /** A notice, and when it was read by the database's clock. */
+    private record Found(RetentionNotice notice, Instant at) {}
+
+    private static Uni<Found> find(Termination termination, int version, NoticeKind kind, int sequence) {
+        return Panache.getSession()
+                .flatMap(session -> session.createQuery(FIND, Tuple.class)
+                        .setParameter(1, termination.id())
+                        .setParameter(2, version)
+                        .setParameter(3, kind)
+                        .setParameter(4, sequence)
+                        .getSingleResultOrNull())
                 .onItem()
                 .ifNull()
-                .failWith(() -> new Refusal("no-such-notice", "the retention has no such notice"));
-    }
-
-    private static Uni<RetentionNotice> find(UUID terminationId, int version, NoticeKind kind, int sequence) {
-        return Panache.getSession().flatMap(session -> session.createQuery(
-                        "from RetentionNotice where terminationId = ?1 and version = ?2 and kind = ?3 and sequence = ?4",
-                        RetentionNotice.class)
-                .setParameter(1, terminationId)
-                .setParameter(2, version)
-                .setParameter(3, kind)
-                .setParameter(4, sequence)
-                .getSingleResultOrNull());
+                .failWith(() -> new Refusal("no-such-notice", "the retention has no such notice"))
+                .map(row -> new Found(row.get(0, RetentionNotice.class), row.get(1, Instant.class)));
     }
 }

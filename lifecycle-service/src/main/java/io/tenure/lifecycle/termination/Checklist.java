@@ -1,11 +1,13 @@
 package io.tenure.lifecycle.termination;
 
 import io.tenure.events.MatrixRow;
+import io.tenure.kit.problem.Problem;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -42,8 +44,30 @@ public record Checklist(
     /** The items by their names in the request, with the matrix row that asks for each, in the checklist's order. */
     static final Map<String, MatrixRow> ROWS = rows();
 
-    /** The checklist of a request that has none. */
-    public static final Checklist EMPTY = new Checklist(null, null, null, null, null);
+    private static final Checklist EMPTY = new Checklist(null, null, null, null, null);
+
+    /**
+     * Refuses a request whose checklist is not confirmed item by item.
+     *
+     * @param given null if the request has none
+     * @throws Problem 400 that names what is not confirmed
+     */
+    static void mustBeComplete(Checklist given) {
+        List<Unconfirmed> unconfirmed = (given == null ? EMPTY : given).unconfirmed();
+        if (!unconfirmed.isEmpty()) {
+            throw new Problem(
+                            400,
+                            "checklist-incomplete",
+                            "The checklist is not complete",
+                            "Confirm with true before asking for the termination: "
+                                    + unconfirmed.stream()
+                                            .map(one -> "checklist." + one.item() + " is " + one.found() + " (row "
+                                                    + one.row().id() + ")")
+                                            .collect(Collectors.joining(", "))
+                                    + ".")
+                    .with("unconfirmed", unconfirmed);
+        }
+    }
 
     /** What is not confirmed, in the checklist's order; empty if it is complete. */
     public List<Unconfirmed> unconfirmed() {

@@ -2,8 +2,6 @@ package io.tenure.lifecycle.termination;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
-import io.tenure.kit.confirmation.DeletionOrders;
-import io.tenure.kit.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -52,20 +50,12 @@ public class DeletionOrderResource {
     @APIResponse(responseCode = "404", description = "Problem no-such-termination")
     @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
     public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
-        return terminations.find(terminationId).map(termination -> {
-            if (termination == null) {
-                throw new Problem(404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination.");
-            }
-            if (!termination.isDeletionOrdered()) {
-                throw Problem.conflict(
-                        DeletionOrders.NOT_ORDERED,
-                        "This termination is " + termination.state() + ". Nothing of its tenant may be deleted.");
-            }
-            return new DeletionOrder(
-                    termination.id(),
-                    termination.tenantId(),
-                    termination.manifestDigest(),
-                    termination.deletionStartedAt());
-        });
+        return terminations
+                .ordered(terminationId)
+                .map(termination -> new DeletionOrder(
+                        termination.id(),
+                        termination.tenantId(),
+                        termination.manifestDigest(),
+                        termination.deletionStartedAt()));
     }
 }

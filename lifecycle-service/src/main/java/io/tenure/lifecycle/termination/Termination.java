@@ -10,6 +10,14 @@ import static io.tenure.lifecycle.termination.TerminationState.RETAINED;
 
 import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.LifecycleFact.CommandRepeated;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
+import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.events.LifecycleFact.TerminationCancelled;
+import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Owed;
 import jakarta.persistence.Entity;
@@ -17,6 +25,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -27,9 +36,20 @@ import java.util.UUID;
  * the state waits for it, false if the termination is already past that state. It throws {@link Refusal} if the fact
  * can never be right, such as a deletion that was not ordered. A method that ends a phase requires that nothing of it
  * is owed any more, so each phase ends once.
+ *
+ * <p>A transition that others must hear of returns the fact that it makes, for the caller to publish.
  */
 @Entity
 public class Termination {
+
+    /** The slug of the refusal of a deletion before every notice is proven delivered. */
+    public static final String NOTICES_MISSING = "notices-missing";
+
+    /** The slug of the refusal of a deletion in the time that a late warning promises. */
+    public static final String WARNING_TOO_LATE = "warning-too-late";
+
+    /** A new termination, and the fact that it begins. */
+    public record Beginning(Termination termination, TerminationRequested fact) {}
 
     @Id
     private UUID id;
@@ -62,8 +82,8 @@ public class Termination {
     }
 
     /** A termination begins. */
-    public static Termination request(UUID id, UUID tenantId, Instant now) {
-        return new Termination(id, tenantId, now);
+    public static Beginning request(UUID id, UUID tenantId, Instant now) {
+        return new Beginning(new Termination(id, tenantId, now), new TerminationRequested(id));
     }
 
     /**
@@ -140,19 +160,32 @@ public class Termination {
     }
 
     /**
+     * The present command is issued again, because it or its answer may be lost.
+     *
+     * @return empty if other services have nothing to do now
+     */
+    public Optional<CommandRepeated> repeat() {
+        return command()
+                .map(command -> new CommandRepeated(id, command, command == Command.DELETE ? manifestDigest : null));
+    }
+
+    /**
      * Every asset is disabled: the manifest is frozen. Repeating it with the same manifest changes nothing.
      *
      * @param media how many disks it has
      * @param digest {@link io.tenure.events.MediaDigest#ofManifest} of them
+     * @return false if that is late
      * @throws Refusal if another manifest was frozen before
      */
-    public void freeze(int media, String digest) {
-        demand(
-                isManifestOpen() || digest.equals(manifestDigest),
-                "manifest-frozen",
-                "A different manifest is already frozen.");
+    public boolean freeze(int media, String digest) {
+        boolean open = isManifestOpen();
+        if (!progressed(Command.DISABLE)) {
+            return false;
+        }
+        demand(open || digest.equals(manifestDigest), "manifest-frozen", "A different manifest is already frozen.");
         manifestMedia = media;
         manifestDigest = digest;
+        return true;
     }
 
     /** Whether what is disabled now still joins the manifest. */
@@ -165,7 +198,7 @@ public class Termination {
         return state == DISABLING && manifestDigest != null && owed.isNothing();
     }
 
-    /** The current instant, but not before the request, even if clocks differ. */
+    /** An instant of the database, but not before the request, which goes by a replica's clock. */
     public Instant notBeforeRequest(Instant now) {
         return later(now, requestedAt);
     }
@@ -174,11 +207,13 @@ public class Termination {
      * Everything is disabled; the retention starts.
      *
      * @param owed what the phase still waits for
-     * @param startedAt by the database's clock
+     * @param startedAt by the database's clock, not before the request
+     * @param warnings when the customer is to be warned, ascending
      * @param noticesRequired how many notices must be proven delivered before the deletion may start, at least one
      * @throws Refusal unless everything is disabled
      */
-    public void startRetention(Owed owed, Instant startedAt, Instant endsAt, int noticesRequired) {
+    public RetentionStarted startRetention(
+            Owed owed, Instant startedAt, Instant endsAt, List<Instant> warnings, int noticesRequired) {
         if (!endsAt.isAfter(startedAt) || noticesRequired < 1) {
             throw new IllegalArgumentException("A retention needs a positive length and at least one notice");
         }
@@ -188,22 +223,25 @@ public class Termination {
         this.retentionStartedAt = startedAt;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
+        return new RetentionStarted(id, startedAt, endsAt, warnings);
     }
 
     /**
      * The retention ends later, because the customer could not be warned in time.
      *
      * @param version the next version of the schedule
+     * @param warnings the warnings still to come
      * @param noticesRequired as for {@link #startRetention}; only notices of this version count
      * @throws Refusal outside a retention, and if that would shorten it
      */
-    public void reschedule(int version, Instant endsAt, int noticesRequired) {
+    public RetentionRescheduled reschedule(int version, Instant endsAt, List<Instant> warnings, int noticesRequired) {
         demand(state == RETAINED, "not-retained", "Only a running retention can be rescheduled.");
         demand(version == scheduleVersion + 1, "not-the-next-version", "The schedule already has another version.");
         demand(endsAt.isAfter(retentionEndsAt), "retention-shortened", "A retention can only become longer.");
         this.scheduleVersion = version;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
+        return new RetentionRescheduled(id, version, endsAt, warnings);
     }
 
     /** A notice of the retention was delivered, or could not be. @return false if that is late */
@@ -221,42 +259,46 @@ public class Termination {
         return state == RETAINED && !now.isBefore(retentionEndsAt);
     }
 
+    /** Whether so many delivered notices are all that the present schedule requires. */
+    public boolean isProvenBy(int noticesDelivered) {
+        return noticesDelivered >= noticesRequired;
+    }
+
     /**
      * The one place where a deletion is allowed (rows P2.1 and P4.4): the retention is over, the start notice and all
      * warnings are proven delivered, and after each warning the customer has had the time that it promised.
      *
      * @param noticesDelivered how many different notices of the retention are proven delivered
      * @param warnedUntil until when the latest warning promises to wait; the retention's end if all arrived in time
-     * @throws Refusal if any condition is missing
+     * @throws Refusal if any condition is missing; its slug says which
      */
-    public void startDeletion(Instant now, int noticesDelivered, Instant warnedUntil) {
+    public DeletionStarted startDeletion(Instant now, int noticesDelivered, Instant warnedUntil) {
         demand(state == RETAINED, "not-retained", "A deletion follows a retention.");
         demand(isRetentionOver(now), "retention-not-over", "The retention is not over.");
-        demand(
-                noticesDelivered >= noticesRequired,
-                "notices-missing",
-                "Not all notices to the customer are proven delivered.");
+        demand(isProvenBy(noticesDelivered), NOTICES_MISSING, "Not all notices to the customer are proven delivered.");
         demand(
                 !now.isBefore(warnedUntil),
-                "warning-too-late",
+                WARNING_TOO_LATE,
                 "A warning came late: the customer has the time that it promises, until " + warnedUntil + ".");
         state = DELETING;
         deletionStartedAt = now;
+        return new DeletionStarted(id, manifestDigest);
     }
 
     /**
      * Everything is gone and certified.
      *
-     * @param owed what the phase still waits for *
+     * @param owed what the phase still waits for
      * @param unaccounted how many assets of the manifest are neither gone nor attested lost, or have such a disk; must
      *     be 0
-     * @param now by the database's clock
+     * @throws Refusal unless all of that is proven
      */
-    public void complete(Owed owed, int unaccounted, Instant now) {
+    public TenantDeleted complete(Owed owed, int unaccounted) {
         demand(state == DELETING && owed.isNothing(), "deletion-incomplete", "Assets and keys are not both gone.");
         demand(unaccounted == 0, "manifest-unaccounted", "The manifest is not accounted for disk by disk.");
         state = DELETED;
-        deletedAt = later(now, deletionStartedAt);
+        deletedAt = later(owed.at(), deletionStartedAt);
+        return new TenantDeleted(id);
     }
 
     /** The certificate was delivered, or could not be. @return true: that is never late */
@@ -266,29 +308,35 @@ public class Termination {
     }
 
     /**
-     * Cancels the termination. * *
+     * Cancels the termination.
      *
-     * @return false if it was cancelled before
+     * @return empty if it was cancelled before
      * @throws Refusal once the deletion has started
      */
-    public boolean cancel(Instant now) {
+    public Optional<RestorationStarted> cancel(Instant now) {
         return switch (state) {
             case REQUESTED, DISABLING, RETAINED -> {
                 state = RESTORING;
                 restorationStartedAt = later(now, requestedAt);
-                yield true;
+                yield Optional.of(new RestorationStarted(id));
             }
-            case RESTORING, CANCELLED -> false;
+            case RESTORING, CANCELLED -> Optional.empty();
             case DELETING, DELETED ->
                 throw new Refusal("deletion-started", "The deletion has started and cannot be cancelled.");
         };
     }
 
-    /** Everything is restored. @param owed what the phase still waits for */
-    public void close(Owed owed, Instant now) {
+    /**
+     * Everything is restored.
+     *
+     * @param owed what the phase still waits for
+     * @throws Refusal unless it is nothing
+     */
+    public TerminationCancelled close(Owed owed) {
         demand(state == RESTORING && owed.isNothing(), "not-restored", "Assets and access are not both restored.");
         state = CANCELLED;
-        cancelledAt = later(now, restorationStartedAt);
+        cancelledAt = later(owed.at(), restorationStartedAt);
+        return new TerminationCancelled(id);
     }
 
     /** The API's path of this termination. */
@@ -324,9 +372,13 @@ public class Termination {
                         + ": a lost disk matters only during a deletion. Attest the loss of the whole asset instead.");
     }
 
-    /** Whether the deletion was ordered, which is final; other services check this before they delete. */
-    public boolean isDeletionOrdered() {
-        return state == DELETING || state == DELETED;
+    /** Refuses unless the deletion was ordered, which is final; other services ask for that before they delete. */
+    void mustBeOrdered() {
+        demand(
+                state == DELETING || state == DELETED,
+                // As DeletionOrders.NOT_ORDERED says on the other side.
+                "deletion-not-ordered",
+                "This termination is " + state + ". Nothing of its tenant may be deleted.");
     }
 
     /** Whether nothing more can happen to it. */
@@ -395,7 +447,7 @@ public class Termination {
         return cancelledAt;
     }
 
-    /** After a failover, the new server's clock may be slightly behind. */
+    /** Clocks of replicas differ a little, and after a failover the new server's may be behind. */
     private static Instant later(Instant now, Instant before) {
         return now.isBefore(before) ? before : now;
     }

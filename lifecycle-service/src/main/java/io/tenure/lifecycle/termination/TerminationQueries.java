@@ -3,8 +3,10 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Caller;
+import io.tenure.kit.confirmation.DeletionOrders;
 import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Problem;
+import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.BlockerQueries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
@@ -32,8 +34,20 @@ public class TerminationQueries {
         });
     }
 
-    /** A termination, whoever asks; null if there is none. */
-    Uni<Termination> find(UUID id) {
+    /**
+     * A termination whose deletion was ordered, whoever asks.
+     *
+     * @return a Uni that fails with {@link Problem} 404 if there is none, and with a {@link Refusal} before the order
+     */
+    Uni<Termination> ordered(UUID id) {
+        return find(id).onItem()
+                .ifNull()
+                .failWith(() ->
+                        new Problem(404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination."))
+                .invoke(Termination::mustBeOrdered);
+    }
+
+    private static Uni<Termination> find(UUID id) {
         return Panache.withSession(() -> Panache.getSession().flatMap(session -> session.find(Termination.class, id)));
     }
 
@@ -44,13 +58,20 @@ public class TerminationQueries {
     }
 
     /**
-     * A page of terminations with their blockers, oldest first.
+     * A page of terminations with their blockers, oldest first. Who belongs to a tenant sees only its own.
      *
      * @param tenantId only this tenant's, or null
      * @param state only those in this state, or null
      * @param after the last id of the page before
      */
     Uni<Page<TerminationView>> page(UUID tenantId, TerminationState state, int limit, UUID after) {
+        UUID visible = caller.onlyTenant().orElse(tenantId);
+        return tenantId == null || tenantId.equals(visible)
+                ? pageOf(visible, state, limit, after)
+                : Uni.createFrom().item(new Page<>(List.of(), null));
+    }
+
+    private Uni<Page<TerminationView>> pageOf(UUID tenantId, TerminationState state, int limit, UUID after) {
         return Panache.withSession(() -> Panache.getSession().flatMap(session -> {
             var query = session.createQuery(
                             "from Termination where id > :after"

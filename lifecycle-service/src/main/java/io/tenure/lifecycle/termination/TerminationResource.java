@@ -6,8 +6,6 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
-import io.tenure.kit.problem.Problem;
-import io.tenure.lifecycle.termination.Checklist.Unconfirmed;
 import io.tenure.lifecycle.termination.Terminations.Requested;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -28,7 +26,6 @@ import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -85,7 +82,7 @@ public class TerminationResource {
                     String key,
             @Valid @NotNull NewTermination request) {
         caller.mustSee(request.tenantId(), "tenant");
-        mustBeComplete(request.checklist() == null ? Checklist.EMPTY : request.checklist());
+        Checklist.mustBeComplete(request.checklist());
         return keys.once(
                         IdempotencyKeys.mustHave(key),
                         "POST /v1/terminations",
@@ -129,11 +126,7 @@ public class TerminationResource {
             @QueryParam("state") TerminationState state,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @QueryParam("cursor") String cursor) {
-        UUID own = caller.onlyTenant().orElse(tenantId);
-        if (tenantId != null && !tenantId.equals(own)) {
-            return Uni.createFrom().item(new Page<>(List.of(), null));
-        }
-        return queries.page(own, state, limit, Page.after(cursor));
+        return queries.page(tenantId, state, limit, Page.after(cursor));
     }
 
     @GET
@@ -156,22 +149,5 @@ public class TerminationResource {
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
     public Uni<TerminationView> one(@PathParam("id") UUID id) {
         return queries.one(id);
-    }
-
-    private static void mustBeComplete(Checklist checklist) {
-        List<Unconfirmed> unconfirmed = checklist.unconfirmed();
-        if (!unconfirmed.isEmpty()) {
-            throw new Problem(
-                            400,
-                            "checklist-incomplete",
-                            "The checklist is not complete",
-                            "Confirm with true before asking for the termination: "
-                                    + unconfirmed.stream()
-                                            .map(one -> "checklist." + one.item() + " is " + one.found() + " (row "
-                                                    + one.row().id() + ")")
-                                            .collect(Collectors.joining(", "))
-                                    + ".")
-                    .with("unconfirmed", unconfirmed);
-        }
     }
 }

@@ -3,17 +3,16 @@ package io.tenure.lifecycle.termination;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact.Command;
-import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.obligation.Obligations;
 import io.tenure.lifecycle.tenant.KnownTenants;
-import io.tenure.lifecycle.time.DatabaseClock;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -57,7 +56,7 @@ public class Terminations {
     private final EvidenceLog evidence;
     private final Confirmations confirmations;
     private final AdministrativeActions actions;
-    private final DatabaseClock clock;
+    private final Clock clock;
 
     Terminations(
             KnownTenants tenants,
@@ -65,7 +64,7 @@ public class Terminations {
             EvidenceLog evidence,
             Confirmations confirmations,
             AdministrativeActions actions,
-            DatabaseClock clock) {
+            Clock clock) {
         this.tenants = tenants;
         this.obligations = obligations;
         this.evidence = evidence;
@@ -88,31 +87,28 @@ public class Terminations {
                         throw Problem.notFoundYet("tenant");
                     }
                 })
-                .chain(clock::now)
-                .flatMap(now -> begin(Termination.request(id, tenantId, now)));
+                .chain(() -> begin(Termination.request(id, tenantId, clock.instant())));
     }
 
-    private Uni<Requested> begin(Termination termination) {
-        return insert(termination)
+    private Uni<Requested> begin(Termination.Beginning beginning) {
+        return insert(beginning.termination())
                 .flatMap(inserted -> inserted
-                        ? tell(termination)
-                        : present(termination.tenantId())
+                        ? tell(beginning)
+                        : present(beginning.termination().tenantId())
                                 // Cancelled between the two statements, so a new one may begin.
                                 .flatMap(id -> id == null
-                                        ? begin(termination)
+                                        ? begin(beginning)
                                         : Uni.createFrom().item(new Requested.Present(id))));
     }
 
-    private Uni<Requested> tell(Termination termination) {
+    private Uni<Requested> tell(Termination.Beginning beginning) {
+        Termination termination = beginning.termination();
         return confirmations
                 .keep(termination)
                 .chain(() -> obligations.begin(termination.id(), Command.DISABLE))
                 .chain(() -> obligations.begin(termination.id(), Command.DELETE))
                 .chain(() -> evidence.publish(
-                        termination.tenantId(),
-                        termination.id(),
-                        termination.path(),
-                        new TerminationRequested(termination.id())))
+                        termination.tenantId(), termination.id(), termination.path(), beginning.fact()))
                 .chain(() -> actions.record(
                         termination.tenantId(), "termination.request", termination.path(), termination.id()))
                 .replaceWith(new Requested.Begun(termination));
@@ -167,12 +163,17 @@ public class Terminations {
      */
     public Uni<Termination> take(
             Arrival arrival, UUID terminationId, UUID resourceId, Predicate<Termination> transition) {
-        return concernedBy(arrival, terminationId).call(termination -> {
-            boolean expected = transition.test(termination);
-            return expected || !termination.isOver()
-                    ? evidence.keep(termination.id(), arrival.event(), arrival.bytes(), resourceId)
-                    : Uni.createFrom().voidItem();
-        });
+        return concernedBy(arrival, terminationId)
+                .call(termination -> take(arrival, termination, resourceId, transition));
+    }
+
+    /** The same for a termination that {@link #concernedBy} has locked. */
+    public Uni<Void> take(
+            Arrival arrival, Termination termination, UUID resourceId, Predicate<Termination> transition) {
+        boolean expected = transition.test(termination);
+        return expected || !termination.isOver()
+                ? evidence.keep(termination.id(), arrival.event(), arrival.bytes(), resourceId)
+                : Uni.createFrom().voidItem();
     }
 
     /**

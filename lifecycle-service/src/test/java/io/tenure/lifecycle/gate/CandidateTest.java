@@ -2,7 +2,9 @@ package io.tenure.lifecycle.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.lifecycle.gate.Candidate.Decision;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
 import io.tenure.lifecycle.termination.Termination;
@@ -28,7 +30,7 @@ class CandidateTest {
         Candidate candidate =
                 candidate(notice(NoticeKind.RETENTION_STARTED, 1, true), notice(NoticeKind.RETENTION_WARNING, 1, true));
 
-        assertThat(candidate.decide(OPEN, END)).isEmpty();
+        assertThat(candidate.decide(OPEN, END)).isEqualTo(new Decision.Started(new DeletionStarted(ID, "manifest")));
         assertThat(candidate.termination().state()).isEqualTo(TerminationState.DELETING);
         assertThat(candidate.termination().deletionStartedAt()).isEqualTo(END);
         assertThat(candidate.timer().dueAt()).isEqualTo(END);
@@ -44,7 +46,7 @@ class CandidateTest {
         List<Duration> delays = new ArrayList<>();
         Blockers.Raised blocker = null;
         for (int attempt = 1; attempt <= 8; attempt++) {
-            blocker = candidate.decide(OPEN, END).orElseThrow();
+            blocker = blocker(candidate.decide(OPEN, END));
             delays.add(Duration.between(END, candidate.timer().dueAt()));
         }
 
@@ -71,8 +73,8 @@ class CandidateTest {
         Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true), ofAWeek, ofADay);
         Instant until = delivered.plus(Duration.ofDays(7));
 
-        assertThat(candidate.decide(OPEN, delivered))
-                .contains(new Blockers.Raised(
+        assertThat(blocker(candidate.decide(OPEN, delivered)))
+                .isEqualTo(new Blockers.Raised(
                         "GATE",
                         null,
                         "/v1/terminations/" + ID,
@@ -81,15 +83,14 @@ class CandidateTest {
                         1,
                         until));
         assertThat(candidate.timer().dueAt()).isEqualTo(until);
-        assertThat(candidate.decide(OPEN, until)).isEmpty();
+        assertThat(candidate.decide(OPEN, until)).isInstanceOf(Decision.Started.class);
     }
 
     @Test
     void nothingPassesAStoppedGateAndItIsAskedAgainSoon() {
         Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true));
 
-        Blockers.Raised blocker =
-                candidate.decide(new Gate(true, null, TOMORROW), END).orElseThrow();
+        Blockers.Raised blocker = blocker(candidate.decide(new Gate(true, null, TOMORROW), END));
 
         assertThat(blocker.reason()).contains("Deletions are stopped for all tenants");
         assertThat(candidate.timer().dueAt()).isEqualTo(END.plusSeconds(1));
@@ -149,8 +150,8 @@ class CandidateTest {
         Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, noticed));
         Instant early = END.minusNanos(1000);
 
-        assertThat(candidate.decide(OPEN, early))
-                .contains(new Blockers.Raised(
+        assertThat(blocker(candidate.decide(OPEN, early)))
+                .isEqualTo(new Blockers.Raised(
                         "GATE",
                         null,
                         "/v1/terminations/" + ID,
@@ -159,6 +160,26 @@ class CandidateTest {
                         1,
                         early.plusSeconds(1)));
         assertThat(candidate.termination().state()).isEqualTo(TerminationState.RETAINED);
+    }
+
+    /** The rule is shown as it is, and somebody looks into it. */
+    @Test
+    void whatTheTerminationRefusesOtherwiseIsPutAside() {
+        Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true));
+        candidate.termination().startDeletion(END, 1, END);
+
+        Blockers.Raised blocker = blocker(candidate.decide(OPEN, END));
+
+        assertThat(blocker.owner()).isEqualTo("lifecycle");
+        assertThat(blocker.reason()).isEqualTo("A deletion follows a retention.");
+        assertThat(candidate.timer().dueAt()).isEqualTo(END.plusSeconds(1));
+    }
+
+    private static Blockers.Raised blocker(Decision decision) {
+        return switch (decision) {
+            case Decision.Postponed(Blockers.Raised blocker) -> blocker;
+            case Decision.Started started -> throw new AssertionError("The deletion starts: " + started);
+        };
     }
 
     private static Candidate candidate(RetentionNotice... notices) {

@@ -131,6 +131,17 @@ class RetentionPolicyProperties {
         assertThat(notice.isDelivered()).isTrue();
     }
 
+    /** After a failover the database's clock may be behind; the constraints must not refuse a correct change. */
+    @Example
+    void noNoticeIsDeliveredBeforeItWasAccepted() {
+        RetentionNotice notice = RetentionNotice.of(
+                        new UUID(7, 7), policy(Duration.ofDays(30), days(1)).startingAt(NOW))
+                .getLast();
+        notice.accepted(NOW, 1);
+        notice.delivered(NOW.minusSeconds(5), 1);
+        assertThat(notice).extracting("acceptedAt", "deliveredAt").containsExactly(NOW, NOW);
+    }
+
     private static RetentionPolicy policy(Duration period, List<Duration> warnings) {
         return new RetentionPolicy(period, Duration.ofSeconds(1), warnings, Duration.ofHours(1));
     }

@@ -57,7 +57,8 @@ class TerminationProperties {
     /** A termination as its handlers drive it, without database and broker. */
     private static final class World {
 
-        private final Termination termination = Termination.request(new UUID(7, 1), new UUID(7, 2), START);
+        private final Termination termination =
+                Termination.request(new UUID(7, 1), new UUID(7, 2), START).termination();
         private Instant now = START;
         private final Map<Command, Set<String>> owed = new EnumMap<>(Map.of(
                 Command.DISABLE, new TreeSet<>(SERVICES),
@@ -74,8 +75,7 @@ class TerminationProperties {
                 switch (happening) {
                     case ASSET_DISABLED, CREDENTIAL_REVOKED -> termination.progressed(Command.DISABLE);
                     case TENANT_DISABLED -> {
-                        if (termination.progressed(Command.DISABLE)) {
-                            termination.freeze(1, "manifest");
+                        if (termination.freeze(1, "manifest")) {
                             owed.get(Command.DISABLE).remove(PROVISIONING);
                         }
                     }
@@ -111,17 +111,22 @@ class TerminationProperties {
         }
 
         private Owed owed(Command command) {
-            return new Owed(List.copyOf(owed.get(command)));
+            return new Owed(List.copyOf(owed.get(command)), now);
         }
 
         /** A sweep reads only some fields of a termination, and must get the same decision. */
         private void requireSameOfASweep() {
             if (termination.state() == RETAINED) {
-                Termination whole = Termination.request(termination.id(), termination.tenantId(), START);
+                Termination whole = Termination.request(termination.id(), termination.tenantId(), START)
+                        .termination();
                 whole.progressed(Command.DISABLE);
                 whole.freeze(1, "manifest");
                 whole.startRetention(
-                        new Owed(List.of()), START, termination.retentionEndsAt(), termination.noticesRequired());
+                        new Owed(List.of(), START),
+                        START,
+                        termination.retentionEndsAt(),
+                        List.of(),
+                        termination.noticesRequired());
                 Termination read = Termination.retained(
                         termination.id(),
                         termination.tenantId(),
@@ -146,15 +151,15 @@ class TerminationProperties {
 
         private void join() {
             if (termination.awaitsRetention(owed(Command.DISABLE))) {
-                termination.startRetention(owed(Command.DISABLE), now, now.plus(PERIOD), NOTICES);
+                termination.startRetention(owed(Command.DISABLE), now, now.plus(PERIOD), List.of(), NOTICES);
                 retentionsStarted++;
             }
             if (termination.state() == DELETING && owed(Command.DELETE).isNothing()) {
-                termination.complete(owed(Command.DELETE), 0, now);
+                termination.complete(owed(Command.DELETE), 0);
                 certificates++;
             }
             if (termination.state() == RESTORING && owed(Command.RESTORE).isNothing()) {
-                termination.close(owed(Command.RESTORE), now);
+                termination.close(owed(Command.RESTORE));
                 cancellations++;
             }
         }

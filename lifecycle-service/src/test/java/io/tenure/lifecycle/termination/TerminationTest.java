@@ -16,6 +16,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.LifecycleFact.CommandRepeated;
+import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RestorationStarted;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
+import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.LifecycleFact.TenantDeleted;
+import io.tenure.events.LifecycleFact.TerminationCancelled;
+import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.obligation.Owed;
 import java.time.Duration;
@@ -23,9 +31,11 @@ import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -37,18 +47,23 @@ class TerminationTest {
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
     private static final Instant END = START.plus(Duration.ofDays(30));
     private static final int NOTICES = 4;
-    private static final Owed NOTHING = new Owed(List.of());
-    private static final Owed SOMETHING = new Owed(List.of("credential"));
+    private static final UUID ID = new UUID(7, 7);
+    private static final Owed NOTHING = nothingAt(START);
+    private static final Owed SOMETHING = new Owed(List.of("credential"), START);
+    private static final List<Instant> WARNINGS = List.of(END.minus(Duration.ofDays(7)), END.minus(Duration.ofDays(1)));
 
     /**
-     * Each operation on a termination: in which states it changes something, in which it is only late, and the slug of
-     * the refusal in all others; null if no state refuses it.
+     * Each operation on a termination: in which states it changes something and what it returns then, in which it is
+     * only late and what it returns then, and the slug of the refusal in all others; null if no state refuses it. What
+     * is returned is the fact, or whether another service's fact still counts.
      */
     private record Operation(
             String name,
-            Consumer<Termination> call,
+            Function<Termination, Object> call,
             Map<TerminationState, TerminationState> moves,
+            Object moved,
             Set<TerminationState> late,
+            Object repeated,
             String slug) {}
 
     private static final List<Operation> OPERATIONS = List.of(
@@ -56,80 +71,129 @@ class TerminationTest {
                     "progressed DISABLE",
                     one -> one.progressed(Command.DISABLE),
                     Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
+                    true,
                     EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED),
+                    false,
                     null),
             new Operation(
                     "startRetention",
-                    one -> one.startRetention(NOTHING, START, END, NOTICES),
+                    one -> one.startRetention(NOTHING, START, END, WARNINGS, NOTICES),
                     Map.of(),
+                    null,
                     Set.of(),
+                    null,
                     "not-disabled"),
             new Operation(
                     "reschedule",
-                    one -> one.reschedule(2, END.plusSeconds(1), 1),
+                    one -> one.reschedule(2, END.plusSeconds(1), WARNINGS, 1),
                     Map.of(RETAINED, RETAINED),
+                    new RetentionRescheduled(ID, 2, END.plusSeconds(1), WARNINGS),
                     Set.of(),
+                    null,
                     "not-retained"),
             new Operation(
                     "noticed",
                     Termination::noticed,
                     Map.of(RETAINED, RETAINED),
+                    true,
                     EnumSet.of(DELETING, DELETED),
+                    false,
                     "no-retention"),
             new Operation(
                     "startDeletion",
                     one -> one.startDeletion(END, NOTICES, END),
                     Map.of(RETAINED, DELETING),
+                    new DeletionStarted(ID, "manifest"),
                     Set.of(),
+                    null,
                     "not-retained"),
             new Operation(
                     "progressed DELETE",
                     one -> one.progressed(Command.DELETE),
                     Map.of(DELETING, DELETING),
+                    true,
                     EnumSet.of(DELETED),
+                    false,
                     "deletion-not-started"),
             new Operation(
                     "complete",
-                    one -> one.complete(NOTHING, 0, END),
+                    one -> one.complete(nothingAt(END), 0),
                     Map.of(DELETING, DELETED),
+                    new TenantDeleted(ID),
                     Set.of(),
+                    null,
                     "deletion-incomplete"),
             new Operation(
                     "certificateNoticed",
                     Termination::certificateNoticed,
                     Map.of(DELETED, DELETED),
+                    true,
                     Set.of(),
+                    null,
                     "no-certificate"),
             new Operation(
                     "cancel",
                     one -> one.cancel(START),
                     Map.of(REQUESTED, RESTORING, DISABLING, RESTORING, RETAINED, RESTORING),
+                    Optional.of(new RestorationStarted(ID)),
                     EnumSet.of(RESTORING, CANCELLED),
+                    Optional.empty(),
                     "deletion-started"),
             new Operation(
                     "progressed RESTORE",
                     one -> one.progressed(Command.RESTORE),
                     Map.of(RESTORING, RESTORING),
+                    true,
                     EnumSet.of(CANCELLED),
+                    false,
                     "not-cancelled"),
             new Operation(
-                    "close", one -> one.close(NOTHING, START), Map.of(RESTORING, CANCELLED), Set.of(), "not-restored"),
+                    "close",
+                    one -> one.close(NOTHING),
+                    Map.of(RESTORING, CANCELLED),
+                    new TerminationCancelled(ID),
+                    Set.of(),
+                    null,
+                    "not-restored"),
             new Operation(
                     "mustMiss an asset",
-                    one -> one.mustMiss(false),
+                    nothing(one -> one.mustMiss(false)),
                     Map.of(),
+                    null,
                     EnumSet.of(REQUESTED, DISABLING, DELETING, RESTORING),
+                    null,
                     "nothing-waits-for-it"),
             new Operation(
-                    "freeze another manifest",
+                    "mustBeOrdered",
+                    nothing(Termination::mustBeOrdered),
+                    Map.of(),
+                    null,
+                    EnumSet.of(DELETING, DELETED),
+                    null,
+                    "deletion-not-ordered"),
+            new Operation(
+                    "freeze",
                     one -> one.freeze(2, "another"),
-                    Map.of(REQUESTED, REQUESTED, DISABLING, DISABLING),
-                    Set.of(),
-                    "manifest-frozen"));
+                    Map.of(REQUESTED, DISABLING, DISABLING, DISABLING),
+                    true,
+                    EnumSet.of(RETAINED, DELETING, DELETED, RESTORING, CANCELLED),
+                    false,
+                    null));
+
+    private static Owed nothingAt(Instant at) {
+        return new Owed(List.of(), at);
+    }
+
+    private static Function<Termination, Object> nothing(Consumer<Termination> call) {
+        return one -> {
+            call.accept(one);
+            return null;
+        };
+    }
 
     /**
-     * Each operation in each state: it moves as the table says, changes nothing if it is late, and is refused
-     * otherwise.
+     * Each operation in each state: it moves and returns as the table says, changes nothing if it is late, and is
+     * refused otherwise.
      */
     @TestFactory
     Stream<DynamicTest> everyOperationInEveryState() {
@@ -140,42 +204,74 @@ class TerminationTest {
     private static void check(Operation operation, TerminationState state) {
         Termination termination = in(state);
         if (operation.moves.containsKey(state)) {
-            operation.call.accept(termination);
+            assertEquals(operation.moved, operation.call.apply(termination));
             assertEquals(operation.moves.get(state), termination.state());
         } else if (operation.late.contains(state)) {
-            operation.call.accept(termination);
+            assertEquals(operation.repeated, operation.call.apply(termination));
             assertUnchanged(in(state), termination);
         } else {
-            assertRefused(operation.slug, () -> operation.call.accept(termination));
+            assertRefused(operation.slug, () -> operation.call.apply(termination));
             assertUnchanged(in(state), termination);
         }
+    }
+
+    @Test
+    void aTerminationBeginsWithARequest() {
+        Termination.Beginning beginning = Termination.request(ID, new UUID(8, 8), START);
+
+        assertEquals(new TerminationRequested(ID), beginning.fact());
+        assertEquals(REQUESTED, beginning.termination().state());
+        assertEquals(START, beginning.termination().requestedAt());
+    }
+
+    /** Only a deletion names the manifest, so that nobody deletes by another one. */
+    @Test
+    void theCommandUnderWayIsIssuedAgainAndNoOther() {
+        Map<TerminationState, CommandRepeated> underWay = Map.of(
+                REQUESTED, new CommandRepeated(ID, Command.DISABLE, null),
+                DISABLING, new CommandRepeated(ID, Command.DISABLE, null),
+                RESTORING, new CommandRepeated(ID, Command.RESTORE, null),
+                DELETING, new CommandRepeated(ID, Command.DELETE, "manifest"));
+        for (TerminationState state : TerminationState.values()) {
+            Termination termination = in(state);
+            assertEquals(Optional.ofNullable(underWay.get(state)), termination.repeat(), "in " + state);
+            assertUnchanged(in(state), termination);
+        }
+        Termination frozen = in(DISABLING);
+        frozen.freeze(1, "manifest");
+        assertEquals(Optional.of(new CommandRepeated(ID, Command.DISABLE, null)), frozen.repeat());
     }
 
     @Test
     void theRetentionStartsOnceNothingIsOwedAndTheManifestIsFrozen() {
         Termination termination = in(DISABLING);
         assertFalse(termination.awaitsRetention(NOTHING));
-        assertRefused("not-disabled", () -> termination.startRetention(NOTHING, START, END, NOTICES));
+        assertRefused("not-disabled", () -> termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES));
         termination.freeze(1, "manifest");
         assertFalse(termination.awaitsRetention(SOMETHING));
-        assertRefused("not-disabled", () -> termination.startRetention(SOMETHING, START, END, NOTICES));
+        assertRefused("not-disabled", () -> termination.startRetention(SOMETHING, START, END, WARNINGS, NOTICES));
         assertTrue(termination.awaitsRetention(NOTHING));
 
-        termination.startRetention(NOTHING, START, END, NOTICES);
+        assertEquals(
+                new RetentionStarted(ID, START, END, WARNINGS),
+                termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES));
 
         assertEquals(RETAINED, termination.state());
         assertEquals(END, termination.retentionEndsAt());
         assertEquals(1, termination.scheduleVersion());
         assertFalse(termination.awaitsRetention(NOTHING));
-        assertRefused("not-disabled", () -> termination.startRetention(NOTHING, START, END, NOTICES));
+        assertRefused("not-disabled", () -> termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES));
     }
 
     @Test
     void aRetentionHasALengthAndNotices() {
         Termination termination = in(DISABLING);
         termination.freeze(1, "manifest");
-        assertThrows(IllegalArgumentException.class, () -> termination.startRetention(NOTHING, START, START, NOTICES));
-        assertThrows(IllegalArgumentException.class, () -> termination.startRetention(NOTHING, START, END, 0));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> termination.startRetention(NOTHING, START, START, WARNINGS, NOTICES));
+        assertThrows(
+                IllegalArgumentException.class, () -> termination.startRetention(NOTHING, START, END, WARNINGS, 0));
         assertEquals(DISABLING, termination.state());
         assertNull(termination.retentionEndsAt());
     }
@@ -183,12 +279,12 @@ class TerminationTest {
     @Test
     void aRetentionOnlyBecomesLongerAndItsVersionsFollowEachOther() {
         Termination termination = in(RETAINED);
-        assertRefused("retention-shortened", () -> termination.reschedule(2, END, 1));
-        assertRefused("not-the-next-version", () -> termination.reschedule(1, END.plusSeconds(1), 1));
-        assertRefused("not-the-next-version", () -> termination.reschedule(3, END.plusSeconds(1), 1));
+        assertRefused("retention-shortened", () -> termination.reschedule(2, END, WARNINGS, 1));
+        assertRefused("not-the-next-version", () -> termination.reschedule(1, END.plusSeconds(1), WARNINGS, 1));
+        assertRefused("not-the-next-version", () -> termination.reschedule(3, END.plusSeconds(1), WARNINGS, 1));
         assertUnchanged(in(RETAINED), termination);
 
-        termination.reschedule(2, END.plusSeconds(1), 2);
+        termination.reschedule(2, END.plusSeconds(1), WARNINGS, 2);
 
         assertEquals(2, termination.scheduleVersion());
         assertEquals(END.plusSeconds(1), termination.retentionEndsAt());
@@ -199,10 +295,11 @@ class TerminationTest {
     @Test
     void theSameManifestMayComeAgainAndNoOther() {
         Termination termination = in(DISABLING);
-        termination.freeze(1, "manifest");
-        termination.freeze(1, "manifest");
+        assertTrue(termination.freeze(1, "manifest"));
+        assertTrue(termination.freeze(1, "manifest"));
         assertRefused("manifest-frozen", () -> termination.freeze(1, "another"));
         assertEquals("manifest", termination.manifestDigest());
+        assertEquals(1, termination.manifestMedia());
     }
 
     @Test
@@ -217,10 +314,10 @@ class TerminationTest {
     void noInstantPrecedesTheOneBefore() {
         Termination cancelled = in(DISABLING);
         cancelled.cancel(START.minusSeconds(5));
-        cancelled.close(NOTHING, START.minusSeconds(9));
+        cancelled.close(nothingAt(START.minusSeconds(9)));
         assertEquals(START, cancelled.cancelledAt());
         Termination deleted = in(DELETING);
-        deleted.complete(NOTHING, 0, END.minusSeconds(5));
+        deleted.complete(nothingAt(END.minusSeconds(5)), 0);
         assertEquals(END, deleted.deletedAt());
         assertEquals(START, in(REQUESTED).notBeforeRequest(START.minusSeconds(1)));
     }
@@ -257,11 +354,11 @@ class TerminationTest {
     @Test
     void aDeletionIsCompleteOnceNothingIsOwedAndAllIsProven() {
         Termination termination = in(DELETING);
-        assertRefused("deletion-incomplete", () -> termination.complete(SOMETHING, 0, END));
-        assertRefused("manifest-unaccounted", () -> termination.complete(NOTHING, 1, END));
+        assertRefused("deletion-incomplete", () -> termination.complete(SOMETHING, 0));
+        assertRefused("manifest-unaccounted", () -> termination.complete(NOTHING, 1));
         assertEquals(DELETING, termination.state());
 
-        termination.complete(NOTHING, 0, END.plusSeconds(1));
+        termination.complete(nothingAt(END.plusSeconds(1)), 0);
 
         assertEquals(END.plusSeconds(1), termination.deletedAt());
     }
@@ -269,9 +366,9 @@ class TerminationTest {
     @Test
     void aCancelledTerminationIsClosedOnceNothingIsOwed() {
         Termination termination = in(RESTORING);
-        assertRefused("not-restored", () -> termination.close(SOMETHING, START));
+        assertRefused("not-restored", () -> termination.close(SOMETHING));
 
-        termination.close(NOTHING, START.plusSeconds(1));
+        termination.close(nothingAt(START.plusSeconds(1)));
 
         assertEquals(CANCELLED, termination.state());
         assertEquals(START.plusSeconds(1), termination.cancelledAt());
@@ -305,25 +402,25 @@ class TerminationTest {
 
     /** A termination that reached this state on the shortest path. */
     static Termination in(TerminationState state) {
-        Termination termination = Termination.request(new UUID(7, 7), new UUID(8, 8), START);
+        Termination termination = Termination.request(ID, new UUID(8, 8), START).termination();
         switch (state) {
             case REQUESTED -> {}
             case DISABLING -> termination.progressed(Command.DISABLE);
             case RETAINED, DELETING, DELETED -> {
                 termination.progressed(Command.DISABLE);
                 termination.freeze(1, "manifest");
-                termination.startRetention(NOTHING, START, END, NOTICES);
+                termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES);
                 if (state != RETAINED) {
                     termination.startDeletion(END, NOTICES, END);
                 }
                 if (state == DELETED) {
-                    termination.complete(NOTHING, 0, END);
+                    termination.complete(nothingAt(END), 0);
                 }
             }
             case RESTORING -> termination.cancel(START);
             case CANCELLED -> {
                 termination.cancel(START);
-                termination.close(NOTHING, START);
+                termination.close(NOTHING);
             }
         }
         assertEquals(state, termination.state());
