@@ -82,6 +82,24 @@ public class Outbox {
     }
 
     /**
+     * Records that these facts happened now, in this order; none is fine.
+     *
+     * @param tenantId the tenant concerned
+     * @param subject the aggregate that changed, as the API's path
+     * @param correlationId the termination that caused them, or null
+     */
+    public Uni<Void> append(UUID tenantId, String subject, UUID correlationId, List<? extends Fact> facts) {
+        if (facts.isEmpty()) {
+            return Uni.createFrom().voidItem();
+        }
+        Object[] rows = facts.stream()
+                .map(fact -> row(encode(tenantId, subject, correlationId, fact)))
+                .toArray();
+        unitOfWork.afterCommit(wakeRelay);
+        return Panache.getSession().flatMap(session -> session.persistAll(rows));
+    }
+
+    /**
      * Makes the event that says that {@code fact} happened now, as a part of the current trace; for a caller that must
      * keep what will be published, for example as evidence. Publishes nothing: the caller records it.
      *
@@ -111,16 +129,13 @@ public class Outbox {
 
     /** Records an event in the caller's session. @return completes once the row is part of the transaction */
     public Uni<Void> record(Encoded encoded) {
-        OutboxRow row = new OutboxRow(topic.topicName(), encoded);
         unitOfWork.afterCommit(wakeRelay);
-        return Panache.getSession().flatMap(session -> session.persist(row));
+        return Panache.getSession().flatMap(session -> session.persist(row(encoded)));
     }
 
     /** Records events in the caller's transaction, in this order and with one statement. */
     public Uni<Void> record(SqlConnection connection, List<Encoded> events) {
-        List<OutboxRow> rows = events.stream()
-                .map(event -> new OutboxRow(topic.topicName(), event))
-                .toList();
+        List<OutboxRow> rows = events.stream().map(this::row).toList();
         unitOfWork.afterCommit(wakeRelay);
         return connection
                 .preparedQuery(INSERT)
@@ -135,6 +150,10 @@ public class Outbox {
                         column(rows, String[]::new, row -> row.traceparent),
                         column(rows, OffsetDateTime[]::new, row -> row.recordedAt.atOffset(ZoneOffset.UTC)))))
                 .replaceWithVoid();
+    }
+
+    private OutboxRow row(Encoded encoded) {
+        return new OutboxRow(topic.topicName(), encoded);
     }
 
     private static <T> T[] column(List<OutboxRow> rows, IntFunction<T[]> array, Function<OutboxRow, T> value) {

@@ -84,6 +84,29 @@ class OutboxTest {
     }
 
     @Test
+    void aListOfFactsReachesKafkaInItsOrder() throws Throwable {
+        List<TerminationRequested> facts = Stream.generate(() -> new TerminationRequested(Ids.next()))
+                .limit(40)
+                .toList()
+                .reversed();
+        UUID cause = Ids.next();
+
+        VertxContextSupport.subscribeAndAwait(
+                () -> unitOfWork.run(() -> outbox.append(tenant, "/v1/terminations/x", cause, List.of())
+                        .chain(() -> outbox.append(tenant, "/v1/terminations/x", cause, facts))));
+
+        await().until(() -> published().size() >= facts.size());
+        List<Event> events = TestRecords.read("tenure.lifecycle", tenant.toString()).stream()
+                .map(record -> codec.decode(record.value()))
+                .toList();
+        assertEquals(facts, events.stream().map(Event::fact).toList());
+        events.forEach(event -> {
+            assertEquals("/v1/terminations/x", event.subject());
+            assertEquals(cause, event.correlationId());
+        });
+    }
+
+    @Test
     void whatIsRolledBackWithItsConnectionNeverReachesKafka() throws Throwable {
         Outbox.Encoded committed = encoded(null);
         rolledBack(() -> unitOfWork.runSql(connection ->
