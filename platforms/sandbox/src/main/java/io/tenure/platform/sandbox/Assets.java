@@ -16,13 +16,10 @@ import io.tenure.platform.Outcome;
 import io.tenure.platform.Presence;
 import io.tenure.platform.sandbox.Steps.Step;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -40,24 +37,21 @@ final class Assets {
 
     private final SandboxLayout layout;
     private final AssetLocks locks;
+    private final Creation creation;
     private final Sanitizer sanitizer;
-    private final Set<String> locations;
-    private final int largestDiskMib;
-    private final long reserveBytes;
 
     Assets(SandboxConfig.Instance config, Set<String> locations, SandboxLayout layout, AssetLocks locks) {
         this.layout = layout;
         this.locks = locks;
-        this.reserveBytes = config.reserveMib() * MIB;
+        long reserveBytes = config.reserveMib() * MIB;
+        this.creation = new Creation(layout, locations, config.largestDiskMib(), reserveBytes);
         this.sanitizer = new Sanitizer(new DiskWiper(reserveBytes));
-        this.locations = locations;
-        this.largestDiskMib = config.largestDiskMib();
     }
 
     /** The caller holds the lock of what the operation is recorded with. */
     Outcome perform(Operation operation, Steps steps) throws IOException {
         return switch (operation.command()) {
-            case Command.Create create -> create(create.spec());
+            case Command.Create create -> creation.of(create.spec());
             case Command.TakeIn takeIn -> takeIn(takeIn.asset(), takeIn.place());
             case Command.ShutOff shutOff -> shutOff(shutOff, operation.epoch(), steps);
             case Command.Disable disable -> new Outcome.Disabled(disable(disable.asset()));
@@ -66,86 +60,6 @@ final class Assets {
             case Command.Sanitize sanitize -> sanitize(sanitize.asset(), sanitize.expected(), steps);
             case Command.Delete delete -> delete(delete.asset(), delete.expected());
         };
-    }
-
-    private Outcome create(AssetSpec spec) throws IOException {
-        if (!locations.contains(spec.location())) {
-            throw DriverException.permanent("the platform has no such location");
-        }
-        AssetState state = layout.state(spec.ref());
-        Optional<Path> place = layout.find(spec.ref());
-        if (state.isKeptOut() || place.filter(SandboxLayout::isDisabled).isPresent()) {
-            throw DriverException.passing("the asset is disabled");
-        }
-        if (place.isEmpty()) {
-            make(spec, state);
-        } else if (!SandboxLayout.locationOf(place.get()).equals(spec.location())) {
-            throw DriverException.passing(
-                    "the asset lies in another location than the one that was ordered: an" + " operator must move it");
-        }
-        return new Outcome.Created(spec.location(), spec.ref().assetId().toString());
-    }
-
-    private void make(AssetSpec spec, AssetState state) throws IOException {
-        forgetUnlessMade(spec.ref(), state);
-        if (state.madeIn().isPresent()) {
-            throw DriverException.passing(
-                    "the asset was made before and is not there: bring its storage back, or have its loss attested");
-        }
-        // What an earlier attempt left was never in use.
-        for (Path left : layout.incomplete(spec.ref())) {
-            Tree.of(left).remove();
-        }
-        Path incomplete = layout.incomplete(spec.location(), spec.ref());
-        Files.createDirectories(incomplete.getParent());
-        Files.createDirectory(incomplete);
-        SandboxLayout.describe(incomplete, spec);
-        if (spec.kind() == AssetKind.VM) {
-            fill(incomplete.resolve(SandboxLayout.DISK), spec.storageMiB());
-        } else {
-            SandboxLayout.prepareMachines(incomplete);
-        }
-        DurableFiles.sync(incomplete);
-        state.keepMade(spec.location());
-        DurableFiles.move(
-                incomplete, incomplete.resolveSibling(spec.ref().assetId().toString()));
-    }
-
-    /**
-     * A worker that noted the asset as made and died before it made it visible has left the incomplete directory
-     * behind.
-     */
-    private void forgetUnlessMade(Own asset, AssetState state) throws IOException {
-        Optional<String> location = state.madeIn();
-        if (location.isPresent() && SandboxLayout.isDirectory(layout.incomplete(location.get(), asset))) {
-            state.forgetMade();
-        }
-    }
-
-    private void fill(Path disk, int mebibytes) throws IOException {
-        if (mebibytes > largestDiskMib) {
-            throw DriverException.permanent("the platform makes no disk larger than " + largestDiskMib + " MiB");
-        }
-        long missing = mebibytes * MIB
-                + reserveBytes
-                - Files.getFileStore(disk.getParent()).getUsableSpace();
-        if (missing > 0) {
-            throw DriverException.of(
-                    new DriverException.Kind.Quota(missing),
-                    "the platform has no room for the disk: " + (missing / MIB + 1) + " MiB are missing");
-        }
-        RandomStream content = new RandomStream();
-        byte[] chunk = new byte[(int) MIB];
-        try (FileChannel channel = FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            for (int i = 0; i < mebibytes; i++) {
-                content.fill(chunk, chunk.length);
-                ByteBuffer buffer = ByteBuffer.wrap(chunk);
-                while (buffer.hasRemaining()) {
-                    channel.write(buffer);
-                }
-            }
-            channel.force(true);
-        }
     }
 
     private Presence disable(AssetRef asset) throws IOException {
@@ -172,7 +86,7 @@ final class Assets {
         Optional<Path> place = layout.find(asset);
         if (place.isEmpty()) {
             state.keepOut();
-            forgetUnlessMade(asset, state);
+            creation.forgetUnlessMade(asset, state);
         } else if (!SandboxLayout.isDisabled(place.get())) {
             DurableFiles.move(place.get(), SandboxLayout.disabled(place.get()));
         }
@@ -294,7 +208,7 @@ final class Assets {
             } catch (DriverException refusal) {
                 refusals.add(refusal);
             } catch (IOException failure) {
-                refusals.add(SandboxPlatform.reason(failure));
+                refusals.add(Execution.reason(failure));
             }
         }
         if (!refusals.isEmpty()) {

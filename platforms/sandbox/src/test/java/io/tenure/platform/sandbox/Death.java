@@ -4,7 +4,7 @@ import io.tenure.platform.Operation;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Ends a process at one of its signs of progress: what it has not written by then is lost. */
-final class Death implements SandboxPlatform.Probe {
+final class Death implements Execution.Probe {
 
     private final AtomicInteger signsLeft;
 

@@ -52,7 +52,7 @@ final class Sandbox {
         return new Awaited(platform(root, (operation, step) -> {}));
     }
 
-    static SandboxPlatform platform(Path root, SandboxPlatform.Probe probe) {
+    static SandboxPlatform platform(Path root, Execution.Probe probe) {
         return new SandboxPlatform("sandbox", new Settings(Optional.of(root)), probe);
     }
 

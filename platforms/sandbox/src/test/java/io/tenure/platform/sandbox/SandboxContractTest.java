@@ -31,7 +31,7 @@ class SandboxContractTest extends PlatformContract {
             void run() throws IOException;
         }
 
-        private SandboxPlatform platform(SandboxPlatform.Probe probe) {
+        private SandboxPlatform platform(Execution.Probe probe) {
             SandboxPlatform platform = Sandbox.platform(root, probe);
             platforms.add(platform);
             return platform;

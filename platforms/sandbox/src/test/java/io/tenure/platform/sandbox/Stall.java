@@ -9,7 +9,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Has each operation of a kind stand still at one of its signs of progress. */
-final class Stall implements SandboxPlatform.Probe {
+final class Stall implements Execution.Probe {
 
     private final Intent intent;
     private final int at;
