@@ -4,6 +4,7 @@ import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.CredentialFact.TenantIdentitiesRemoved;
 import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.LifecycleFact.Command;
@@ -153,8 +154,9 @@ public class TenantAccess {
     }
 
     /**
-     * While the access is open: whether this termination was called back before. Ids of terminations ascend with lifecycle's one
-     * clock, so that is known of all before the latest, also when a request comes so late that the inbox has forgotten it.
+     * While the access is open: whether this termination was cancelled before. Ids of terminations ascend with
+     * lifecycle's one clock, so that is known of all before the latest, also when a request comes so late that the
+     * inbox has forgotten it.
      */
     private boolean isOver(UUID termination) {
         return terminationId != null && termination.compareTo(terminationId) <= 0;
@@ -178,11 +180,12 @@ public class TenantAccess {
     }
 
     /** The administrator's account is removed after the grace period. Allowed once the access is destroyed. */
-    public void departed() {
+    public TenantIdentitiesRemoved departed() {
         if (state != State.DESTROYED) {
             throw new Refusal("not-deleted", "The administrator departs after the deletion");
         }
         identityId = null;
+        return new TenantIdentitiesRemoved(terminationId);
     }
 
     /**
@@ -211,7 +214,7 @@ public class TenantAccess {
     /**
      * Records the tenant's administrator at the identity provider.
      *
-     * @return the fact to publish, if it was not known yet
+     * @return empty if it was known, or the access is destroyed
      */
     public Optional<TenantIdentityCreated> identify(String identity) {
         if (state == State.DESTROYED || identity.equals(identityId)) {
@@ -226,15 +229,18 @@ public class TenantAccess {
      *
      * @param now by the database's clock; from now on the provider issues no token that the state does not allow
      * @param identities how many people were affected
-     * @return the fact to publish
+     * @return empty if that was announced before
      */
-    public CredentialFact announce(Instant now, int identities) {
+    public Optional<CredentialFact> announce(Instant now, int identities) {
+        if (announced) {
+            return Optional.empty();
+        }
         announced = true;
         this.identities = identities;
         if (state == State.RESTRICTED) {
             notBefore = now;
         }
-        return closing();
+        return Optional.of(closing());
     }
 
     /** The fact that closes the latest change, as it was published. Only after it was announced. */

@@ -4,7 +4,6 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
-import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.reactive.mutiny.Mutiny;
 
@@ -24,12 +23,6 @@ public class TenantAccesses {
                         .setParameter(1, tenantId)
                         .executeUpdate()
                         .chain(() -> find(session, tenantId))));
-    }
-
-    /** When the caller's transaction began, by the database's clock. */
-    public Uni<Instant> now() {
-        return Panache.getSession().flatMap(session -> session.createNativeQuery("SELECT now()", Instant.class)
-                .getSingleResult());
     }
 
     /** Whether there was any fact about the tenant. */

@@ -11,6 +11,7 @@ import io.tenure.credential.identity.TenantIdentities.Standing;
 import io.tenure.credential.temporary.Credential;
 import io.tenure.credential.temporary.Credentials;
 import io.tenure.credential.temporary.Secret;
+import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.CredentialFact.TenantAccessRestricted;
@@ -292,14 +293,15 @@ public class IdentityReconciler implements Reconciliation<Plan, Result> {
     }
 
     private Uni<Void> announce(TenantAccess access, int identities) {
-        if (access.isAnnounced()) {
-            return Uni.createFrom().voidItem();
-        }
+        return access.announce(clock.instant(), identities)
+                .map(fact -> announced(access, fact))
+                .orElseGet(() -> Uni.createFrom().voidItem());
+    }
+
+    private Uni<Void> announced(TenantAccess access, CredentialFact fact) {
         UUID tenantId = access.tenantId();
-        return accesses.now()
-                .map(now -> access.announce(now, identities))
-                .call(fact -> outbox.append(tenantId, path(tenantId), access.terminationId(), fact))
-                .flatMap(fact -> switch (fact) {
+        return outbox.append(tenantId, path(tenantId), access.terminationId(), fact)
+                .chain(() -> switch (fact) {
                     case TenantAccessRestricted restricted -> restrictions.note(tenantId, restricted);
                     case TenantAccessRestored restored ->
                         restrictions.note(tenantId, restored).chain(() -> disabled.forget(tenantId));

@@ -7,7 +7,6 @@ import io.tenure.credential.temporary.Secret;
 import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialReplayAttempted;
-import io.tenure.events.CredentialFact.RefusalReason;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.outbox.Outbox;
@@ -107,15 +106,11 @@ class Redemptions {
                         : found.getBuffer("wrapped").getBytes(),
                 Credential.purpose(credential.id()),
                 credential.ciphertext()));
-        credential.handOver(now);
+        CredentialHandedOver fact = credential.handOver(linkId, now);
         return Uni.join()
                 .all(
                         credentials.storeHandOver(connection, credential),
-                        tell(
-                                connection,
-                                credential.tenantId(),
-                                credential.id(),
-                                new CredentialHandedOver(credential.id(), linkId)))
+                        tell(connection, credential.tenantId(), credential.id(), fact))
                 .andFailFast()
                 .replaceWith(new Redemption.Shown(
                         credential.username(), secret, credential.target(), credential.targetId()));
@@ -124,18 +119,14 @@ class Redemptions {
     private Uni<Redemption> refuse(SqlConnection connection, Buffer hash, Instant now) {
         return connection.preparedQuery(READ).execute(Tuple.of(hash)).flatMap(rows -> {
             RevealLink link = link(rows.iterator().next());
-            RefusalReason reason = link.refusal(now).orElseThrow();
+            CredentialReplayAttempted fact = link.refusal(now).orElseThrow();
             return connection
                     .preparedQuery(COUNT_REFUSAL)
                     .execute(Tuple.of(link.id, recordedRefusals))
                     .flatMap(counted -> counted.rowCount() == 0
                             ? Uni.createFrom().voidItem()
-                            : tell(
-                                    connection,
-                                    link.tenantId,
-                                    link.credentialId,
-                                    new CredentialReplayAttempted(link.credentialId, link.id, reason)))
-                    .replaceWith(new Redemption.Refused(reason));
+                            : tell(connection, link.tenantId, link.credentialId, fact))
+                    .replaceWith(new Redemption.Refused(fact.reason()));
         });
     }
 

@@ -1,6 +1,8 @@
 package io.tenure.credential.reveal;
 
+import io.tenure.events.CredentialFact.CredentialReplayAttempted;
 import io.tenure.events.CredentialFact.RefusalReason;
+import io.tenure.events.CredentialFact.RevealLinkCreated;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -56,8 +58,17 @@ public class RevealLink {
         this.expiresAt = expiresAt;
     }
 
-    /** Why the link cannot be used; empty while it can. */
-    Optional<RefusalReason> refusal(Instant now) {
+    /** The fact that a new link exists. */
+    RevealLinkCreated created() {
+        return new RevealLinkCreated(credentialId, id, expiresAt);
+    }
+
+    /** The fact that somebody used it although it cannot be used; empty while it can. */
+    Optional<CredentialReplayAttempted> refusal(Instant now) {
+        return reason(now).map(reason -> new CredentialReplayAttempted(credentialId, id, reason));
+    }
+
+    private Optional<RefusalReason> reason(Instant now) {
         if (consumedAt != null) {
             return Optional.of(RefusalReason.ALREADY_REVEALED);
         }

@@ -4,7 +4,6 @@ import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.credential.temporary.Credential;
 import io.tenure.credential.temporary.Credentials;
-import io.tenure.events.CredentialFact.RevealLinkCreated;
 import io.tenure.kit.Ids;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.audittrail.AdministrativeActions;
@@ -85,11 +84,8 @@ public class RevealLinks {
                             .setParameter(2, now)
                             .executeUpdate()
                             .chain(() -> session.persist(link)))
-                    .chain(() -> outbox.append(
-                            credential.tenantId(),
-                            Credential.path(credentialId),
-                            null,
-                            new RevealLinkCreated(credentialId, made.id(), expiresAt)))
+                    .chain(() ->
+                            outbox.append(credential.tenantId(), Credential.path(credentialId), null, link.created()))
                     .chain(() -> actions.record(credential.tenantId(), "credential.link", path, null))
                     .replaceWith(made);
         }));

@@ -1,6 +1,8 @@
 package io.tenure.credential.temporary;
 
+import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
@@ -10,6 +12,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -23,7 +26,7 @@ import java.util.UUID;
  *
  * <p>A target has one credential after another, numbered from 1; only the latest can be in force.
  *
- * <p>The methods that change it refuse what its state does not allow ({@link Refusal}).
+ * <p>The methods that change it refuse what its state does not allow ({@link Refusal}), and return the fact to publish.
  */
 @Entity
 public class Credential {
@@ -123,7 +126,7 @@ public class Credential {
      */
     static Credential withheld(UUID id, UUID tenantId, Target target, UUID targetId, Instant now, Duration validFor) {
         Credential credential = new Credential(id, tenantId, target, targetId, 1, null, now, validFor);
-        credential.revoke(now);
+        credential.revoke(null, now);
         return credential;
     }
 
@@ -159,7 +162,7 @@ public class Credential {
         }
     }
 
-    /** Its target knows it. Allowed while {@link Status#PREPARED}. @return the fact to publish */
+    /** Its target knows it. Allowed while {@link Status#PREPARED}. */
     public CredentialIssued issue() {
         if (state != State.PREPARED) {
             throw new Refusal("credential-not-prepared", "A credential that is " + state + " cannot be issued");
@@ -168,20 +171,26 @@ public class Credential {
         return new CredentialIssued(id, target, targetId, expiresAt);
     }
 
-    /** It was shown; the ciphertext is erased. Allowed while {@link Status#ISSUED}, and so not when expired. */
-    public void handOver(Instant now) {
+    /**
+     * It was shown; the ciphertext is erased. Allowed while {@link Status#ISSUED}, and so not when expired.
+     *
+     * @param link the one-time link that was used
+     */
+    public CredentialHandedOver handOver(UUID link, Instant now) {
         mustBeShowable(now);
         state = State.HANDED_OVER;
         handedOverAt = now;
         ciphertext = null;
+        return new CredentialHandedOver(id, link);
     }
 
     /**
      * Voids it and erases the ciphertext. Allowed unless it is void already.
      *
-     * @return whether it was published, so that its revocation must be published too
+     * @param termination the cause, or null
+     * @return empty if nobody was told of it
      */
-    public boolean revoke(Instant now) {
+    public Optional<CredentialRevoked> revoke(UUID termination, Instant now) {
         if (isVoid()) {
             throw new Refusal("credential-not-in-force", "A credential that is " + state + " cannot be revoked");
         }
@@ -189,7 +198,7 @@ public class Credential {
         state = State.REVOKED;
         revokedAt = now;
         ciphertext = null;
-        return known;
+        return known ? Optional.of(new CredentialRevoked(id, termination)) : Optional.empty();
     }
 
     /** Refuses to be replaced once its key is gone. */

@@ -6,7 +6,6 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.credential.access.TenantAccesses;
 import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.CredentialIssued;
-import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.encryption.TenantKeys;
@@ -122,9 +121,10 @@ public class Credentials {
 
     /** Voids a credential; the caller holds its lock and voids its links. @param terminationId the cause, or null */
     public Uni<Void> revoke(Credential credential, UUID terminationId) {
-        return credential.revoke(clock.instant())
-                ? tell(credential, terminationId, new CredentialRevoked(credential.id, terminationId))
-                : Uni.createFrom().voidItem();
+        return credential
+                .revoke(terminationId, clock.instant())
+                .map(fact -> tell(credential, terminationId, fact))
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     /** The secret of a credential that is not erased. */

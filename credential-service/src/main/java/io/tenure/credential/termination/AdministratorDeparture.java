@@ -6,7 +6,6 @@ import io.tenure.credential.access.TenantAccesses;
 import io.tenure.credential.identity.TenantIdentities;
 import io.tenure.credential.identity.TenantIdentities.Identity;
 import io.tenure.credential.termination.AdministratorDeparture.Plan;
-import io.tenure.events.CredentialFact.TenantIdentitiesRemoved;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
 import io.tenure.kit.task.Step;
@@ -76,14 +75,9 @@ class AdministratorDeparture implements Reconciliation<Plan, List<Identity>> {
             return Uni.createFrom()
                     .item(Step.obstructed(new IllegalStateException("The identity provider still shows identities")));
         }
-        return accesses.lock(task.tenantId()).flatMap(access -> {
-            access.departed();
-            return outbox.append(
-                            task.tenantId(),
-                            "/v1/tenants/" + task.tenantId(),
-                            task.correlationId(),
-                            new TenantIdentitiesRemoved(task.correlationId()))
-                    .replaceWith(Step.done());
-        });
+        return accesses.lock(task.tenantId())
+                .flatMap(access -> outbox.append(
+                        task.tenantId(), "/v1/tenants/" + task.tenantId(), access.terminationId(), access.departed()))
+                .replaceWith(Step.done());
     }
 }

@@ -11,11 +11,15 @@ import io.tenure.events.CredentialFact;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.CredentialFact.TenantAccessRestored;
 import io.tenure.events.CredentialFact.TenantAccessRestricted;
+import io.tenure.events.CredentialFact.TenantIdentitiesRemoved;
+import io.tenure.events.CredentialFact.TenantIdentityCreated;
 import io.tenure.events.CredentialFact.TenantKeysDestroyed;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -116,7 +120,7 @@ class TenantAccessTest {
         assertEquals(before, access.state());
     }
 
-    /** It lay in a dead letter for months, and another termination was called back since. */
+    /** It lay in a dead letter for months, and another termination was cancelled since. */
     @Test
     void aRequestThatIsOlderThanTheLatestTerminationChangesNothing() {
         UUID older = Ids.next();
@@ -186,15 +190,24 @@ class TenantAccessTest {
         TenantAccess access = in("RESTRICTED");
         access.count(2, 1, 0);
         assertThrows(IllegalStateException.class, access::closing, "it is not so yet");
-        CredentialFact told = access.announce(NOW, 3);
+        CredentialFact told = access.announce(NOW, 3).orElseThrow();
         assertEquals(new TenantAccessRestricted(TERMINATION, NOW, 2, 3), told);
         assertEquals(told, access.closing());
+        assertEquals(Optional.empty(), access.announce(NOW.plusSeconds(1), 4), "it was told before");
+        assertEquals(told, access.closing());
         access.restore(TERMINATION);
-        assertEquals(new TenantAccessRestored(TERMINATION, 1), access.announce(NOW.plusSeconds(1), 1));
+        assertEquals(Optional.of(new TenantAccessRestored(TERMINATION, 1)), access.announce(NOW.plusSeconds(1), 1));
 
         TenantAccess gone = in("DESTROYED");
         gone.count(0, 4, 1);
-        assertEquals(new TenantKeysDestroyed(TERMINATION, 1, 4), gone.announce(NOW, 1));
+        assertEquals(Optional.of(new TenantKeysDestroyed(TERMINATION, 1, 4)), gone.announce(NOW, 1));
+    }
+
+    @Test
+    void aNewTenantHasNothingToAnnounce() {
+        TenantAccess access = in("OPEN");
+        assertEquals(Optional.empty(), access.announce(NOW, 0));
+        assertThrows(IllegalStateException.class, access::closing);
     }
 
     @Test
@@ -213,16 +226,18 @@ class TenantAccessTest {
     void theAdministratorDepartsAfterTheCertificateOnce() {
         assertRefused("not-deleted", () -> in("OPEN").certified(TERMINATION));
         assertRefused("not-deleted", () -> in("RESTRICTED").certified(TERMINATION));
-        assertRefused("not-deleted", () -> in("RESTRICTED").departed());
+        for (String state : List.of("OPEN", "RESTRICTED", "RESTORED")) {
+            assertRefused("not-deleted", () -> in(state).departed());
+        }
         assertRefused("termination-not-in-force", () -> in("DESTROYED").certified(OTHER));
         assertFalse(in("DESTROYED").certified(TERMINATION), "there never was an account");
 
         TenantAccess access = in("RESTRICTED");
-        assertTrue(access.identify("id").isPresent());
+        assertEquals(Optional.of(new TenantIdentityCreated("id")), access.identify("id"));
         assertTrue(access.identify("id").isEmpty(), "known");
         access.destroy(TERMINATION);
         assertTrue(access.certified(TERMINATION));
-        access.departed();
+        assertEquals(new TenantIdentitiesRemoved(TERMINATION), access.departed());
         assertFalse(access.certified(TERMINATION));
         assertTrue(access.identify("id").isEmpty(), "never again");
         assertTrue(access.identityId().isEmpty());

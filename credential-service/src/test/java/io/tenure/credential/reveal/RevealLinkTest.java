@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.tenure.events.CredentialFact.CredentialReplayAttempted;
 import io.tenure.events.CredentialFact.RefusalReason;
+import io.tenure.events.CredentialFact.RevealLinkCreated;
 import io.tenure.kit.Ids;
 import java.time.Instant;
 import java.util.Optional;
@@ -23,17 +25,26 @@ class RevealLinkTest {
     @Test
     void worksUntilItExpires() {
         assertEquals(Optional.empty(), link.refusal(NOW.plusSeconds(59)));
-        assertEquals(Optional.of(RefusalReason.EXPIRED), link.refusal(NOW.plusSeconds(60)));
+        assertRefused(RefusalReason.EXPIRED, NOW.plusSeconds(60));
     }
 
     @Test
     void tellsTheReasonThatMattersMost() {
         link.revokedAt = NOW;
-        assertEquals(Optional.of(RefusalReason.REVOKED), link.refusal(NOW.plusSeconds(61)));
+        assertRefused(RefusalReason.REVOKED, NOW.plusSeconds(61));
         link.supersededAt = NOW;
-        assertEquals(Optional.of(RefusalReason.SUPERSEDED), link.refusal(NOW));
+        assertRefused(RefusalReason.SUPERSEDED, NOW);
         link.consumedAt = NOW;
-        assertEquals(Optional.of(RefusalReason.ALREADY_REVEALED), link.refusal(NOW));
+        assertRefused(RefusalReason.ALREADY_REVEALED, NOW);
+    }
+
+    private void assertRefused(RefusalReason reason, Instant now) {
+        assertEquals(Optional.of(new CredentialReplayAttempted(link.credentialId, link.id, reason)), link.refusal(now));
+    }
+
+    @Test
+    void tellsThatItExists() {
+        assertEquals(new RevealLinkCreated(link.credentialId, link.id, NOW.plusSeconds(60)), link.created());
     }
 
     @Test

@@ -8,12 +8,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tenure.credential.temporary.Credential.Status;
+import io.tenure.events.CredentialFact.CredentialHandedOver;
 import io.tenure.events.CredentialFact.CredentialIssued;
+import io.tenure.events.CredentialFact.CredentialRevoked;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
@@ -24,11 +28,13 @@ class CredentialTransitionsTest {
 
     private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration VALID = Duration.ofDays(7);
+    private static final UUID LINK = Ids.next();
+    private static final UUID TERMINATION = Ids.next();
 
     private enum Change {
         ISSUE((credential, now) -> credential.issue()),
-        HAND_OVER(Credential::handOver),
-        REVOKE(Credential::revoke),
+        HAND_OVER((credential, now) -> credential.handOver(LINK, now)),
+        REVOKE((credential, now) -> credential.revoke(TERMINATION, now)),
         DESTROY(Credential::destroy);
 
         private final BiConsumer<Credential, Instant> action;
@@ -47,10 +53,10 @@ class CredentialTransitionsTest {
         }
         switch (status) {
             case PREPARED, ISSUED, EXPIRED -> {}
-            case HANDED_OVER -> credential.handOver(NOW);
-            case REVOKED -> credential.revoke(NOW);
+            case HANDED_OVER -> credential.handOver(LINK, NOW);
+            case REVOKED -> credential.revoke(TERMINATION, NOW);
             case DESTROYED -> {
-                credential.revoke(NOW);
+                credential.revoke(TERMINATION, NOW);
                 credential.destroy(NOW);
             }
         }
@@ -132,9 +138,21 @@ class CredentialTransitionsTest {
 
     @Test
     void tellsOfItsRevocationWhoeverKnewIt() {
-        assertFalse(in(Status.PREPARED).revoke(NOW), "nobody knew it");
-        assertTrue(in(Status.ISSUED).revoke(NOW));
-        assertTrue(in(Status.HANDED_OVER).revoke(NOW));
+        assertEquals(Optional.empty(), in(Status.PREPARED).revoke(TERMINATION, NOW), "nobody knew it");
+        for (Status status : List.of(Status.ISSUED, Status.EXPIRED, Status.HANDED_OVER)) {
+            Credential credential = in(status);
+            assertEquals(
+                    Optional.of(new CredentialRevoked(credential.id(), TERMINATION)),
+                    credential.revoke(TERMINATION, timeOf(status)));
+        }
+        Credential replaced = in(Status.ISSUED);
+        assertEquals(Optional.of(new CredentialRevoked(replaced.id(), null)), replaced.revoke(null, NOW));
+    }
+
+    @Test
+    void tellsByWhichLinkItWasHandedOver() {
+        Credential credential = in(Status.ISSUED);
+        assertEquals(new CredentialHandedOver(credential.id(), LINK), credential.handOver(LINK, NOW));
     }
 
     @Test

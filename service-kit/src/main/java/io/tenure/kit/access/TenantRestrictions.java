@@ -17,7 +17,7 @@ import java.util.UUID;
 
 /**
  * Which tenants are restricted, as the credential service tells: a row per tenant and termination. Facts are taken in
- * any order and as often as they come, with the same outcome: a termination that was called back restricts nobody any
+ * any order and as often as they come, with the same outcome: a termination that was cancelled restricts nobody any
  * more, however late the fact of its restriction arrives.
  */
 @ApplicationScoped
