@@ -1,7 +1,7 @@
 package io.tenure.notification.notice;
 
 /**
- * * A notice bounced.
+ * A notice bounced.
  *
  * @param status why, as an enhanced status code (RFC 3463), for example {@code 5.1.1}; null if the bounce does not say
  */

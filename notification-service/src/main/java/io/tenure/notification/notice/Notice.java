@@ -3,8 +3,6 @@ package io.tenure.notification.notice;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
-import io.tenure.events.LifecycleFact.RetentionRescheduled;
-import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeAccepted;
 import io.tenure.events.NotificationFact.NoticeDelivered;
@@ -19,8 +17,6 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -30,9 +26,6 @@ import java.util.UUID;
  */
 @Entity
 public class Notice {
-
-    /** The version of a retention's first schedule. */
-    static final int FIRST_SCHEDULE = 1;
 
     /** The state of a notice. */
     public enum State {
@@ -128,56 +121,20 @@ public class Notice {
         return notice;
     }
 
-    /** The start notice, due at once, and a warning for each instant that the lifecycle service named (row P1.6a). */
-    public static List<Notice> retention(UUID tenantId, RetentionStarted started, Instant now) {
-        return schedule(
-                tenantId,
-                NoticeKind.RETENTION_STARTED,
-                started.terminationId(),
-                FIRST_SCHEDULE,
-                started.retentionEndsAt(),
-                started.warnings(),
-                now);
-    }
-
-    /**
-     * A notice of the retention's new end, due at once, and the new warnings.
-     *
-     * @throws Refusal if the version is not above the first
-     */
-    public static List<Notice> rescheduled(UUID tenantId, RetentionRescheduled rescheduled, Instant now) {
-        if (rescheduled.version() <= FIRST_SCHEDULE) {
-            throw new Refusal("schedule-version", "A rescheduled retention must have a version above the first");
-        }
-        return schedule(
-                tenantId,
-                NoticeKind.RETENTION_RESCHEDULED,
-                rescheduled.terminationId(),
-                rescheduled.version(),
-                rescheduled.retentionEndsAt(),
-                rescheduled.warnings(),
-                now);
-    }
-
-    private static List<Notice> schedule(
+    /** One of the notices of a retention. @param endsAt the end of the retention that it tells */
+    static Notice ofRetention(
             UUID tenantId,
-            NoticeKind first,
+            NoticeKind kind,
             UUID terminationId,
             int version,
+            int sequence,
+            Instant dueAt,
             Instant endsAt,
-            List<Instant> warnings,
             Instant now) {
-        List<Notice> notices = new ArrayList<>();
-        notices.add(new Notice(tenantId, first, terminationId, version, 1, now, now));
-        for (Instant warning : warnings) {
-            notices.add(new Notice(
-                    tenantId, NoticeKind.RETENTION_WARNING, terminationId, version, notices.size(), warning, now));
-        }
-        notices.forEach(notice -> {
-            notice.terminationId = terminationId;
-            notice.deadline = endsAt;
-        });
-        return List.copyOf(notices);
+        Notice notice = new Notice(tenantId, kind, terminationId, version, sequence, dueAt, now);
+        notice.terminationId = terminationId;
+        notice.deadline = endsAt;
+        return notice;
     }
 
     /** The certificate of deletion, due at once (row P2.3). */
@@ -207,9 +164,8 @@ public class Notice {
 
     /**
      * The mail server accepted the message. Also recorded for a notice that was cancelled during the sending: a sent
-     * message cannot be recalled.
+     * message cannot be withdrawn.
      *
-     * @param at by the database's clock, like all instants that matter here
      * @param window how long to wait for a bounce
      * @throws Refusal if it was accepted before, or has failed for good
      */

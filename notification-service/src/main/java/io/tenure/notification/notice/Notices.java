@@ -19,7 +19,6 @@ import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -64,12 +63,12 @@ public class Notices {
 
     /** A retention has begun: its end is told, and warned of. */
     public Uni<Void> retained(UUID tenantId, RetentionStarted fact) {
-        return schedule(fact.terminationId(), Notice.FIRST_SCHEDULE, Notice.retention(tenantId, fact, clock.instant()));
+        return schedule(RetentionNotices.of(tenantId, fact, clock.instant()));
     }
 
     /** It ends at another time. */
     public Uni<Void> rescheduled(UUID tenantId, RetentionRescheduled fact) {
-        return schedule(fact.terminationId(), fact.version(), Notice.rescheduled(tenantId, fact, clock.instant()));
+        return schedule(RetentionNotices.of(tenantId, fact, clock.instant()));
     }
 
     /** The certificate of a deletion is there. */
@@ -95,11 +94,11 @@ public class Notices {
      * Replaces the planned notices of a retention by those of a new version of its schedule. Sent notices do not
      * change. A version that is not newer than the known one, or that arrives after the cancellation, changes nothing.
      */
-    private Uni<Void> schedule(UUID terminationId, int version, List<Notice> planned) {
+    private Uni<Void> schedule(RetentionNotices planned) {
         return schedules
-                .advance(terminationId, version)
+                .advance(planned.terminationId(), planned.version())
                 .flatMap(isNew -> isNew
-                        ? withdrawRetention(terminationId).chain(() -> plan(planned))
+                        ? withdrawRetention(planned.terminationId()).chain(() -> plan(planned.notices()))
                         : Uni.createFrom().voidItem());
     }
 
@@ -118,9 +117,7 @@ public class Notices {
                         : session.persist(notice).chain(() -> tasks.request(delivery(notice)))));
     }
 
-    /**
-     * Only warnings have a due time from outside; a notice that is due at once must not depend on this replica's clock.
-     */
+    /** Only warnings have a due time of their own; the rest is due as soon as it is stored. */
     private static TaskRequest delivery(Notice notice) {
         TaskRequest atOnce = task(DELIVERY, notice);
         return notice.kind() == NoticeKind.RETENTION_WARNING ? atOnce.notBefore(notice.dueAt()) : atOnce;
@@ -174,15 +171,19 @@ public class Notices {
      * overdue; one that waits long for its next attempt does not hold up the others.
      */
     public Uni<Turn> begin(Task task) {
-        return of(task).flatMap(notice -> !notice.isPending()
-                ? Uni.createFrom().item(new Turn.Never())
-                : now().flatMap(now -> ahead(notice, now).map(ahead -> {
-                    if (ahead != null) {
-                        return new Turn.After(pause(ahead, now));
-                    }
-                    notice.attempt();
-                    return new Turn.Now(notice);
-                })));
+        return of(task).flatMap(notice -> {
+            if (!notice.isPending()) {
+                return Uni.createFrom().item(new Turn.Never());
+            }
+            Instant now = clock.instant();
+            return ahead(notice, now).map(ahead -> {
+                if (ahead != null) {
+                    return new Turn.After(pause(ahead, now));
+                }
+                notice.attempt();
+                return new Turn.Now(notice);
+            });
+        });
     }
 
     private static Uni<Notice> ahead(Notice notice, Instant now) {
@@ -215,14 +216,13 @@ public class Notices {
     /**
      * Records that the mail server accepted a notice's message, and starts the bounce window.
      *
-     * @param round the number of the notice's bounces when the message was sent *
+     * @param round the number of the notice's bounces when the message was sent
      * @return false if that message has already bounced, so that nothing is recorded
      */
     public Uni<Boolean> accepted(Task task, int round, String messageId) {
         return of(task).flatMap(notice -> notice.bounces() != round
                 ? Uni.createFrom().item(false)
-                : now().map(now -> notice.accepted(messageId, now, policy.bounceWindow()))
-                        .flatMap(fact -> record(notice, fact))
+                : record(notice, notice.accepted(messageId, clock.instant(), policy.bounceWindow()))
                         .chain(() -> tasks.request(task(PROOF, notice).after(policy.bounceWindow())))
                         .replaceWith(true));
     }
@@ -233,10 +233,13 @@ public class Notices {
      * @param readAt until when the bounce mailbox was read completely; null without a mailbox
      */
     public Uni<Proof> prove(Task task, Instant readAt) {
-        return of(task).flatMap(notice -> now().map(now -> notice.prove(now, readAt))
-                .call(proof -> proof instanceof Proof.Delivered delivered
-                        ? record(notice, delivered.fact())
-                        : Uni.createFrom().voidItem()));
+        return of(task).flatMap(notice -> {
+            Proof proof = notice.prove(clock.instant(), readAt);
+            return (proof instanceof Proof.Delivered delivered
+                            ? record(notice, delivered.fact())
+                            : Uni.createFrom().voidItem())
+                    .replaceWith(proof);
+        });
     }
 
     /** Records that it is unknown whether a notice was delivered. */
@@ -247,7 +250,7 @@ public class Notices {
     /**
      * Records that a message bounced, and schedules another attempt if that makes sense.
      *
-     * @param round the number of the notice's bounces when the message was sent *
+     * @param round the number of the notice's bounces when the message was sent
      * @return false if that is already known, or concerns an earlier message than the last
      */
     public Uni<Boolean> bounced(UUID noticeId, int round, Bounce bounce) {
@@ -255,8 +258,7 @@ public class Notices {
         return of(noticeId)
                 .flatMap(notice -> notice.bounces() != round
                         ? Uni.createFrom().item(false)
-                        : now().map(now -> notice.bounced(bounce, now.plus(delay)))
-                                .flatMap(fact -> told(notice, fact))
+                        : told(notice, notice.bounced(bounce, clock.instant().plus(delay)))
                                 .chain(() -> notice.isPending()
                                         ? tasks.request(task(DELIVERY, notice).after(delay))
                                         : Uni.createFrom().voidItem())
@@ -266,16 +268,16 @@ public class Notices {
     /**
      * Records that a message is still on its way.
      *
-     * @param round the number of the notice's bounces when the message was sent *
+     * @param round the number of the notice's bounces when the message was sent
      * @param lastTry until when the server retries; null if that is not known
      */
     public Uni<Void> delayed(UUID noticeId, int round, Instant lastTry) {
         return of(noticeId)
-                .flatMap(notice -> now().invoke(now -> {
+                .invoke(notice -> {
                     if (notice.bounces() == round) {
-                        notice.delayed(policy.waitsUntil(now, lastTry));
+                        notice.delayed(policy.waitsUntil(clock.instant(), lastTry));
                     }
-                }))
+                })
                 .replaceWithVoid();
     }
 
@@ -289,14 +291,6 @@ public class Notices {
     /** A notice does not need to be sent any more. */
     public Uni<Void> drop(Task task) {
         return of(task).invoke(Notice::withdraw).replaceWithVoid();
-    }
-
-    /** The time of the transaction, by the database's clock. */
-    public Uni<Instant> now() {
-        return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery("SELECT now()", OffsetDateTime.class)
-                        .getSingleResult())
-                .map(OffsetDateTime::toInstant);
     }
 
     /**

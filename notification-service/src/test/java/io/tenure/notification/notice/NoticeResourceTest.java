@@ -65,9 +65,10 @@ class NoticeResourceTest {
                 .toList();
         RetentionStarted own = new RetentionStarted(termination, now, now.plus(Duration.ofDays(210)), warnings);
         RetentionStarted others = new RetentionStarted(Ids.next(), now, now.plus(Duration.ofDays(210)), List.of());
-        VertxContextSupport.subscribeAndAwait(
-                () -> unitOfWork.run(() -> notices.plan(Notice.retention(tenant, own, now))
-                        .chain(() -> notices.plan(Notice.retention(other, others, now)))));
+        VertxContextSupport.subscribeAndAwait(() -> unitOfWork.run(
+                () -> notices.plan(RetentionNotices.of(tenant, own, now).notices())
+                        .chain(() -> notices.plan(
+                                RetentionNotices.of(other, others, now).notices()))));
     }
 
     @ParameterizedTest

@@ -10,7 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
+import io.tenure.events.NotificationFact.Channel;
 import io.tenure.events.NotificationFact.NoticeAccepted;
 import io.tenure.events.NotificationFact.NoticeDelivered;
 import io.tenure.events.NotificationFact.NoticeFailed;
@@ -45,11 +47,14 @@ class NoticeTest {
         Instant second = NOW.plus(Duration.ofDays(23));
         UUID termination = Ids.next();
 
-        List<Notice> notices = Notice.retention(
+        RetentionNotices planned = RetentionNotices.of(
                 tenant,
                 new RetentionStarted(termination, NOW, NOW.plus(Duration.ofDays(30)), List.of(first, second)),
                 NOW);
 
+        assertEquals(termination, planned.terminationId());
+        assertEquals(1, planned.version());
+        List<Notice> notices = planned.notices();
         assertEquals(
                 List.of(NoticeKind.RETENTION_STARTED, NoticeKind.RETENTION_WARNING, NoticeKind.RETENTION_WARNING),
                 notices.stream().map(Notice::kind).toList());
@@ -64,16 +69,42 @@ class NoticeTest {
     }
 
     @Test
+    void aRescheduledRetentionTellsItsNewEndAndWarnsOfIt() {
+        Instant warning = NOW.plus(Duration.ofDays(33));
+        Instant end = NOW.plus(Duration.ofDays(40));
+        UUID termination = Ids.next();
+
+        RetentionNotices planned =
+                RetentionNotices.of(tenant, new RetentionRescheduled(termination, 2, end, List.of(warning)), NOW);
+
+        assertEquals(2, planned.version());
+        assertEquals(
+                List.of(NoticeKind.RETENTION_RESCHEDULED, NoticeKind.RETENTION_WARNING),
+                planned.notices().stream().map(Notice::kind).toList());
+        assertEquals(
+                List.of(NOW, warning),
+                planned.notices().stream().map(Notice::dueAt).toList());
+        planned.notices().forEach(each -> {
+            assertEquals(2, each.schedule());
+            assertEquals(1, each.sequence());
+            assertEquals(end, each.deadline());
+        });
+        assertRefused(
+                "schedule-version",
+                () -> RetentionNotices.of(tenant, new RetentionRescheduled(termination, 1, end, List.of()), NOW));
+    }
+
+    @Test
     void acceptanceIsNoDelivery() {
         NoticeAccepted fact = sent("<1@provider.example>");
+        assertEquals(
+                new NoticeAccepted(
+                        notice.id(), NoticeKind.CREDENTIAL_READY, null, 0, 1, Channel.EMAIL, "<1@provider.example>", 1),
+                fact);
 
         assertEquals(State.ACCEPTED, notice.state());
         assertEquals(NOW, notice.acceptedAt());
         assertNull(notice.deliveredAt());
-        assertEquals("<1@provider.example>", fact.messageId());
-        assertEquals(1, fact.attempts());
-        assertEquals(0, fact.schedule());
-        assertEquals(notice.id(), fact.noticeId());
         assertFalse(notice.isPending());
     }
 
@@ -109,8 +140,10 @@ class NoticeTest {
         assertEquals(State.DELIVERED, notice.state());
         assertEquals(end, notice.deliveredAt());
         assertEquals(NOW, notice.acceptedAt());
-        assertEquals("<1@provider.example>", fact.messageId());
-        assertEquals(1, fact.attempts());
+        assertEquals(
+                new NoticeDelivered(
+                        notice.id(), NoticeKind.CREDENTIAL_READY, null, 0, 1, Channel.EMAIL, "<1@provider.example>", 1),
+                fact);
         assertEquals(new Proof.Pointless(), notice.prove(end, end));
     }
 
@@ -136,8 +169,9 @@ class NoticeTest {
 
         assertEquals(State.RETRYING, notice.state());
         assertEquals(NOW.plusSeconds(1), notice.nextRetryAt());
-        assertEquals("SMTP 451", fact.reason());
-        assertEquals(1, fact.attempts());
+        assertEquals(
+                new NoticeFailed(notice.id(), NoticeKind.CREDENTIAL_READY, null, 0, 1, Channel.EMAIL, "SMTP 451", 1),
+                fact);
         assertTrue(notice.isPending());
 
         notice.attempt();

@@ -23,6 +23,7 @@ import io.tenure.notification.channel.mail.ReturnPaths.ReturnPath;
 import io.tenure.notification.notice.Notices;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -53,6 +54,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
     private final UnitOfWork unitOfWork;
     private final MeterRegistry metrics;
     private final MailConfig config;
+    private final Clock clock;
 
     BounceIntake(
             ReturnPaths returnPaths,
@@ -60,19 +62,21 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
             Tasks tasks,
             UnitOfWork unitOfWork,
             MeterRegistry metrics,
-            MailConfig config) {
+            MailConfig config,
+            Clock clock) {
         this.returnPaths = returnPaths;
         this.notices = notices;
         this.tasks = tasks;
         this.unitOfWork = unitOfWork;
         this.metrics = metrics;
         this.config = config;
+        this.clock = clock;
         this.mailbox = config.bounces()
                 .map(bounces -> new BounceMailbox(
                         bounces, config.timeout(), new BounceReader(new ReturnAddress(bounces.address()))));
     }
 
-    /** @param lookedAt a time before the mailbox is read, by the database's clock */
+    /** @param lookedAt a time before the mailbox is read */
     record Plan(Taken taken, Instant lookedAt) {}
 
     void start(@Observes StartupEvent event) {
@@ -117,11 +121,11 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
 
     @Override
     public Uni<Step<Plan>> plan(Task task) {
-        return mailbox.isEmpty() ? Uni.createFrom().item(Step.done()) : next(Taken.NOTHING);
+        return Uni.createFrom().item(mailbox.isEmpty() ? Step.done() : next(Taken.NOTHING));
     }
 
-    private Uni<Step<Plan>> next(Taken taken) {
-        return notices.now().map(now -> Step.act(new Plan(taken, now)));
+    private Step<Plan> next(Taken taken) {
+        return Step.act(new Plan(taken, clock.instant()));
     }
 
     @Override
@@ -145,7 +149,7 @@ public class BounceIntake implements Reconciliation<Plan, Batch> {
                 .invoke(outcomes -> unitOfWork.afterCommit(
                         () -> outcomes.forEach(outcome -> metrics.counter("tenure.bounces", "outcome", outcome.name())
                                 .increment())))
-                .flatMap(outcomes -> next(new Taken(
+                .map(outcomes -> next(new Taken(
                         batch.validity(),
                         uids(outcomes.stream().filter(outcome -> !outcome.isForeign())),
                         uids(outcomes.stream().filter(Outcome::isForeign)))));

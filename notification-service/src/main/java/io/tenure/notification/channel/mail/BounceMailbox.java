@@ -47,7 +47,7 @@ class BounceMailbox {
         this.reader = reader;
     }
 
-    /** A message and its meaning. * * @param uid its id within the folder's {@code validity} (RFC 9051, 2.3.1.1) */
+    /** A message and its meaning. @param uid its id within the folder's {@code validity} (RFC 9051, 2.3.1.1) */
     record Entry(long uid, Returned says) {}
 
     /**

@@ -14,6 +14,7 @@ import io.tenure.notification.notice.Notice;
 import io.tenure.notification.notice.Notices;
 import io.tenure.notification.notice.Turn;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -29,13 +30,16 @@ public class NoticeDelivery implements Reconciliation<Attempt, Result> {
     private final Letters letters;
     private final Mail mail;
     private final MailConfig config;
+    private final Clock clock;
 
-    NoticeDelivery(Notices notices, ReturnPaths returnPaths, Letters letters, Mail mail, MailConfig config) {
+    NoticeDelivery(
+            Notices notices, ReturnPaths returnPaths, Letters letters, Mail mail, MailConfig config, Clock clock) {
         this.notices = notices;
         this.returnPaths = returnPaths;
         this.letters = letters;
         this.mail = mail;
         this.config = config;
+        this.clock = clock;
     }
 
     /**
@@ -43,7 +47,6 @@ public class NoticeDelivery implements Reconciliation<Attempt, Result> {
      *
      * @param round the number of its bounces so far
      * @param token the token of its return path; null without a bounce mailbox
-     * @param now by the database's clock
      */
     record Attempt(Notice notice, int round, String token, Instant now) {}
 
@@ -81,7 +84,7 @@ public class NoticeDelivery implements Reconciliation<Attempt, Result> {
         Uni<String> token = config.bounces().isPresent()
                 ? returnPaths.tokenOf(notice)
                 : Uni.createFrom().nullItem();
-        return token.flatMap(own -> notices.now().map(now -> new Attempt(notice, notice.bounces(), own, now)));
+        return token.map(own -> new Attempt(notice, notice.bounces(), own, clock.instant()));
     }
 
     @Override
