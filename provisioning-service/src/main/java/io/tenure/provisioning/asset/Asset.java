@@ -1,11 +1,19 @@
 package io.tenure.provisioning.asset;
 
 import io.tenure.events.AssetKind;
+import io.tenure.events.ProvisioningFact;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.AssetRestored;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.ProvisioningFailed;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.ProvisioningFact.VdcOrdered;
+import io.tenure.events.ProvisioningFact.VdcProvisioned;
+import io.tenure.events.ProvisioningFact.VdcQuotaExceeded;
+import io.tenure.events.ProvisioningFact.VmOrdered;
+import io.tenure.events.ProvisioningFact.VmProvisioned;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.platform.AssetRef;
-import io.tenure.platform.AssetSpec;
-import io.tenure.platform.Expected;
-import io.tenure.platform.Intent;
 import io.tenure.platform.Inventory.Place;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -13,6 +21,7 @@ import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -30,7 +39,7 @@ import org.hibernate.annotations.DynamicUpdate;
  *
  * <p>An order that was disabled before it was carried out goes back to ORDERED when it is restored. An asset that an
  * inventory finds reachable is disabled again, whatever its status says. Methods refuse what the status does not allow
- * ({@link Refusal}); the caller holds the tenant's lock.
+ * ({@link Refusal}), and return the facts to publish; the caller holds the tenant's lock.
  */
 @Entity
 @DynamicUpdate
@@ -84,13 +93,12 @@ public class Asset {
     String takenFrom;
 
     Instant takenInAt;
-
     Instant provisionedAt;
     Long usedBytes;
     Instant measuredAt;
     String failure;
     String obstacle;
-    String evidence;
+    Evidence evidence;
 
     protected Asset() {}
 
@@ -105,38 +113,29 @@ public class Asset {
     }
 
     /**
-     * A VM that a customer ordered; sizes in MiB.
+     * A VM or a VDC that a customer ordered; sizes in MiB.
      *
-     * @param image from the catalogue
+     * @param image from the catalogue; null for a VDC
+     * @param storage the VM's disk, or what the VDC may hold
      */
-    static Asset orderedVm(
+    static Asset ordered(
             UUID id,
             UUID tenantId,
+            AssetKind kind,
             String name,
             String image,
             int vcpus,
             int memory,
-            int disk,
+            int storage,
             String location,
             Instant now) {
-        Asset vm = new Asset(id, tenantId, AssetKind.VM, null, name, AssetStatus.ORDERED, now);
-        vm.image = image;
-        return vm.sized(vcpus, memory, disk, location);
-    }
-
-    /** A VDC that a customer ordered; sizes in MiB. */
-    static Asset orderedVdc(
-            UUID id, UUID tenantId, String name, int vcpus, int memory, int storage, String location, Instant now) {
-        return new Asset(id, tenantId, AssetKind.VDC, null, name, AssetStatus.ORDERED, now)
-                .sized(vcpus, memory, storage, location);
-    }
-
-    private Asset sized(int vcpus, int memory, int storage, String location) {
-        this.vcpus = vcpus;
-        this.memoryMib = memory;
-        this.storageMib = storage;
-        this.location = location;
-        return this;
+        Asset ordered = new Asset(id, tenantId, kind, null, name, AssetStatus.ORDERED, now);
+        ordered.image = image;
+        ordered.vcpus = vcpus;
+        ordered.memoryMib = memory;
+        ordered.storageMib = storage;
+        ordered.location = location;
+        return ordered;
     }
 
     /**
@@ -176,23 +175,35 @@ public class Asset {
         return taken;
     }
 
+    /** The order goes to this platform, which serves its location. */
+    ProvisioningFact placedOn(String platform) {
+        this.platform = platform;
+        return kind == AssetKind.VM
+                ? new VmOrdered(id, image, vcpus, memoryMib, storageMib, location)
+                : new VdcOrdered(id, vcpus, memoryMib, storageMib, location);
+    }
+
     /**
-     * The platform made it. * *
+     * The platform made it.
      *
      * @param placement the location that the platform reports
      * @param nativeId the platform's own id for it
      */
-    void provisioned(String placement, String nativeId, Instant now) {
+    ProvisioningFact provisioned(String placement, String nativeId, Instant now) {
         move(AssetStatus.PROVISIONED, AssetStatus.ORDERED);
         this.placement = placement;
         this.nativeId = nativeId;
         provisionedAt = now;
+        return kind == AssetKind.VM
+                ? new VmProvisioned(id, image, vcpus, memoryMib, storageMib, placement)
+                : new VdcProvisioned(id, vcpus, memoryMib, storageMib, placement);
     }
 
     /** The platform can never make it. */
-    void failed(String reason) {
+    ProvisioningFailed failed(String reason) {
         move(AssetStatus.FAILED, AssetStatus.ORDERED);
         failure = reason;
+        return new ProvisioningFailed(id, kind, reason);
     }
 
     /** Starts making it unreachable. No effect if that is already under way. */
@@ -210,9 +221,10 @@ public class Asset {
         }
     }
 
-    /** It is unreachable. */
-    void disabled() {
+    /** It is unreachable, with these disks. */
+    List<ProvisioningFact> disabled(UUID termination, List<Disk> disks) {
         move(AssetStatus.DISABLED, AssetStatus.DISABLING);
+        return MediaFacts.disabled(termination, this, disks);
     }
 
     /** Starts bringing it back to what it was. */
@@ -221,13 +233,19 @@ public class Asset {
     }
 
     /** It is back to what it was: in use, or an order that still waits. */
-    void restored() {
+    AssetRestored restored(UUID termination) {
         move(provisionedAt == null ? AssetStatus.ORDERED : AssetStatus.PROVISIONED, AssetStatus.RESTORING);
+        return new AssetRestored(termination, id, kind);
     }
 
-    /** Two people attested that it cannot be found: it can neither be restored nor sanitized. */
-    void lost() {
+    /**
+     * Two people attested that it cannot be found: it can neither be restored nor sanitized. A deletion is told that
+     * none of its disks was sanitized.
+     */
+    List<ProvisioningFact> lost(UUID termination) {
+        boolean deleting = status == AssetStatus.SANITIZING;
         move(AssetStatus.LOST, AssetStatus.RESTORING, AssetStatus.SANITIZING);
+        return deleting ? MediaFacts.sanitized(termination, this, List.of()) : List.of();
     }
 
     /** Its owner had removed it before it was disabled, so there is nothing to restore. */
@@ -238,22 +256,33 @@ public class Asset {
     /**
      * Its usage was measured.
      *
-     * @return whether it is over its quota now and was not at the last measurement
+     * @return empty unless it is over its quota now and was not at the last measurement
      */
-    boolean measured(long bytes, Instant now) {
+    Optional<VdcQuotaExceeded> measured(long bytes, Instant now) {
         boolean before = isOverQuota();
         usedBytes = bytes;
         measuredAt = now;
-        return !before && isOverQuota();
+        return !before && isOverQuota() ? Optional.of(new VdcQuotaExceeded(id, storageMib, bytes)) : Optional.empty();
     }
 
     private boolean isOverQuota() {
         return usedBytes != null && usedBytes > (long) storageMib << 20;
     }
 
-    /** What is under way failed at the last attempt. @param reason may be shown to customers */
-    void obstructed(String reason) {
-        obstacle = reason;
+    /**
+     * An attempt at what is under way failed.
+     *
+     * @param termination the tenant's latest one; an order belongs to none
+     * @param reason may be shown to customers
+     * @param nextRetryAt null if there is no automatic retry
+     * @return empty if nothing is under way any more
+     */
+    Optional<AssetActionBlocked> obstructed(UUID termination, String reason, int attempts, Instant nextRetryAt) {
+        UUID cause = status == AssetStatus.ORDERED ? null : termination;
+        return status.action().map(action -> {
+            obstacle = reason;
+            return new AssetActionBlocked(cause, id, action, reason, attempts, nextRetryAt);
+        });
     }
 
     /**
@@ -261,11 +290,7 @@ public class Asset {
      * made, or that the termination has already settled.
      */
     public void mustBeLosable() {
-        boolean pending =
-                switch (status) {
-                    case DISABLING, DISABLED, RESTORING, SANITIZING -> true;
-                    case ORDERED, PROVISIONED, FAILED, SANITIZED, LOST, REMOVED -> false;
-                };
+        boolean pending = status.isUnderWay() || status == AssetStatus.DISABLED;
         if (!pending || provisionedAt == null) {
             throw new Refusal(
                     "not-in-manifest",
@@ -279,20 +304,21 @@ public class Asset {
         move(AssetStatus.SANITIZING, AssetStatus.DISABLED);
     }
 
-    /** Its disks were sanitized, and may be removed. Evidence is never replaced. @param evidence how, as JSON */
-    void verified(String evidence) {
-        if (status != AssetStatus.SANITIZING || this.evidence != null) {
+    /** Its disks were sanitized, and may be removed. Evidence is never replaced, and told once they are. */
+    void verified(List<SanitizedDisk> disks) {
+        if (status != AssetStatus.SANITIZING || evidence != null) {
             throw refused(AssetStatus.SANITIZING);
         }
-        this.evidence = evidence;
+        evidence = new Evidence(disks);
     }
 
     /** It is gone. */
-    void sanitized() {
+    List<ProvisioningFact> sanitized(UUID termination) {
         if (evidence == null) {
             throw new Refusal("sanitization-unproven", "Nothing is sanitized without evidence");
         }
         move(AssetStatus.SANITIZED, AssetStatus.SANITIZING);
+        return MediaFacts.sanitized(termination, this, evidence.disks());
     }
 
     public UUID id() {
@@ -320,11 +346,6 @@ public class Asset {
         return status;
     }
 
-    /** How its disks were sanitized, as JSON; null until then. */
-    String evidence() {
-        return evidence;
-    }
-
     /** The name of the platform that has it, or that will make it. */
     public String platform() {
         return platform;
@@ -335,21 +356,9 @@ public class Asset {
         return kind == AssetKind.VDC_VM ? new AssetRef.InVdc(tenantId, vdcId, name) : new AssetRef.Own(tenantId, id);
     }
 
-    /**
-     * What its platform must do next; empty if nothing is under way.
-     *
-     * @param expected what the platform must still hold of it
-     */
-    Optional<Intent> wanted(Expected expected) {
-        boolean takeIn = toTakeIn().isPresent() && !expected.assetLost();
-        return switch (status) {
-            case ORDERED -> Optional.of(Intent.CREATE);
-            case DISABLING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.DISABLE);
-            case RESTORING -> Optional.of(takeIn ? Intent.TAKE_IN : Intent.RESTORE);
-            // With evidence stored, the disks may be deleted. Evidence cannot be produced a second time.
-            case SANITIZING -> Optional.of(evidence == null ? Intent.SANITIZE : Intent.DELETE);
-            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> Optional.empty();
-        };
+    /** Whether its disks were sanitized. They may be deleted then, and cannot be sanitized a second time. */
+    boolean isVerified() {
+        return evidence != null;
     }
 
     /** Where the thing to be taken in is; empty once the platform has made it an asset, and for all other assets. */
@@ -365,16 +374,6 @@ public class Asset {
             throw new Refusal("not-taken-in", "Only what an operator takes in is made an asset");
         }
         takenInAt = now;
-    }
-
-    /** Assigns an order to the platform of its location. */
-    void placedOn(String platform) {
-        this.platform = platform;
-    }
-
-    /** What the platform must make for an order. */
-    AssetSpec spec() {
-        return new AssetSpec(new AssetRef.Own(tenantId, id), kind, image, vcpus, memoryMib, storageMib, location);
     }
 
     /** The API's path; for a machine in a VDC, the path of the VDC. */

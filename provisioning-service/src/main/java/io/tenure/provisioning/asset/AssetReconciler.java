@@ -1,19 +1,14 @@
 package io.tenure.provisioning.asset;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.AssetAction;
 import io.tenure.events.AssetKind;
-import io.tenure.events.ProvisioningFact;
-import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
 import io.tenure.kit.task.Step;
 import io.tenure.kit.task.Task;
 import io.tenure.kit.task.Work;
-import io.tenure.platform.AssetRef;
 import io.tenure.platform.Command;
 import io.tenure.platform.DriverException;
 import io.tenure.platform.Expected;
@@ -47,7 +42,6 @@ class AssetReconciler implements Reconciliation<Plan, News> {
     private static final Logger LOG = Logger.getLogger(AssetReconciler.class);
 
     private final Operations operations;
-    private final Settlements settlements;
     private final Tenants tenants;
     private final Assets assets;
     private final Media media;
@@ -58,7 +52,6 @@ class AssetReconciler implements Reconciliation<Plan, News> {
 
     AssetReconciler(
             Operations operations,
-            Settlements settlements,
             Tenants tenants,
             Assets assets,
             Media media,
@@ -67,7 +60,6 @@ class AssetReconciler implements Reconciliation<Plan, News> {
             MeterRegistry metrics,
             Clock clock) {
         this.operations = operations;
-        this.settlements = settlements;
         this.tenants = tenants;
         this.assets = assets;
         this.media = media;
@@ -112,8 +104,12 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         return Uni.createFrom().item(Step.act(new Plan(expected, move)));
     }
 
+    private static Command wanted(Asset asset, Expected expected) {
+        return Demand.of(asset, expected).orElseThrow();
+    }
+
     private static boolean isWanted(Asset asset, Expected expected, OpenOperation open) {
-        return asset.wanted(expected).equals(Optional.of(open.intent()));
+        return Demand.of(asset, expected).map(Command::intent).equals(Optional.of(open.intent()));
     }
 
     /**
@@ -127,7 +123,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                         .orElseGet(() -> Uni.createFrom().voidItem())
                         .replaceWith(Step.done());
             }
-            Command command = command(asset, expected);
+            Command command = wanted(asset, expected);
             return open.filter(begun -> isWanted(asset, expected, begun))
                     .<Uni<Move>>map(begun -> Uni.createFrom().item(new Move.Start(begun, command, false)))
                     .orElseGet(() -> operations.begin(task, asset.id(), asset.platform(), command))
@@ -161,21 +157,6 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                 : Uni.createFrom().item(Expected.all(List.of()));
     }
 
-    private static Command command(Asset asset, Expected expected) {
-        return switch (asset.wanted(expected).orElseThrow()) {
-            case CREATE -> new Command.Create(asset.spec());
-            case TAKE_IN ->
-                new Command.TakeIn(
-                        new AssetRef.Own(asset.tenantId(), asset.id()),
-                        asset.toTakeIn().orElseThrow());
-            case DISABLE -> new Command.Disable(asset.ref());
-            case RESTORE -> new Command.Restore(asset.ref(), expected);
-            case SANITIZE -> new Command.Sanitize(asset.ref(), expected);
-            case DELETE -> new Command.Delete(asset.ref(), expected);
-            case SHUT_OFF -> throw new IllegalStateException("Assets are disabled, not shut off");
-        };
-    }
-
     @Override
     public Uni<News> act(Work work, Plan plan) {
         return operations.act(work, plan.move());
@@ -198,7 +179,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                 isWanted(asset, plan.expected(), lost)
                         ? Uni.createFrom()
                                 .item(Step.act(new Plan(
-                                        plan.expected(), new Move.Start(lost, command(asset, plan.expected()), true))))
+                                        plan.expected(), new Move.Start(lost, wanted(asset, plan.expected()), true))))
                         : operations.end(lost).chain(() -> anew(task, tenant, asset));
             case Verdict.Done(Outcome outcome) ->
                 isWanted(asset, plan.expected(), operation)
@@ -219,7 +200,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                             .mapToLong(SanitizedDisk::bytes)
                             .sum());
         }
-        return switch (settlements.of(tenant, asset, plan.expected(), outcome, clock.instant())) {
+        return switch (Settlement.of(asset, tenant.terminationId(), plan.expected(), outcome, clock.instant())) {
             case Settlement.Settled settled -> announce(tenant, asset, before, settled);
             case Settlement.Onward onward -> anew(task, tenant, asset);
             case Settlement.Obstructed(String reason) ->
@@ -233,7 +214,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
             return Uni.createFrom().item(Step.obstructed(error));
         }
         return intent == Intent.CREATE
-                ? announce(tenant, asset, asset.status(), settlements.impossible(asset, error.getMessage()))
+                ? announce(tenant, asset, asset.status(), Settlement.Settled.telling(asset.failed(error.getMessage())))
                 : blocked(tenant, asset, Operations.reasonForGood(error), task.attempts(), null)
                         .replaceWith(Step.done());
     }
@@ -243,12 +224,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         return settled.disks()
                 .map(disks -> media.keep(asset.id(), disks))
                 .orElseGet(() -> Uni.createFrom().voidItem())
-                .chain(() -> Multi.createFrom()
-                        .<ProvisioningFact>iterable(settled.facts())
-                        .onItem()
-                        .transformToUniAndConcatenate(fact -> outbox.append(tenant.id(), asset.path(), cause, fact))
-                        .collect()
-                        .last())
+                .chain(() -> outbox.append(tenant.id(), asset.path(), cause, settled.facts()))
                 .chain(() -> wakeOthers(tenant, asset, before))
                 .replaceWith(Step.done());
     }
@@ -281,33 +257,15 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                 .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> {
                     LOG.warnf(
                             "Asset %s: %s failed, attempt %d: %s", asset.id(), asset.status(), task.attempts(), reason);
-                    return asset.status().isUnderWay()
-                            ? blocked(tenant, asset, reason, task.attempts(), nextRetryAt)
-                            : Uni.createFrom().voidItem();
+                    return blocked(tenant, asset, reason, task.attempts(), nextRetryAt);
                 }));
     }
 
     /** @param nextRetryAt null if there is no automatic retry */
     private Uni<Void> blocked(Tenant tenant, Asset asset, String reason, int attempts, Instant nextRetryAt) {
-        asset.obstructed(reason);
-        UUID cause = asset.status() == AssetStatus.ORDERED ? null : tenant.terminationId();
-        return outbox.append(
-                        tenant.id(),
-                        asset.path(),
-                        cause,
-                        new AssetActionBlocked(
-                                cause, asset.id(), actionOn(asset.status()), reason, attempts, nextRetryAt))
-                .replaceWithVoid();
-    }
-
-    private static AssetAction actionOn(AssetStatus status) {
-        return switch (status) {
-            case ORDERED -> AssetAction.PROVISION;
-            case DISABLING -> AssetAction.DISABLE;
-            case RESTORING -> AssetAction.RESTORE;
-            case SANITIZING -> AssetAction.SANITIZE;
-            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED ->
-                throw new IllegalArgumentException("Nothing is under way for an asset that is " + status);
-        };
+        return asset.obstructed(tenant.terminationId(), reason, attempts, nextRetryAt)
+                .map(fact -> outbox.append(tenant.id(), asset.path(), fact.terminationId(), fact)
+                        .replaceWithVoid())
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 }

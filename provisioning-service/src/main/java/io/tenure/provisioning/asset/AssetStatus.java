@@ -1,5 +1,8 @@
 package io.tenure.provisioning.asset;
 
+import io.tenure.events.AssetAction;
+import java.util.Optional;
+
 /** The status of an asset. */
 public enum AssetStatus {
     /** Ordered, not made yet. */
@@ -23,11 +26,19 @@ public enum AssetStatus {
     /** Its owner had removed it before it was disabled. */
     REMOVED;
 
+    /** What the platform has to do for it; empty if nothing. */
+    Optional<AssetAction> action() {
+        return switch (this) {
+            case ORDERED -> Optional.of(AssetAction.PROVISION);
+            case DISABLING -> Optional.of(AssetAction.DISABLE);
+            case RESTORING -> Optional.of(AssetAction.RESTORE);
+            case SANITIZING -> Optional.of(AssetAction.SANITIZE);
+            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> Optional.empty();
+        };
+    }
+
     /** Whether the platform has work to do for it. */
     public boolean isUnderWay() {
-        return switch (this) {
-            case ORDERED, DISABLING, RESTORING, SANITIZING -> true;
-            case PROVISIONED, FAILED, DISABLED, SANITIZED, LOST, REMOVED -> false;
-        };
+        return action().isPresent();
     }
 }

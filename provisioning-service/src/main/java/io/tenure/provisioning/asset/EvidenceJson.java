@@ -3,12 +3,14 @@ package io.tenure.provisioning.asset;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
-import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
+import jakarta.inject.Singleton;
+import jakarta.persistence.AttributeConverter;
+import jakarta.persistence.Converter;
 
-/** The evidence of sanitized disks as JSON, as it is stored with their asset until it is published. */
-@ApplicationScoped
-class EvidenceJson {
+/** Stores {@link Evidence} as JSON. */
+@Singleton
+@Converter(autoApply = true)
+class EvidenceJson implements AttributeConverter<Evidence, String> {
 
     private final ObjectMapper mapper;
 
@@ -16,17 +18,21 @@ class EvidenceJson {
         this.mapper = mapper;
     }
 
-    String write(List<SanitizedDisk> disks) {
+    @Override
+    public String convertToDatabaseColumn(Evidence evidence) {
         try {
-            return mapper.writeValueAsString(disks);
+            return evidence == null ? null : mapper.writeValueAsString(evidence.disks());
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("Evidence cannot be written as JSON", impossible);
         }
     }
 
-    List<SanitizedDisk> read(String evidence) {
+    @Override
+    public Evidence convertToEntityAttribute(String json) {
         try {
-            return List.of(mapper.readValue(evidence, SanitizedDisk[].class));
+            return json == null
+                    ? null
+                    : new Evidence(mapper.readerForListOf(SanitizedDisk.class).readValue(json));
         } catch (JsonProcessingException impossible) {
             throw new IllegalStateException("Stored evidence is not readable", impossible);
         }

@@ -9,7 +9,6 @@ import io.tenure.events.ProvisioningFact.MediumDisabled;
 import io.tenure.events.ProvisioningFact.MediumSanitized;
 import io.tenure.events.ProvisioningFact.SanitizedDisk;
 import io.tenure.kit.Ids;
-import io.tenure.provisioning.tenant.Tenant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -22,8 +21,7 @@ final class MediaFacts {
 
     private MediaFacts() {}
 
-    static List<ProvisioningFact> disabled(Tenant tenant, Asset asset, List<Disk> disks) {
-        UUID termination = tenant.terminationId();
+    static List<ProvisioningFact> disabled(UUID termination, Asset asset, List<Disk> disks) {
         UUID run = Ids.next();
         List<ProvisioningFact> facts = new ArrayList<>(disks.size() + 1);
         disks.forEach(disk -> facts.add(new MediumDisabled(termination, asset.id(), run, disk)));
@@ -32,8 +30,7 @@ final class MediaFacts {
         return facts;
     }
 
-    static List<ProvisioningFact> sanitized(Tenant tenant, Asset asset, List<SanitizedDisk> disks) {
-        UUID termination = tenant.terminationId();
+    static List<ProvisioningFact> sanitized(UUID termination, Asset asset, List<SanitizedDisk> disks) {
         UUID run = Ids.next();
         List<ProvisioningFact> facts = new ArrayList<>(disks.size() + 1);
         disks.forEach(disk -> facts.add(new MediumSanitized(termination, asset.id(), run, disk)));

@@ -1,9 +1,7 @@
 package io.tenure.provisioning.asset;
 
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.ProvisioningFact;
-import io.tenure.events.ProvisioningFact.VdcOrdered;
-import io.tenure.events.ProvisioningFact.VmOrdered;
+import io.tenure.events.AssetKind;
 import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
@@ -66,9 +64,10 @@ class Orders {
                 vm,
                 id -> images.mustBeOffered(vm.image())
                         .chain(() -> take(
-                                Asset.orderedVm(
+                                Asset.ordered(
                                         id,
                                         tenantId,
+                                        AssetKind.VM,
                                         vm.name(),
                                         vm.image(),
                                         vm.vcpus(),
@@ -76,7 +75,6 @@ class Orders {
                                         vm.diskMiB(),
                                         vm.location(),
                                         clock.instant()),
-                                new VmOrdered(id, vm.image(), vm.vcpus(), vm.memoryMiB(), vm.diskMiB(), vm.location()),
                                 "vm.order")),
                 Asset::id);
     }
@@ -88,31 +86,32 @@ class Orders {
                 "POST " + Tenant.path(tenantId) + "/vdcs",
                 vdc,
                 id -> take(
-                        Asset.orderedVdc(
+                        Asset.ordered(
                                 id,
                                 tenantId,
+                                AssetKind.VDC,
                                 vdc.name(),
+                                null,
                                 vdc.vcpus(),
                                 vdc.memoryMiB(),
                                 vdc.storageMiB(),
                                 vdc.location(),
                                 clock.instant()),
-                        new VdcOrdered(id, vdc.vcpus(), vdc.memoryMiB(), vdc.storageMiB(), vdc.location()),
                         "vdc.order"),
                 Asset::id);
     }
 
-    private Uni<Asset> take(Asset asset, ProvisioningFact fact, String action) {
+    private Uni<Asset> take(Asset asset, String action) {
         return disclosures
                 .mustBeDisclosed(List.of(asset.location))
-                .invoke(() -> asset.placedOn(platformIn(asset.location).name()))
-                .chain(() -> tenants.lock(asset.tenantId()))
-                .onItem()
-                .ifNull()
-                .failWith(() -> Problem.notFound("tenant"))
-                .invoke(tenant -> tenant.mustAcceptOrder(asset.location))
-                .chain(() -> assets.add(asset))
-                .chain(() -> outbox.append(asset.tenantId(), asset.path(), null, fact))
+                .map(disclosed -> asset.placedOn(platformIn(asset.location).name()))
+                .call(() -> tenants.lock(asset.tenantId())
+                        .onItem()
+                        .ifNull()
+                        .failWith(() -> Problem.notFound("tenant"))
+                        .invoke(tenant -> tenant.mustAcceptOrder(asset.location)))
+                .call(() -> assets.add(asset))
+                .chain(fact -> outbox.append(asset.tenantId(), asset.path(), null, fact))
                 .chain(() -> actions.record(asset.tenantId(), action, asset.path(), null))
                 .chain(() -> assets.requestReconciliation(List.of(asset), null))
                 .replaceWith(asset);

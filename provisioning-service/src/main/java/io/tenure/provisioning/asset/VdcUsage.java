@@ -3,7 +3,6 @@ package io.tenure.provisioning.asset;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.quarkus.scheduler.Scheduled;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.ProvisioningFact.VdcQuotaExceeded;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
@@ -128,16 +127,11 @@ class VdcUsage implements Reconciliation<Vdc, Long> {
     public Uni<Step<Vdc>> settle(Task task, Vdc measured, Long bytes) {
         return tenants.lock(task.tenantId())
                 .chain(() -> assets.find(measured.id()))
-                .flatMap(vdc -> {
-                    boolean news = vdc.measured(bytes, clock.instant());
-                    return (news
-                                    ? outbox.append(
-                                            vdc.tenantId(),
-                                            vdc.path(),
-                                            null,
-                                            new VdcQuotaExceeded(vdc.id(), vdc.storageMib, bytes))
-                                    : Uni.createFrom().nullItem())
-                            .replaceWith(Step.done());
-                });
+                .flatMap(vdc -> outbox.append(
+                        vdc.tenantId(),
+                        vdc.path(),
+                        null,
+                        vdc.measured(bytes, clock.instant()).stream().toList()))
+                .replaceWith(Step.done());
     }
 }

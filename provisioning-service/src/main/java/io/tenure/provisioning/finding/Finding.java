@@ -3,6 +3,7 @@ package io.tenure.provisioning.finding;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.platform.Inventory.Mark;
 import io.tenure.platform.Inventory.Place;
+import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.tenant.Tenant;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -65,9 +66,11 @@ public class Finding {
      * It becomes an asset of the tenant, and so part of the termination. Not allowed once the manifest is frozen: it
      * would be deleted without a month of retention.
      *
+     * @param newId the new asset's
      * @param reason the operator's own words
+     * @return the asset, which is not disabled yet
      */
-    void takenIn(Tenant tenant, UUID asset, String reason) {
+    Asset takenIn(Tenant tenant, UUID newId, String reason, Instant now) {
         if (assetId != null) {
             throw new Refusal("finding-taken-in", "It was already taken in, as asset " + assetId + ".");
         }
@@ -77,12 +80,9 @@ public class Finding {
                     "It carries another tenant's mark. Move it by hand to where it belongs, and have the command repeated.");
         }
         tenant.mustTakeIn();
-        this.assetId = asset;
+        this.assetId = newId;
         this.reason = reason;
-    }
-
-    Place place() {
-        return new Place(location, name);
+        return Asset.takenIn(newId, tenantId, platform, new Place(location, name), now);
     }
 
     /** The API's path. */

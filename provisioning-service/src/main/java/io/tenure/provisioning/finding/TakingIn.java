@@ -57,13 +57,8 @@ class TakingIn {
                                 .ifNull()
                                 .failWith(() -> Problem.notFound("finding"))
                                 .call(finding -> {
-                                    Asset asset = Asset.takenIn(
-                                            Ids.next(),
-                                            tenant.id(),
-                                            finding.platform,
-                                            finding.place(),
-                                            clock.instant());
-                                    finding.takenIn(tenant, asset.id(), decision.reason());
+                                    Asset asset =
+                                            finding.takenIn(tenant, Ids.next(), decision.reason(), clock.instant());
                                     return assets.add(asset)
                                             .chain(() -> actions.record(
                                                     tenant.id(),

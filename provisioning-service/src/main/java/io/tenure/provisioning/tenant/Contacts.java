@@ -3,7 +3,6 @@ package io.tenure.provisioning.tenant;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.ProvisioningFact.TenantContactErased;
 import io.tenure.kit.encryption.TenantKeys;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.problem.Refusal;
@@ -99,16 +98,11 @@ public class Contacts {
      * lock.
      */
     Uni<Void> erase(Tenant tenant) {
-        if (!tenant.eraseContact(clock.instant())) {
-            return Uni.createFrom().voidItem();
-        }
-        return keys.destroy(tenant.id())
-                .chain(() -> outbox.append(
-                        tenant.id(),
-                        Tenant.path(tenant.id()),
-                        tenant.terminationId(),
-                        new TenantContactErased(tenant.id())))
-                .replaceWithVoid();
+        return tenant.eraseContact(clock.instant())
+                .map(fact -> keys.destroy(tenant.id())
+                        .chain(() -> outbox.append(tenant.id(), Tenant.path(tenant.id()), tenant.terminationId(), fact))
+                        .replaceWithVoid())
+                .orElseGet(() -> Uni.createFrom().voidItem());
     }
 
     private Contact read(byte[] json) {

@@ -1,7 +1,15 @@
 package io.tenure.provisioning.tenant;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantContactErased;
+import io.tenure.events.ProvisioningFact.TenantContactUpdated;
+import io.tenure.events.ProvisioningFact.TenantCreated;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.problem.Refusal;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
@@ -10,6 +18,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
 
@@ -24,7 +33,8 @@ import org.hibernate.annotations.DynamicUpdate;
  *
  * <p>Methods that take a termination's id follow facts of the lifecycle service: they return whether anything changed,
  * and refuse a fact that contradicts the state, because a tenant's facts arrive in order and such a fact can never
- * become right. Methods without one refuse what the status does not allow. Both refuse with a {@link Refusal}.
+ * become right. Methods without one refuse what the status does not allow, and return the fact to publish. Both refuse
+ * with a {@link Refusal}.
  */
 @Entity
 @DynamicUpdate
@@ -91,6 +101,11 @@ public class Tenant {
         this.version = 1;
     }
 
+    /** The fact that a new tenant exists. */
+    TenantCreated created() {
+        return new TenantCreated(id, allowedLocations(), backup);
+    }
+
     /** A termination was requested. @return false if this fact is old */
     public boolean beginDisabling(UUID termination) {
         if (status != TenantStatus.ACTIVE) {
@@ -103,18 +118,6 @@ public class Tenant {
         return move(TenantStatus.DISABLING);
     }
 
-    /** What a repeated command means for a tenant. */
-    public enum Repetition {
-        /** Not this tenant's termination, or not the phase that it is in. */
-        NOTHING,
-        /** The command was never received, so it begins now. */
-        BEGIN,
-        /** It is under way: retry at once. */
-        GO_ON,
-        /** It is done: publish the result again. */
-        TELL_AGAIN
-    }
-
     /** Lifecycle repeats a command, because it is overdue or an operator wants an immediate retry. */
     public Repetition repeated(Command command, UUID termination) {
         if (command == Command.DISABLE && status == TenantStatus.ACTIVE) {
@@ -123,28 +126,7 @@ public class Tenant {
         if (!termination.equals(terminationId)) {
             return Repetition.NOTHING;
         }
-        return switch (command) {
-            case DISABLE ->
-                switch (status) {
-                    case DISABLING -> Repetition.GO_ON;
-                    case DISABLED -> Repetition.TELL_AGAIN;
-                    case ACTIVE, RESTORING, DELETING, DELETED -> Repetition.NOTHING;
-                };
-            case RESTORE ->
-                switch (status) {
-                    case DISABLING, DISABLED -> Repetition.BEGIN;
-                    case RESTORING -> Repetition.GO_ON;
-                    case ACTIVE -> Repetition.TELL_AGAIN;
-                    case DELETING, DELETED -> Repetition.NOTHING;
-                };
-            case DELETE ->
-                switch (status) {
-                    case DISABLED -> Repetition.BEGIN;
-                    case DELETING -> Repetition.GO_ON;
-                    case DELETED -> Repetition.TELL_AGAIN;
-                    case ACTIVE, DISABLING, RESTORING -> Repetition.NOTHING;
-                };
-        };
+        return Repetition.of(command, status);
     }
 
     /** Refuses to take a finding in, unless the manifest of a termination is being collected. */
@@ -187,12 +169,15 @@ public class Tenant {
     /**
      * Nothing of the tenant can be reached any more, and the manifest of a deletion is frozen.
      *
+     * @param assets how many are disabled
+     * @param media how many disks they have
      * @param manifestDigest {@link io.tenure.events.MediaDigest#ofManifest} of every disk
      */
-    public void disabled(String manifestDigest) {
+    public TenantDisabled disabled(int assets, int media, String manifestDigest) {
         must(TenantStatus.DISABLING);
         this.manifestDigest = manifestDigest;
         move(TenantStatus.DISABLED);
+        return new TenantDisabled(terminationId, assets, media, manifestDigest);
     }
 
     /** The termination is cancelled. @return false if this fact is old */
@@ -208,10 +193,11 @@ public class Tenant {
         };
     }
 
-    /** Everything is restored. */
-    public void restored() {
+    /** Everything is restored. @param lost how many assets are not, because people attested them lost */
+    public TenantRestored restored(int assets, int lost) {
         must(TenantStatus.RESTORING);
         move(TenantStatus.ACTIVE);
+        return new TenantRestored(terminationId, assets, lost);
     }
 
     /**
@@ -236,11 +222,27 @@ public class Tenant {
         };
     }
 
-    /** No platform holds anything of the tenant any more. */
-    public void deleted(Instant now) {
+    /**
+     * No platform holds anything of the tenant any more.
+     *
+     * @param assets how many were sanitized, or are lost
+     * @param inventoriedAt when the inventory began that shows it
+     */
+    public TenantAssetsDeleted deleted(int assets, Instant inventoriedAt, Instant now) {
         must(TenantStatus.DELETING);
         deletedAt = now;
         move(TenantStatus.DELETED);
+        return new TenantAssetsDeleted(terminationId, assets, inventoriedAt);
+    }
+
+    /**
+     * The inventory of its platforms failed, or shows what keeps the termination from going on.
+     *
+     * @param reason may be shown to customers
+     * @param nextRetryAt null if there is no automatic retry
+     */
+    public AssetActionBlocked obstructed(String reason, int attempts, Instant nextRetryAt) {
+        return new AssetActionBlocked(terminationId, null, AssetAction.INVENTORY, reason, attempts, nextRetryAt);
     }
 
     /**
@@ -250,12 +252,13 @@ public class Tenant {
      * @param ciphertext the contact, encrypted
      * @throws Refusal once it is erased
      */
-    void confirmContact(byte[] ciphertext, Instant now) {
+    TenantContactUpdated confirmContact(byte[] ciphertext, Instant now) {
         mustKeepContact();
         contact = ciphertext;
         contactVersion++;
         contactConfirmedAt = now;
         version++;
+        return new TenantContactUpdated(id, contactVersion);
     }
 
     /** Refuses a new contact once the contact is erased. */
@@ -268,17 +271,17 @@ public class Tenant {
     /**
      * The contact's key is destroyed (row P8.2); allowed once the tenant is deleted.
      *
-     * @return false if it was already
+     * @return empty if it was already
      */
-    boolean eraseContact(Instant now) {
+    Optional<TenantContactErased> eraseContact(Instant now) {
         must(TenantStatus.DELETED);
         if (isContactErased()) {
-            return false;
+            return Optional.empty();
         }
         contact = null;
         contactErasedAt = now;
         version++;
-        return true;
+        return Optional.of(new TenantContactErased(id));
     }
 
     /** Refuses an order, unless the tenant is active and allows the location (row C8.3). */
@@ -366,8 +369,9 @@ public class Tenant {
     }
 
     /**
-     * Of an active tenant: whether this termination was called back before. Ids of terminations ascend with lifecycle's one clock,
-     * so that is known of all before the latest, also when a request comes so late that the inbox has forgotten it.
+     * Of an active tenant: whether this termination was cancelled before. Ids of terminations ascend with lifecycle's
+     * one clock, so that is known of all before the latest, also when a request comes so late that the inbox has
+     * forgotten it.
      */
     private boolean isOver(UUID termination) {
         return terminationId != null && termination.compareTo(terminationId) <= 0;

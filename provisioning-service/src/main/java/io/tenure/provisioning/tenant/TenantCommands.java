@@ -2,8 +2,6 @@ package io.tenure.provisioning.tenant;
 
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
-import io.tenure.events.ProvisioningFact.TenantContactUpdated;
-import io.tenure.events.ProvisioningFact.TenantCreated;
 import io.tenure.kit.UnitOfWork;
 import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.idempotency.IdempotencyKeys;
@@ -66,7 +64,7 @@ class TenantCommands {
                 .map(ciphertext ->
                         new Tenant(id, request.name(), allowed, request.backup(), ciphertext, clock.instant()))
                 .call(tenants::add)
-                .call(() -> outbox.append(id, Tenant.path(id), null, new TenantCreated(id, allowed, request.backup())))
+                .call(tenant -> outbox.append(id, Tenant.path(id), null, tenant.created()))
                 .call(() -> actions.record(id, "tenant.create", Tenant.path(id), null));
     }
 
@@ -82,9 +80,8 @@ class TenantCommands {
                 .invoke(tenant -> mustMatch(ifMatch, tenant))
                 .invoke(Tenant::mustKeepContact)
                 .flatMap(tenant -> contacts.encrypt(id, contact)
-                        .invoke(ciphertext -> tenant.confirmContact(ciphertext, clock.instant()))
-                        .chain(() -> outbox.append(
-                                id, Tenant.path(id), null, new TenantContactUpdated(id, tenant.contactVersion())))
+                        .map(ciphertext -> tenant.confirmContact(ciphertext, clock.instant()))
+                        .chain(fact -> outbox.append(id, Tenant.path(id), null, fact))
                         .chain(() -> actions.record(id, "tenant.contact.update", Tenant.path(id) + "/contact", null))));
     }
 

@@ -2,13 +2,8 @@ package io.tenure.provisioning.termination;
 
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import io.tenure.events.AssetAction;
 import io.tenure.events.MediaDigest;
-import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.Medium;
-import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
-import io.tenure.events.ProvisioningFact.TenantDisabled;
-import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
 import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.task.Reconciliation;
@@ -247,9 +242,8 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
 
     private Uni<Step<Plan>> freeze(Tenant tenant, List<Asset> all, List<Medium> manifest) {
         String digest = MediaDigest.ofManifest(manifest);
-        tenant.disabled(digest);
         int count = count(all, asset -> asset.status() == AssetStatus.DISABLED);
-        return closings.tell(tenant, new TenantDisabled(tenant.terminationId(), count, manifest.size(), digest))
+        return closings.tell(tenant, tenant.disabled(count, manifest.size(), digest))
                 .replaceWith(Step.done());
     }
 
@@ -273,13 +267,12 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                     + " the command repeated");
         }
         return losses.of(tenant.terminationId()).flatMap(lost -> {
-            tenant.deleted(clock.instant());
             int count = count(
                     all,
                     asset -> asset.status() == AssetStatus.SANITIZED
                             || asset.status() == AssetStatus.LOST
                                     && lost.assets().contains(asset.id()));
-            return closings.tell(tenant, new TenantAssetsDeleted(tenant.terminationId(), count, inventoriedAt))
+            return closings.tell(tenant, tenant.deleted(count, inventoriedAt, clock.instant()))
                     .chain(() -> contacts.scheduleErasure(tenant.id(), tenant.terminationId()))
                     .replaceWith(Step.done());
         });
@@ -287,14 +280,12 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
 
     private Uni<Step<Plan>> restored(Tenant tenant, List<Asset> all) {
         return losses.of(tenant.terminationId()).flatMap(lost -> {
-            tenant.restored();
             int back = count(
                     all, asset -> asset.status() == AssetStatus.PROVISIONED || asset.status() == AssetStatus.ORDERED);
             int gone = count(
                     all,
                     asset -> asset.status() == AssetStatus.LOST && lost.assets().contains(asset.id()));
-            return closings.tell(tenant, new TenantRestored(tenant.terminationId(), back, gone))
-                    .replaceWith(Step.done());
+            return closings.tell(tenant, tenant.restored(back, gone)).replaceWith(Step.done());
         });
     }
 
@@ -355,8 +346,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                         tenant.id(),
                         Tenant.path(tenant.id()),
                         tenant.terminationId(),
-                        new AssetActionBlocked(
-                                tenant.terminationId(), null, AssetAction.INVENTORY, reason, attempts, nextRetryAt))
+                        tenant.obstructed(reason, attempts, nextRetryAt))
                 .replaceWithVoid();
     }
 }

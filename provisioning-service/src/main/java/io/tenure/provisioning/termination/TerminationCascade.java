@@ -7,6 +7,7 @@ import io.tenure.kit.problem.Refusal;
 import io.tenure.provisioning.asset.Asset;
 import io.tenure.provisioning.asset.AssetStatus;
 import io.tenure.provisioning.asset.Assets;
+import io.tenure.provisioning.tenant.Repetition;
 import io.tenure.provisioning.tenant.Tenant;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -73,7 +74,7 @@ public class TerminationCascade {
     private Uni<Boolean> beginsDeletion(UUID tenantId, CommandRepeated fact) {
         return fact.command() == Command.DELETE
                 ? known(tenantId)
-                        .map(tenant -> tenant.repeated(fact.command(), fact.terminationId()) == Tenant.Repetition.BEGIN)
+                        .map(tenant -> tenant.repeated(fact.command(), fact.terminationId()) == Repetition.BEGIN)
                 : Uni.createFrom().item(false);
     }
 

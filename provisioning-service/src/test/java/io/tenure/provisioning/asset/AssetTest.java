@@ -13,10 +13,29 @@ import static io.tenure.provisioning.asset.AssetStatus.SANITIZING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.AssetKind;
+import io.tenure.events.MediaDigest;
+import io.tenure.events.ProvisioningFact;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
+import io.tenure.events.ProvisioningFact.AssetDisabled;
+import io.tenure.events.ProvisioningFact.AssetRestored;
+import io.tenure.events.ProvisioningFact.AssetSanitized;
+import io.tenure.events.ProvisioningFact.Disk;
+import io.tenure.events.ProvisioningFact.MediumDisabled;
+import io.tenure.events.ProvisioningFact.MediumSanitized;
+import io.tenure.events.ProvisioningFact.ProvisioningFailed;
+import io.tenure.events.ProvisioningFact.SanitizedDisk;
+import io.tenure.events.ProvisioningFact.VdcOrdered;
+import io.tenure.events.ProvisioningFact.VdcProvisioned;
+import io.tenure.events.ProvisioningFact.VdcQuotaExceeded;
+import io.tenure.events.ProvisioningFact.VmOrdered;
+import io.tenure.events.ProvisioningFact.VmProvisioned;
+import io.tenure.events.Sanitization;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.platform.AssetRef;
+import io.tenure.platform.Command;
 import io.tenure.platform.Expected;
 import io.tenure.platform.Intent;
 import io.tenure.platform.Inventory.Place;
@@ -35,7 +54,23 @@ class AssetTest {
 
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final UUID TENANT = Ids.next();
+    private static final UUID TERMINATION = Ids.next();
     private static final Expected NOTHING_LOST = Expected.all(List.of());
+    private static final List<Disk> DISKS = List.of(new Disk("disk-1.img", 64), new Disk("disk-2.img", 32));
+    private static final List<SanitizedDisk> SANITIZED_DISKS = List.of(new SanitizedDisk(
+            "disk-1.img",
+            64,
+            new Sanitization.Overwritten(
+                    Sanitization.Method.CLEAR,
+                    "single-pass overwrite with random data",
+                    "sandbox 1",
+                    1,
+                    64,
+                    0,
+                    "ab".repeat(32),
+                    "ext4",
+                    Sanitization.ReadBack.DEVICE,
+                    List.of())));
 
     @ParameterizedTest
     @EnumSource
@@ -53,18 +88,18 @@ class AssetTest {
                         DISABLED, DISABLING,
                         LOST, DISABLING,
                         REMOVED, DISABLING));
-        goes(from, Asset::disabled, Map.of(DISABLING, DISABLED));
+        goes(from, asset -> asset.disabled(TERMINATION, DISKS), Map.of(DISABLING, DISABLED));
         goes(from, Asset::beginRestoring, Map.of(DISABLING, RESTORING, DISABLED, RESTORING));
-        goes(from, Asset::restored, Map.of(RESTORING, PROVISIONED));
-        goes(from, Asset::lost, Map.of(RESTORING, LOST, SANITIZING, LOST));
+        goes(from, asset -> asset.restored(TERMINATION), Map.of(RESTORING, PROVISIONED));
+        goes(from, asset -> asset.lost(TERMINATION), Map.of(RESTORING, LOST, SANITIZING, LOST));
         goes(from, Asset::removed, Map.of(RESTORING, REMOVED));
         goes(from, Asset::beginSanitizing, Map.of(DISABLED, SANITIZING));
-        goes(from, asset -> asset.verified("[]"), Map.of(SANITIZING, SANITIZING));
+        goes(from, asset -> asset.verified(List.of()), Map.of(SANITIZING, SANITIZING));
         goes(
                 from,
                 asset -> {
-                    asset.evidence = "[]";
-                    asset.sanitized();
+                    asset.evidence = new Evidence(List.of());
+                    asset.sanitized(TERMINATION);
                 },
                 Map.of(SANITIZING, SANITIZED));
     }
@@ -89,25 +124,25 @@ class AssetTest {
     void anOrderThatWasNotCarriedOutIsAnOrderAgainWhenRestored() {
         Asset order = vm();
         order.beginDisabling();
-        order.disabled();
+        order.disabled(TERMINATION, List.of());
         order.beginRestoring();
-        order.restored();
+        assertThat(order.restored(TERMINATION)).isEqualTo(new AssetRestored(TERMINATION, order.id(), AssetKind.VM));
         assertThat(order.status()).isEqualTo(ORDERED);
     }
 
     @Test
     void isNotSanitizedWithoutEvidence() {
         Asset asset = in(SANITIZING);
-        refusedWith("sanitization-unproven", asset::sanitized);
+        refusedWith("sanitization-unproven", () -> asset.sanitized(TERMINATION));
         assertThat(asset.status()).isEqualTo(SANITIZING);
     }
 
     @Test
     void evidenceIsNeverReplaced() {
         Asset asset = in(SANITIZING);
-        asset.verified("[1]");
-        refusedWith("wrong-asset-status", () -> asset.verified("[]"));
-        assertThat(asset.evidence()).isEqualTo("[1]");
+        asset.verified(SANITIZED_DISKS);
+        refusedWith("wrong-asset-status", () -> asset.verified(List.of()));
+        assertThat(asset.evidence.disks()).isEqualTo(SANITIZED_DISKS);
     }
 
     /** Only assets that the termination covers and has not settled yet can be lost. */
@@ -132,9 +167,101 @@ class AssetTest {
     @Test
     void whatHeldItUpIsForgottenWhenItGoesOn() {
         Asset asset = in(DISABLING);
-        asset.obstructed("no storage");
-        asset.disabled();
+        asset.obstructed(TERMINATION, "no storage", 1, null);
+        assertThat(asset.obstacle).isEqualTo("no storage");
+        asset.disabled(TERMINATION, DISKS);
         assertThat(asset.obstacle).isNull();
+    }
+
+    @Test
+    void tellsWhatWasOrderedAndMade() {
+        Asset vm = vm();
+        assertThat(vm.placedOn("sandbox")).isEqualTo(new VmOrdered(vm.id(), "debian-13", 1, 512, 2, "de-fra-1"));
+        assertThat(vm.platform()).isEqualTo("sandbox");
+        assertThat(vm.provisioned("de-fra-2", "vm-1", NOW))
+                .isEqualTo(new VmProvisioned(vm.id(), "debian-13", 1, 512, 2, "de-fra-2"));
+
+        Asset vdc = vdc();
+        assertThat(vdc.placedOn("sandbox")).isEqualTo(new VdcOrdered(vdc.id(), 4, 1024, 8, "de-fra-1"));
+        assertThat(vdc.provisioned("de-fra-2", "vdc-1", NOW))
+                .isEqualTo(new VdcProvisioned(vdc.id(), 4, 1024, 8, "de-fra-2"));
+
+        Asset impossible = vm();
+        assertThat(impossible.failed("no room"))
+                .isEqualTo(new ProvisioningFailed(impossible.id(), AssetKind.VM, "no room"));
+    }
+
+    @Test
+    void tellsEachDiskThatIsDisabledAndClosesTheList() {
+        Asset asset = in(DISABLING);
+        List<ProvisioningFact> facts = asset.disabled(TERMINATION, DISKS);
+        UUID run = ((AssetDisabled) facts.getLast()).disablementId();
+        assertThat(facts)
+                .containsExactly(
+                        new MediumDisabled(TERMINATION, asset.id(), run, DISKS.get(0)),
+                        new MediumDisabled(TERMINATION, asset.id(), run, DISKS.get(1)),
+                        new AssetDisabled(TERMINATION, asset.id(), AssetKind.VM, run, 2, MediaDigest.ofDisks(DISKS)));
+    }
+
+    @Test
+    void tellsEachDiskThatIsSanitizedAndClosesTheList() {
+        Asset asset = in(SANITIZING);
+        asset.verified(SANITIZED_DISKS);
+        List<ProvisioningFact> facts = asset.sanitized(TERMINATION);
+        UUID run = ((AssetSanitized) facts.getLast()).sanitizationId();
+        assertThat(facts)
+                .containsExactly(
+                        new MediumSanitized(TERMINATION, asset.id(), run, SANITIZED_DISKS.getFirst()),
+                        new AssetSanitized(
+                                TERMINATION,
+                                asset.id(),
+                                AssetKind.VM,
+                                run,
+                                1,
+                                MediaDigest.ofSanitized(SANITIZED_DISKS)));
+    }
+
+    /** A deletion waits for each asset; a restoration counts the lost ones at its end. */
+    @Test
+    void whatIsLostIsToldToADeletionOnly() {
+        assertThat(in(RESTORING).lost(TERMINATION)).isEmpty();
+        Asset asset = in(SANITIZING);
+        assertThat(asset.lost(TERMINATION)).singleElement().isInstanceOfSatisfying(AssetSanitized.class, fact -> {
+            assertThat(fact.terminationId()).isEqualTo(TERMINATION);
+            assertThat(fact.assetId()).isEqualTo(asset.id());
+            assertThat(fact.disks()).isZero();
+            assertThat(fact.disksDigest()).isEqualTo(MediaDigest.ofSanitized(List.of()));
+        });
+    }
+
+    @Test
+    void tellsOnceThatAVdcIsOverItsQuota() {
+        Asset vdc = vdc();
+        vdc.provisioned("de-fra-1", "vdc-1", NOW);
+        long quota = 8L << 20;
+        assertThat(vdc.measured(quota, NOW)).isEmpty();
+        assertThat(vdc.measured(quota + 1, NOW)).contains(new VdcQuotaExceeded(vdc.id(), 8, quota + 1));
+        assertThat(vdc.measured(quota + 2, NOW)).isEmpty();
+        assertThat(vdc.measured(quota, NOW)).isEmpty();
+        assertThat(vdc.measured(quota + 3, NOW)).isPresent();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsWhatHoldsItUp(AssetStatus status) {
+        Map<AssetStatus, AssetAction> actions = Map.of(
+                ORDERED, AssetAction.PROVISION,
+                DISABLING, AssetAction.DISABLE,
+                RESTORING, AssetAction.RESTORE,
+                SANITIZING, AssetAction.SANITIZE);
+        Asset asset = in(status);
+        Instant next = NOW.plusSeconds(5);
+        UUID cause = status == ORDERED ? null : TERMINATION;
+        assertThat(asset.obstructed(TERMINATION, "no storage", 3, next))
+                .isEqualTo(Optional.ofNullable(actions.get(status))
+                        .map(action -> new AssetActionBlocked(cause, asset.id(), action, "no storage", 3, next)));
+        assertThat(asset.obstacle).isEqualTo(actions.containsKey(status) ? "no storage" : null);
+        assertThat(asset.status()).isEqualTo(status);
     }
 
     @ParameterizedTest
@@ -161,34 +288,43 @@ class AssetTest {
                 DISABLING, Intent.DISABLE,
                 RESTORING, Intent.RESTORE,
                 SANITIZING, Intent.SANITIZE);
-        assertThat(in(status).wanted(NOTHING_LOST)).isEqualTo(Optional.ofNullable(wanted.get(status)));
+        assertThat(demanded(in(status), NOTHING_LOST)).isEqualTo(Optional.ofNullable(wanted.get(status)));
     }
 
     @Test
     void isRemovedOnceThereIsEvidence() {
         Asset asset = in(SANITIZING);
-        asset.verified("[]");
-        assertThat(asset.wanted(NOTHING_LOST)).contains(Intent.DELETE);
+        asset.verified(List.of());
+        assertThat(demanded(asset, NOTHING_LOST)).contains(Intent.DELETE);
     }
 
     /** What an operator took in becomes an asset on the platform first, whatever follows, unless it is lost. */
     @Test
     void whatIsTakenInBecomesAnAssetFirst() {
         Asset taken = Asset.takenIn(Ids.next(), TENANT, "sandbox", new Place("de-fra-1", "notes"), NOW);
-        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.TAKE_IN);
-        assertThat(taken.wanted(new Expected(List.of(), true, Set.of()))).contains(Intent.DISABLE);
+        assertThat(Demand.of(taken, NOTHING_LOST))
+                .contains(new Command.TakeIn(new AssetRef.Own(TENANT, taken.id()), new Place("de-fra-1", "notes")));
+        assertThat(demanded(taken, new Expected(List.of(), true, Set.of()))).contains(Intent.DISABLE);
         taken.beginRestoring();
-        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.TAKE_IN);
+        assertThat(demanded(taken, NOTHING_LOST)).contains(Intent.TAKE_IN);
         taken.madeAnAsset(NOW);
-        assertThat(taken.wanted(NOTHING_LOST)).contains(Intent.RESTORE);
+        assertThat(demanded(taken, NOTHING_LOST)).contains(Intent.RESTORE);
         refusedWith("not-taken-in", () -> vm().madeAnAsset(NOW));
     }
 
-    private static Asset vm() {
-        return Asset.orderedVm(Ids.next(), TENANT, "web-1", "debian-13", 1, 512, 1, "de-fra-1", NOW);
+    private static Optional<Intent> demanded(Asset asset, Expected expected) {
+        return Demand.of(asset, expected).map(Command::intent);
     }
 
-    private static Asset in(AssetStatus status) {
+    private static Asset vm() {
+        return Asset.ordered(Ids.next(), TENANT, AssetKind.VM, "web-1", "debian-13", 1, 512, 2, "de-fra-1", NOW);
+    }
+
+    private static Asset vdc() {
+        return Asset.ordered(Ids.next(), TENANT, AssetKind.VDC, "lab", null, 4, 1024, 8, "de-fra-1", NOW);
+    }
+
+    static Asset in(AssetStatus status) {
         Asset asset = vm();
         if (status == FAILED) {
             asset.failed("no room");
@@ -199,13 +335,13 @@ class AssetTest {
             asset.beginDisabling();
         }
         if (status == DISABLED || isRestored(status) || isSanitized(status)) {
-            asset.disabled();
+            asset.disabled(TERMINATION, DISKS);
         }
         if (isRestored(status)) {
             asset.beginRestoring();
         }
         if (status == LOST) {
-            asset.lost();
+            asset.lost(TERMINATION);
         }
         if (status == REMOVED) {
             asset.removed();
@@ -214,8 +350,8 @@ class AssetTest {
             asset.beginSanitizing();
         }
         if (status == SANITIZED) {
-            asset.verified("[]");
-            asset.sanitized();
+            asset.verified(List.of());
+            asset.sanitized(TERMINATION);
         }
         assertThat(asset.status()).isEqualTo(status);
         return asset;

@@ -4,20 +4,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
+import io.tenure.events.ProvisioningFact;
+import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.events.ProvisioningFact.BackupResponsibility;
+import io.tenure.events.ProvisioningFact.TenantAssetsDeleted;
+import io.tenure.events.ProvisioningFact.TenantContactErased;
+import io.tenure.events.ProvisioningFact.TenantContactUpdated;
+import io.tenure.events.ProvisioningFact.TenantCreated;
+import io.tenure.events.ProvisioningFact.TenantDisabled;
+import io.tenure.events.ProvisioningFact.TenantRestored;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Refusal;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiPredicate;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TenantTest {
@@ -97,7 +106,7 @@ class TenantTest {
                 () -> in(status).beginDeleting(other, MANIFEST));
     }
 
-    /** It lay in a dead letter for months, and another termination was called back since. */
+    /** It lay in a dead letter for months, and another termination was cancelled since. */
     @Test
     void aRequestThatIsOlderThanTheLatestTerminationChangesNothing() {
         UUID older = Ids.next();
@@ -105,10 +114,10 @@ class TenantTest {
         UUID latest = Ids.next();
         tenant.beginDisabling(latest);
         tenant.beginRestoring(latest);
-        tenant.restored();
+        tenant.restored(1, 0);
 
         assertThat(tenant.beginDisabling(older)).isFalse();
-        assertThat(tenant.repeated(Command.DISABLE, older)).isEqualTo(Tenant.Repetition.NOTHING);
+        assertThat(tenant.repeated(Command.DISABLE, older)).isEqualTo(Repetition.NOTHING);
 
         assertThat(tenant.status()).isEqualTo(TenantStatus.ACTIVE);
         assertThat(tenant.terminationId()).isEqualTo(latest);
@@ -126,19 +135,38 @@ class TenantTest {
     @ParameterizedTest
     @EnumSource
     void arrivesOnlyFromWhereItWasSent(TenantStatus status) {
-        arrives(status, Set.of(TenantStatus.DISABLING), TenantStatus.DISABLED, tenant -> tenant.disabled(MANIFEST));
-        arrives(status, Set.of(TenantStatus.RESTORING), TenantStatus.ACTIVE, Tenant::restored);
-        arrives(status, Set.of(TenantStatus.DELETING), TenantStatus.DELETED, tenant -> tenant.deleted(NOW));
+        arrives(
+                status,
+                TenantStatus.DISABLING,
+                TenantStatus.DISABLED,
+                tenant -> tenant.disabled(3, 5, MANIFEST),
+                new TenantDisabled(TERMINATION, 3, 5, MANIFEST));
+        arrives(
+                status,
+                TenantStatus.RESTORING,
+                TenantStatus.ACTIVE,
+                tenant -> tenant.restored(2, 1),
+                new TenantRestored(TERMINATION, 2, 1));
+        arrives(
+                status,
+                TenantStatus.DELETING,
+                TenantStatus.DELETED,
+                tenant -> tenant.deleted(3, NOW.minusSeconds(1), NOW),
+                new TenantAssetsDeleted(TERMINATION, 3, NOW.minusSeconds(1)));
     }
 
     private static void arrives(
-            TenantStatus status, Set<TenantStatus> from, TenantStatus next, Consumer<Tenant> arrival) {
+            TenantStatus status,
+            TenantStatus from,
+            TenantStatus next,
+            Function<Tenant, ProvisioningFact> arrival,
+            ProvisioningFact fact) {
         Tenant tenant = in(status);
-        if (from.contains(status)) {
-            arrival.accept(tenant);
+        if (status == from) {
+            assertThat(arrival.apply(tenant)).isEqualTo(fact);
             assertThat(tenant.status()).isEqualTo(next);
         } else {
-            refusedWith("wrong-tenant-status", () -> arrival.accept(tenant));
+            refusedWith("wrong-tenant-status", () -> arrival.apply(tenant));
             assertThat(tenant.status()).isEqualTo(status);
         }
     }
@@ -164,10 +192,10 @@ class TenantTest {
             assertThat(tenant.contact()).isNotNull();
             return;
         }
-        assertThat(tenant.eraseContact(NOW)).isTrue();
+        assertThat(tenant.eraseContact(NOW)).contains(new TenantContactErased(tenant.id()));
         assertThat(tenant.contact()).isNull();
         assertThat(tenant.isContactErased()).isTrue();
-        assertThat(tenant.eraseContact(NOW)).isFalse();
+        assertThat(tenant.eraseContact(NOW)).isEmpty();
     }
 
     @ParameterizedTest
@@ -175,7 +203,8 @@ class TenantTest {
     void keepsItsContactCurrentUntilItIsErased(TenantStatus status) {
         Tenant tenant = in(status);
         long version = tenant.version();
-        tenant.confirmContact(new byte[] {2}, NOW.plusSeconds(1));
+        assertThat(tenant.confirmContact(new byte[] {2}, NOW.plusSeconds(1)))
+                .isEqualTo(new TenantContactUpdated(tenant.id(), 2));
         assertThat(tenant.contact()).containsExactly(2);
         assertThat(tenant.contactVersion()).isEqualTo(2);
         assertThat(tenant.contactConfirmedAt()).isEqualTo(NOW.plusSeconds(1));
@@ -184,6 +213,85 @@ class TenantTest {
             tenant.eraseContact(NOW);
             refusedWith("contact-erased", () -> tenant.confirmContact(new byte[] {3}, NOW));
             assertThat(tenant.contact()).isNull();
+        }
+    }
+
+    @Test
+    void tellsThatItExists() {
+        Tenant tenant = created();
+        assertThat(tenant.created())
+                .isEqualTo(
+                        new TenantCreated(tenant.id(), List.of("de-fra-1", "de-ber-1"), BackupResponsibility.CUSTOMER));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void tellsWhatHoldsItsTerminationUp(TenantStatus status) {
+        Tenant tenant = in(status);
+        Instant next = NOW.plusSeconds(5);
+        assertThat(tenant.obstructed("no storage", 2, next))
+                .isEqualTo(new AssetActionBlocked(TERMINATION, null, AssetAction.INVENTORY, "no storage", 2, next));
+        assertThat(tenant.status()).isEqualTo(status);
+    }
+
+    /** The reaction to each command in each status, for the termination in force. */
+    @ParameterizedTest
+    @CsvSource({
+        "DISABLE, NOTHING, GO_ON, TELL_AGAIN, NOTHING, NOTHING, NOTHING",
+        "RESTORE, TELL_AGAIN, BEGIN, BEGIN, GO_ON, NOTHING, NOTHING",
+        "DELETE, NOTHING, NOTHING, BEGIN, NOTHING, GO_ON, TELL_AGAIN"
+    })
+    void saysWhatFollowsFromARepeatedCommand(
+            Command command,
+            Repetition active,
+            Repetition disabling,
+            Repetition disabled,
+            Repetition restoring,
+            Repetition deleting,
+            Repetition deleted) {
+        Map<TenantStatus, Repetition> follows = Map.of(
+                TenantStatus.ACTIVE, active,
+                TenantStatus.DISABLING, disabling,
+                TenantStatus.DISABLED, disabled,
+                TenantStatus.RESTORING, restoring,
+                TenantStatus.DELETING, deleting,
+                TenantStatus.DELETED, deleted);
+        follows.forEach((status, repetition) ->
+                assertThat(in(status).repeated(command, TERMINATION)).isEqualTo(repetition));
+    }
+
+    /** Another termination's command begins only where its request got lost. */
+    @ParameterizedTest
+    @EnumSource
+    void aCommandOfAnotherTerminationFindsNothingToDo(TenantStatus status) {
+        UUID other = Ids.next();
+        for (Command command : Command.values()) {
+            boolean begins = command == Command.DISABLE && status == TenantStatus.ACTIVE;
+            assertThat(in(status).repeated(command, other)).isEqualTo(begins ? Repetition.BEGIN : Repetition.NOTHING);
+        }
+    }
+
+    /** What joined the manifest later would be deleted without its month of retention. */
+    @ParameterizedTest
+    @EnumSource
+    void takesFindingsInOnlyWhileItsManifestIsOpen(TenantStatus status) {
+        switch (status) {
+            case DISABLING -> in(status).mustTakeIn();
+            case ACTIVE, RESTORING ->
+                refusedWith("tenant-not-disabling", () -> in(status).mustTakeIn());
+            case DISABLED, DELETING, DELETED ->
+                refusedWith("manifest-frozen", () -> in(status).mustTakeIn());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesFactsOfATerminationThatIsOver(TenantStatus status) {
+        refusedWith("termination-not-in-force", () -> in(status).mustBeIn(Ids.next()));
+        if (status == TenantStatus.ACTIVE || status == TenantStatus.DELETED) {
+            refusedWith("termination-over", () -> in(status).mustBeIn(TERMINATION));
+        } else {
+            in(status).mustBeIn(TERMINATION);
         }
     }
 
@@ -221,20 +329,20 @@ class TenantTest {
         tenant.beginDisabling(TERMINATION);
         switch (status) {
             case DISABLING -> {}
-            case DISABLED -> tenant.disabled(MANIFEST);
+            case DISABLED -> tenant.disabled(1, 1, MANIFEST);
             case RESTORING -> tenant.beginRestoring(TERMINATION);
             case ACTIVE -> {
                 tenant.beginRestoring(TERMINATION);
-                tenant.restored();
+                tenant.restored(1, 0);
             }
             case DELETING -> {
-                tenant.disabled(MANIFEST);
+                tenant.disabled(1, 1, MANIFEST);
                 tenant.beginDeleting(TERMINATION, MANIFEST);
             }
             case DELETED -> {
-                tenant.disabled(MANIFEST);
+                tenant.disabled(1, 1, MANIFEST);
                 tenant.beginDeleting(TERMINATION, MANIFEST);
-                tenant.deleted(NOW);
+                tenant.deleted(1, NOW, NOW);
             }
         }
         return tenant;
