@@ -7,9 +7,9 @@ import static org.hamcrest.Matchers.equalTo;
 
 import io.quarkus.vertx.VertxContextSupport;
 import io.tenure.events.ProvisioningFact.VdcQuotaExceeded;
+import io.tenure.platform.sandbox.SandboxFiles;
 import io.tenure.provisioning.Api;
 import io.tenure.provisioning.ProvisioningTest;
-import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.Topics;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;

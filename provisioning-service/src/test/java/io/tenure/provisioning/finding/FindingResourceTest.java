@@ -28,10 +28,10 @@ import io.tenure.platform.DriverException;
 import io.tenure.platform.Intent;
 import io.tenure.platform.Operation;
 import io.tenure.platform.Platform;
+import io.tenure.platform.sandbox.SandboxFiles;
 import io.tenure.provisioning.Api;
 import io.tenure.provisioning.Faults;
 import io.tenure.provisioning.ProvisioningTest;
-import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.Topics;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +103,7 @@ class FindingResourceTest {
 
     /** It is the tenant's by then, so it is restored with the rest. */
     @Test
-    void aTerminationThatIsCalledBackMeanwhileGivesItBack() throws IOException {
+    void aTerminationThatIsCancelledMeanwhileGivesItBack() throws IOException {
         Files.writeString(area.resolve("notes.txt"), "left here");
         disabling();
         refuseToTakeIn();

@@ -29,9 +29,9 @@ import io.tenure.events.Sanitization.Method;
 import io.tenure.events.Sanitization.Overwritten;
 import io.tenure.kit.Ids;
 import io.tenure.kit.testing.TestRecords;
+import io.tenure.platform.sandbox.SandboxFiles;
 import io.tenure.provisioning.Api;
 import io.tenure.provisioning.ProvisioningTest;
-import io.tenure.provisioning.SandboxFiles;
 import io.tenure.provisioning.Topics;
 import io.vertx.mutiny.sqlclient.Pool;
 import io.vertx.mutiny.sqlclient.Tuple;
@@ -177,7 +177,7 @@ class CascadeTest {
     }
 
     @Test
-    void aTerminationThatIsCalledBackAtOnceLeavesNothingDisabled() {
+    void aTerminationThatIsCancelledAtOnceLeavesNothingDisabled() {
         Map<String, String> before = SandboxFiles.snapshot(own);
 
         Topics.publish("lifecycle", tenant, termination, new TerminationRequested(termination));
