@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class CancellationTest {
 
     @Test
-    void aRetentionCanBeCalledBackAndNothingIsDeletedThen() {
+    void aRetentionCanBeCancelledAndNothingIsDeletedThen() {
         Story story = Story.retained();
         story.delivered().forEach(Told::publish);
         story.awaitSteps("NoticeDelivered", Story.NOTICES);
@@ -88,7 +88,7 @@ class CancellationTest {
     }
 
     @Test
-    void aTenantsAdministratorMayCallBackWithAnIdempotencyKey() {
+    void aTenantsAdministratorMayCancelWithAnIdempotencyKey() {
         Story story = Story.requested();
         for (int i = 0; i < 2; i++) {
             story.asAdministrator()
@@ -102,7 +102,7 @@ class CancellationTest {
     }
 
     @Test
-    void aDeletionCannotBeCalledBack() {
+    void aDeletionCannotBeCancelled() {
         Story story = Story.deleting();
         story.cancel()
                 .then()

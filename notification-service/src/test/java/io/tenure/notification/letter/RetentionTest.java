@@ -100,7 +100,7 @@ class RetentionTest {
                 assertTrue(part.contains(left.get(i) + " from now"), part);
                 assertTrue(part.contains(termination.toString()), part);
                 assertTrue(part.contains("Acme"), part);
-                assertTrue(part.replaceAll("\\s+", " ").contains("call the termination back"), part);
+                assertTrue(part.replaceAll("\\s+", " ").contains("cancel the termination"), part);
             }
         }
         assertEquals(
@@ -111,7 +111,7 @@ class RetentionTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
-    void aTerminationThatIsCalledBackWarnsNoMore(boolean finished) {
+    void aTerminationThatIsCancelledWarnsNoMore(boolean finished) {
         awaitDelivered(1);
         pass(Duration.ofDays(16));
         awaitDelivered(2);

@@ -43,7 +43,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A tenant's life from order to certificate, one that was called back, and one that had nothing to do with it, all at
+ * A tenant's life from order to certificate, one that was cancelled, and one that had nothing to do with it, all at
  * once.
  */
 @Order(1)
@@ -55,11 +55,11 @@ class CascadeTest {
 
     private SystemUnderTest system;
     private Running<Story> whole;
-    private Running<CalledBack> calledBack;
+    private Running<Cancelled> cancelled;
     private Running<Neighbours> neighbours;
 
-    /** What was seen of a termination that was called back. */
-    private record CalledBack(
+    /** What was seen of a termination that was cancelled. */
+    private record Cancelled(
             Story story,
             Disks before,
             int terminationWhileRetained,
@@ -78,7 +78,7 @@ class CascadeTest {
     void live(SystemUnderTest running) {
         system = running;
         whole = Running.start("whole", this::wholeLife);
-        calledBack = Running.start("called back", this::callBack);
+        cancelled = Running.start("cancelled", this::cancel);
         neighbours = Running.start("neighbours", this::neighbours);
     }
 
@@ -99,8 +99,8 @@ class CascadeTest {
         return story;
     }
 
-    private CalledBack callBack() {
-        var story = Story.withAssets(system, "a termination called back", 1, 1);
+    private Cancelled cancel() {
+        var story = Story.withAssets(system, "a cancelled termination", 1, 1);
         var customer = new Customer(story);
         customer.firstLogin();
         story.makeMachineInside(story.assets().getLast(), "database");
@@ -117,7 +117,7 @@ class CascadeTest {
         var tenant = system.get("provisioning", "/v1/tenants/" + story.tenantId(), departing);
         story.cancel();
         story.awaitCancelled();
-        return new CalledBack(
+        return new Cancelled(
                 story,
                 before,
                 termination.status(),
@@ -312,8 +312,8 @@ class CascadeTest {
     }
 
     @Test
-    void aTerminationThatIsCalledBackLeavesTheTenantAsItWas() {
-        var seen = calledBack.get();
+    void aTerminationThatIsCancelledLeavesTheTenantAsItWas() {
+        var seen = cancelled.get();
         seen.story().settle(OnceOnly::checkCancelled);
         assertThat(seen.before().files()).as("there are disks to compare").isNotEmpty();
         assertThat(seen.after()).as("every byte of every disk is as it was").isEqualTo(seen.before());

@@ -79,7 +79,7 @@ public final class OnceOnly {
         check.notices();
     }
 
-    /** Checks a tenant whose termination was called back after everything was disabled. */
+    /** Checks a tenant whose termination was cancelled after everything was disabled. */
     public static void checkCancelled(Story story) {
         var check = new OnceOnly(story);
         check.provisioning();
@@ -110,7 +110,7 @@ public final class OnceOnly {
                 .containsExactlyInAnyOrderElementsOf(story.assets());
         var targets = new ArrayList<>(story.assets());
         targets.add(story.tenantId());
-        // What nobody had seen when a termination was called back is issued anew.
+        // What nobody had seen when a termination was cancelled is issued anew.
         story.unseen().forEach(credential -> targets.add(credential.targetId()));
         onceEach(CredentialIssued.class, CredentialIssued::targetId, targets);
     }

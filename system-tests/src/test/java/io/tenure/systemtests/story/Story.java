@@ -216,7 +216,7 @@ public final class Story implements TestedTenant {
         terminationId = termination;
     }
 
-    /** Calls the termination back. */
+    /** Cancels the termination. */
     public void cancel() {
         var answer = system.post(
                 "lifecycle",
@@ -260,7 +260,7 @@ public final class Story implements TestedTenant {
         return List.copyOf(first.values());
     }
 
-    /** Those of them that were revoked before anybody saw them, of a termination that was called back. */
+    /** Those of them that were revoked before anybody saw them, of a termination that was cancelled. */
     public List<CredentialIssued> unseen() {
         if (facts(TerminationCancelled.class).isEmpty()) {
             return List.of();

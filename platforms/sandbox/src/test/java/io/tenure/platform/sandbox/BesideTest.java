@@ -93,7 +93,7 @@ class BesideTest {
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
     }
 
-    /** It was about to shut things off, slept, and the termination was called back meanwhile. */
+    /** It was about to shut things off, slept, and the termination was cancelled meanwhile. */
     @Test
     void whoeverShutsOffTooLateChangesNothing() throws IOException {
         AssetRef.Own vm = sandbox.vm(1);
