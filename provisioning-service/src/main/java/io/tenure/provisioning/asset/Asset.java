@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
 
 /**
  * Something that a tenant has on a platform: ordered through the API, or found there.
@@ -42,7 +41,6 @@ import org.hibernate.annotations.DynamicUpdate;
  * ({@link Refusal}), and return the facts to publish; the caller holds the tenant's lock.
  */
 @Entity
-@DynamicUpdate
 public class Asset {
 
     @Id

@@ -12,14 +12,12 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
 
 /**
  * Something that an inventory found in a tenant's area and that is not in the records. It is shut off until a person
  * decides: either it is taken in and becomes one of the tenant's assets, or somebody moves it to where it belongs.
  */
 @Entity
-@DynamicUpdate
 public class Finding {
 
     @Id

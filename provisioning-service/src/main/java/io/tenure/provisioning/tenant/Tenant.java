@@ -20,7 +20,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
 
 /**
  * A customer.
@@ -37,7 +36,6 @@ import org.hibernate.annotations.DynamicUpdate;
  * with a {@link Refusal}.
  */
 @Entity
-@DynamicUpdate
 public class Tenant {
 
     @Id

@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.UUID;
+import org.hibernate.annotations.DynamicInsert;
+import org.hibernate.annotations.DynamicUpdate;
 
 /** The boundaries that hold in every service; see {@code docs/architecture.md}. */
 public final class ArchitectureRules {
@@ -59,6 +61,13 @@ public final class ArchitectureRules {
                 .should()
                 .callMethod(UUID.class, "randomUUID")
                 .because("ids are UUIDv7, from io.tenure.kit.Ids")
+                .check(classes);
+        noClasses()
+                .should()
+                .beAnnotatedWith(DynamicUpdate.class)
+                .orShould()
+                .beAnnotatedWith(DynamicInsert.class)
+                .because("Hibernate Reactive puts statements with different columns into one batch, which fails")
                 .check(classes);
         new DoorDecisionOutside(root).check(classes);
         new ServiceShape(service).check(classes);
