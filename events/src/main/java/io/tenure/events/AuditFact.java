@@ -4,7 +4,7 @@ package io.tenure.events;
 public sealed interface AuditFact extends Fact {
 
     /**
-     * A new tamper-evident log was begun.
+     * A new tamper-evident log was opened.
      *
      * @param origin the log's name in its checkpoints (C2SP tlog-checkpoint)
      * @param verifierKey its public key as a C2SP signed-note vkey line

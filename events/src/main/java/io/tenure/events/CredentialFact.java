@@ -23,11 +23,15 @@ public sealed interface CredentialFact extends Fact {
         REVOKED
     }
 
-    /** The platform's identity provider knows the tenant's administrator. @param identityId its subject there */
+    /**
+     * The platform's identity provider has an account for the tenant's administrator.
+     *
+     * @param identityId its subject there
+     */
     record TenantIdentityCreated(String identityId) implements CredentialFact {}
 
     /**
-     * A temporary credential waits, encrypted, to be handed over (rows P1.2b and P8.3).
+     * A temporary credential was made; it is kept encrypted until it is handed over (rows P1.2b and P8.3).
      *
      * @param targetId tenant, VM or VDC
      */
@@ -47,19 +51,17 @@ public sealed interface CredentialFact extends Fact {
     record CredentialRevoked(UUID credentialId, @Nullable UUID terminationId) implements CredentialFact {}
 
     /**
-     * No credential of the tenant opens anything any more, and none of its people may do more than see the termination
-     * through (row P2.2b).
+     * The tenant's credentials no longer work, and its people have access to nothing but the termination (row P2.2b).
      *
-     * @param notBefore by the database's clock: no token of this tenant's people that was issued before it counts
+     * @param notBefore by the database's clock; tokens of this tenant's people that were issued before it are refused
      * @param credentials how many were revoked
-     * @param identities how many people were shut out or reduced
+     * @param identities how many people lost access, or kept only that to the termination
      */
     record TenantAccessRestricted(UUID terminationId, Instant notBefore, int credentials, int identities)
             implements CredentialFact {}
 
     /**
-     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are followed by
-     * new ones.
+     * The tenant's identities work again. Revoked credentials stay revoked; those that nobody had seen are replaced.
      */
     record TenantAccessRestored(UUID terminationId, int identities) implements CredentialFact {}
 
@@ -72,8 +74,8 @@ public sealed interface CredentialFact extends Fact {
     record TenantKeysDestroyed(UUID terminationId, int keys, int ciphertexts) implements CredentialFact {}
 
     /**
-     * No identity of the tenant is left: its administrator had the time after the certificate of deletion to fetch that
-     * (row P2.2b).
+     * The tenant's last identity is removed. Until then its administrator could fetch the certificate of deletion (row
+     * P2.2b).
      */
     record TenantIdentitiesRemoved(UUID terminationId) implements CredentialFact {}
 }

@@ -6,16 +6,16 @@ import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Facts of the lifecycle service: the stations of a termination, from request to certificate. */
+/** Facts of the lifecycle service: the steps of a termination, from request to certificate. */
 public sealed interface LifecycleFact extends Fact {
 
-    /** A customer leaves: everything is to be disabled at once (matrix row P1.6a). */
+    /** A customer leaves: everything must be disabled at once (matrix row P1.6a). */
     record TerminationRequested(UUID terminationId) implements LifecycleFact {}
 
     /**
-     * All is disabled; the data waits until the end of the retention (rows P1.6a, P1.6b and P4.4).
+     * Everything is disabled; the data is kept until the retention ends (rows P1.6a, P1.6b and P4.4).
      *
-     * @param warnings the instants at which the customer is to be reminded, ascending, each before {@code retentionEndsAt}
+     * @param warnings when the customer is warned of the end, ascending, each before {@code retentionEndsAt}
      */
     record RetentionStarted(
             UUID terminationId, Instant retentionStartedAt, Instant retentionEndsAt, List<Instant> warnings)
@@ -27,8 +27,8 @@ public sealed interface LifecycleFact extends Fact {
      *
      * @param version of the schedule; that of {@link RetentionStarted} is 1
      * @param retentionEndsAt later than in the version before
-     * @param warnings as in {@link RetentionStarted}; none where the new end leaves no time for one, and the notice of
-     *     the new version is the last
+     * @param warnings as in {@link RetentionStarted}; empty if the new end leaves no time for one: then the notice of
+     *     the new end is the last
      */
     record RetentionRescheduled(UUID terminationId, int version, Instant retentionEndsAt, List<Instant> warnings)
             implements LifecycleFact {}
@@ -53,28 +53,28 @@ public sealed interface LifecycleFact extends Fact {
             UUID terminationId, Command command, @Nullable String manifestDigest) implements LifecycleFact {}
 
     /**
-     * Two different people attest that something of the manifest is lost: it was looked for and is nowhere to be found
+     * Two different people attest that an asset or a disk of the manifest is lost: it was searched for and not found
      * (rows P2.1 and P2.3). The certificate says so.
      *
      * @param disk the lost disk, as the manifest lists it; null if the asset itself is lost
      * @param askedBy the identity provider's subject of the first person: an opaque id
-     * @param attestedBy that of the second person
+     * @param attestedBy the second person's
      */
     record LossAttested(
             UUID terminationId, UUID assetId, @Nullable Disk disk, String askedBy, String attestedBy)
             implements LifecycleFact {}
 
-    /** The termination is called back: everything is to be restored. */
+    /** The termination is cancelled: everything must be restored. */
     record RestorationStarted(UUID terminationId) implements LifecycleFact {}
 
-    /** The tenant is as before; the termination ended without a deletion. */
+    /** The restoration is complete; the termination is over without a deletion. */
     record TerminationCancelled(UUID terminationId) implements LifecycleFact {}
 
     /**
-     * The retention is over and nothing holds the data back: it is to be sanitized now (row P2.1).
+     * The retention is over and nothing forbids the deletion: the data must be sanitized now (row P2.1).
      *
-     * @param manifestDigest of the manifest that is to be deleted, as {@link ProvisioningFact.TenantDisabled} told it;
-     *     whoever knows another manifest deletes nothing
+     * @param manifestDigest of the manifest to delete, as {@link ProvisioningFact.TenantDisabled} published it; a
+     *     service that knows another manifest deletes nothing
      */
     record DeletionStarted(UUID terminationId, String manifestDigest) implements LifecycleFact {}
 
@@ -85,6 +85,6 @@ public sealed interface LifecycleFact extends Fact {
      */
     record DeletionCertificateIssued(UUID terminationId, UUID certificateId, String sha256) implements LifecycleFact {}
 
-    /** The tenant is gone. */
+    /** The deletion is complete and certified. */
     record TenantDeleted(UUID terminationId) implements LifecycleFact {}
 }

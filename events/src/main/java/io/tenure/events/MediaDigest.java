@@ -17,9 +17,8 @@ import java.util.StringJoiner;
 import java.util.stream.Stream;
 
 /**
- * Closes a run of facts about single media: by this digest a consumer knows that it has all of them and no others. It
- * is SHA-256, hexadecimal, over one line per medium, each ended by a line feed, in UTF-8 and in the order of Java
- * strings.
+ * Ends a run of facts about single media: by this digest a consumer knows that it has all of them and no others. It is
+ * SHA-256, hexadecimal, over one line per medium, each ended by a line feed, in UTF-8 and in the order of Java strings.
  */
 public final class MediaDigest {
 
@@ -30,7 +29,7 @@ public final class MediaDigest {
         return of(disks.stream().map(disk -> disk.bytes() + " " + disk.name()));
     }
 
-    /** Lines {@code <asset> <bytes> <name>}: what a termination is about, and so what its certificate must account for. */
+    /** Lines {@code <asset> <bytes> <name>}: what a termination covers and its certificate must account for. */
     public static String ofManifest(Collection<Medium> media) {
         return of(media.stream().map(medium -> medium.assetId() + " " + medium.bytes() + " " + medium.name()));
     }

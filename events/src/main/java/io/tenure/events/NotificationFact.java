@@ -14,19 +14,19 @@ public sealed interface NotificationFact extends Fact {
         RETENTION_STARTED,
         /** The retention ends later than announced before. */
         RETENTION_RESCHEDULED,
-        /** The end of the retention comes nearer. */
+        /** The retention ends soon. */
         RETENTION_WARNING,
         /** The data is deleted; the certificate is attached. */
         DELETION_CERTIFICATE
     }
 
-    /** How a notice travels. */
+    /** How a notice is sent. */
     enum Channel {
         EMAIL
     }
 
     /**
-     * The provider's mail server took the notice. It may still come back: whoever needs proof waits for
+     * The provider's mail server accepted the notice. It may still bounce: whoever needs proof waits for
      * {@link NoticeDelivered}.
      *
      * @param terminationId null for notices outside a termination
@@ -47,8 +47,8 @@ public sealed interface NotificationFact extends Fact {
             implements NotificationFact {}
 
     /**
-     * The notice was accepted and did not come back: the bounce window is over, and the returned messages were read
-     * since then. A bounce that comes even later is published as {@link NoticeFailed}.
+     * The notice was accepted and did not bounce: the bounce window is over, and the bounce mailbox was read since
+     * then. A bounce that comes even later is published as {@link NoticeFailed}.
      *
      * @param schedule as in {@link NoticeAccepted}, like the rest
      */
@@ -64,8 +64,8 @@ public sealed interface NotificationFact extends Fact {
             implements NotificationFact {}
 
     /**
-     * The notice is not delivered, even if an earlier fact said so: it could not be sent, it came back, or the returned
-     * messages cannot be read. The service keeps trying as long as there is a way.
+     * The notice is not delivered, even if an earlier fact said so: it could not be sent, it bounced, or the bounce
+     * mailbox cannot be read. The service keeps trying while it can.
      *
      * @param schedule as in {@link NoticeAccepted}
      * @param reason without addresses, for example {@code SMTP 451} or {@code bounced 5.1.1}

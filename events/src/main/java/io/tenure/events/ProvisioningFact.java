@@ -49,7 +49,7 @@ public sealed interface ProvisioningFact extends Fact {
         }
     }
 
-    /** A tenant exists, with the locations that it allows for its data (row C8.3). */
+    /** A tenant was created, with the locations that it allows for its data (row C8.3). */
     record TenantCreated(UUID tenantId, List<String> allowedLocations, BackupResponsibility backup)
             implements ProvisioningFact {}
 
@@ -63,7 +63,7 @@ public sealed interface ProvisioningFact extends Fact {
     record VmOrdered(UUID vmId, String image, int vcpus, int memoryMiB, int diskMiB, String location)
             implements ProvisioningFact {}
 
-    /** The hypervisor holds the machine; sizes in MiB. */
+    /** The machine exists on the hypervisor; sizes in MiB. */
     record VmProvisioned(UUID vmId, String image, int vcpus, int memoryMiB, int diskMiB, String location)
             implements ProvisioningFact {}
 
@@ -71,15 +71,15 @@ public sealed interface ProvisioningFact extends Fact {
     record VdcOrdered(UUID vdcId, int vcpus, int memoryMiB, int storageMiB, String location)
             implements ProvisioningFact {}
 
-    /** The hypervisor holds the virtual data center; sizes in MiB. */
+    /** The virtual data center exists on the hypervisor; sizes in MiB. */
     record VdcProvisioned(UUID vdcId, int vcpus, int memoryMiB, int storageMiB, String location)
             implements ProvisioningFact {}
 
     /**
-     * A virtual data center holds more than was agreed; published once, when that is found.
+     * A virtual data center uses more storage than was agreed; published once, when that is detected.
      *
      * @param storageMiB what was agreed
-     * @param usedBytes what it takes
+     * @param usedBytes what it uses
      */
     record VdcQuotaExceeded(UUID vdcId, int storageMiB, long usedBytes) implements ProvisioningFact {}
 
@@ -87,10 +87,9 @@ public sealed interface ProvisioningFact extends Fact {
     record ProvisioningFailed(UUID assetId, AssetKind kind, String reason) implements ProvisioningFact {}
 
     /**
-     * Nobody can reach a disk any more; its data is untouched (row P2.2a). Closed by {@link AssetDisabled}.
+     * Nobody can reach a disk any more; its data is untouched (row P2.2a). {@link AssetDisabled} ends the run.
      *
-     * @param disablementId the run that it belongs to; an asset that is found reachable again is disabled in a run of
-     *     its own
+     * @param disablementId the run that it belongs to; an asset that is found reachable again is disabled in a new run
      */
     record MediumDisabled(UUID terminationId, UUID assetId, UUID disablementId, Disk disk)
             implements ProvisioningFact {}
@@ -98,7 +97,7 @@ public sealed interface ProvisioningFact extends Fact {
     /**
      * Nobody can reach the asset or its disks any more; the data is untouched (rows P1.6a and P2.2a).
      *
-     * @param disks how many disks it has; each had a {@link MediumDisabled} of this run before
+     * @param disks how many disks it has; each was published before as a {@link MediumDisabled} of this run
      * @param disksDigest {@link MediaDigest#ofDisks} of them
      */
     record AssetDisabled(
@@ -106,8 +105,8 @@ public sealed interface ProvisioningFact extends Fact {
             implements ProvisioningFact {}
 
     /**
-     * Every asset that the hypervisor shows for the tenant is disabled, and what the termination is about is settled: the
-     * manifest is frozen. A deletion touches what is in it and nothing else.
+     * Every asset that the hypervisor shows for the tenant is disabled, and the manifest is frozen: a deletion touches
+     * only what is in it.
      *
      * @param assets how many
      * @param media how many disks they have together
@@ -116,11 +115,11 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantDisabled(UUID terminationId, int assets, int media, String manifestDigest)
             implements ProvisioningFact {}
 
-    /** An asset is as it was before it was disabled. */
+    /** An asset is reachable again, as it was before it was disabled. */
     record AssetRestored(UUID terminationId, UUID assetId, AssetKind kind) implements ProvisioningFact {}
 
     /**
-     * Every asset of the tenant is restored, but for those that two people attested as lost.
+     * Every asset of the tenant is restored, except those that two people attested as lost.
      *
      * @param assets how many are restored
      * @param lost how many are lost
@@ -128,9 +127,9 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantRestored(UUID terminationId, int assets, int lost) implements ProvisioningFact {}
 
     /**
-     * A disk was sanitized, and then removed. Closed by {@link AssetSanitized}.
+     * A disk was sanitized, and then removed. {@link AssetSanitized} ends the run.
      *
-     * @param sanitizationId the run that it belongs to; an asset that is found again is sanitized in a run of its own
+     * @param sanitizationId the run that it belongs to; an asset that is found again is sanitized in a new run
      */
     record MediumSanitized(UUID terminationId, UUID assetId, UUID sanitizationId, SanitizedDisk disk)
             implements ProvisioningFact {}
@@ -138,7 +137,7 @@ public sealed interface ProvisioningFact extends Fact {
     /**
      * The asset's disks were sanitized, and then removed.
      *
-     * @param disks how many disks; each had a {@link MediumSanitized} of this run before
+     * @param disks how many disks; each was published before as a {@link MediumSanitized} of this run
      * @param disksDigest {@link MediaDigest#ofSanitized} of them
      */
     record AssetSanitized(
@@ -149,14 +148,14 @@ public sealed interface ProvisioningFact extends Fact {
     record TenantAssetsDeleted(UUID terminationId, int assets, Instant inventoriedAt) implements ProvisioningFact {}
 
     /**
-     * An attempt at an asset, or at all assets of a tenant, failed.
+     * An action on an asset, or on all assets of a tenant, failed.
      *
      * @param terminationId null outside a termination
      * @param action what was tried
-     * @param assetId the asset, or null where the whole tenant is concerned
+     * @param assetId the asset; null if it was tried for the whole tenant
      * @param attempts how often it was tried, from 1
-     * @param nextRetryAt when it is tried again; null if no further attempt will work by itself: then somebody has to
-     *     repair the cause and have the command repeated
+     * @param nextRetryAt when it is tried again; null if no further attempt will work: then somebody must fix the cause
+     *     and have the command repeated
      */
     record AssetActionBlocked(
             @Nullable UUID terminationId,

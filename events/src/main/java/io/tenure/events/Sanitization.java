@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a medium was sanitized, and what proves it (matrix rows P2.1 and P4.4): one of the ways below; {@code kind} tells
- * which on the wire. A medium that is nowhere to be found was not sanitized: two people attest its loss instead.
+ * which on the wire. A medium that cannot be found was not sanitized: two people attest its loss instead.
  *
  * <p>The method of NIST SP 800-88 Rev. 2 follows from the kind; a driver cannot choose it. A virtual medium is reached
- * only through its interface, so what is done there is {@link Method#CLEAR} at most: what lies below or beside it is
- * out of reach. {@link Method#PURGE} is left to a cryptographic erase after which no copy of the key is left. Producer
- * and readers refuse evidence that claims otherwise.
+ * only through its interface, so what is done there is {@link Method#CLEAR} at most: it does not reach what is below or
+ * beside the interface. {@link Method#PURGE} is left to a cryptographic erase after which no copy of the key is left.
+ * Producer and readers refuse evidence that claims otherwise.
  *
  * <p>Texts are not blank and have no control characters. All constructors throw {@link IllegalArgumentException} for
  * what cannot be true; its message never quotes a value.
@@ -48,11 +48,11 @@ public sealed interface Sanitization {
 
     /** Where what was written is read back from. */
     enum ReadBack {
-        /** From the device, past what the operating system remembers. */
+        /** From the device, past the operating system's cache. */
         DEVICE,
         /**
-         * Through the operating system's memory, because the storage offers no other way: it may never have reached the
-         * device.
+         * Through the operating system's cache, because the storage offers no other way: the data may never have
+         * reached the device.
          */
         CACHE
     }
@@ -69,13 +69,13 @@ public sealed interface Sanitization {
         BACKUPS
     }
 
-    /** What the sanitization amounts to. */
+    /** The method that it counts as. */
     Method method();
 
     /** The driver and its version. */
     String tool();
 
-    /** What it ran on, as the platform calls it, for example {@code ext4}. */
+    /** The storage it ran on, in the platform's words, for example {@code ext4}. */
     String storage();
 
     /** What it does not reach. */
@@ -154,9 +154,9 @@ public sealed interface Sanitization {
      * The medium never held anything but ciphertext, and its key is gone or will be.
      *
      * @param method {@link Method#PURGE} if every copy of the key is destroyed, otherwise {@link Method#CLEAR}
-     * @param keyId how the key is called where it was kept; never the key
+     * @param keyId the key's name where it was kept; never the key
      * @param algorithm what the data was encrypted with, for example {@code AES-256-XTS}
-     * @param copies every copy of the key that there ever was, each in a place of its own; at least one
+     * @param copies every copy of the key that ever existed, each in a different place; at least one
      */
     record CryptographicallyErased(
             Method method,
@@ -201,7 +201,7 @@ public sealed interface Sanitization {
     }
 
     /**
-     * A copy of a key. A copy whose end is unknown cannot be recorded: then nothing was erased.
+     * A copy of a key. A copy without a known end cannot be recorded: then nothing was erased.
      *
      * @param place where it was kept, for example {@code vault primary} or {@code vault backup of 2026-11-01}
      * @param at when it was destroyed, or when it will be at the latest
@@ -211,7 +211,7 @@ public sealed interface Sanitization {
         /** What became of a copy. */
         public enum Fate {
             DESTROYED,
-            /** It still exists, as in a backup, and ends by itself. */
+            /** It still exists, as in a backup, and expires by itself. */
             EXPIRES
         }
 
@@ -223,10 +223,10 @@ public sealed interface Sanitization {
     }
 
     /**
-     * The storage erased the medium when told to, or no longer has it, and confirms that itself.
+     * The storage erased the medium on request, or no longer has it, and confirms that itself.
      *
-     * @param method {@link Method#CLEAR}: nobody but the storage has seen it
-     * @param technique what it was told, for example {@code secure discard}
+     * @param method {@link Method#CLEAR}: only the storage itself says so
+     * @param technique what it was asked to do, for example {@code secure discard}
      * @param confirmed how it was confirmed, for example {@code task-4711 succeeded, volume not found afterwards}
      */
     record ErasedByStorage(
