@@ -27,7 +27,7 @@ CREATE TABLE inbox (
     PRIMARY KEY (event_id, source)
 );
 COMMENT ON TABLE inbox IS 'Events whose effect is committed; a second delivery finds its source and id here and changes nothing';
-COMMENT ON COLUMN inbox.digest IS 'SHA-256 of the record''s value: an id that comes again with other bytes is another event in its name';
+COMMENT ON COLUMN inbox.digest IS 'SHA-256 of the record''s value: the same id with other bytes is another event that claims this id';
 CREATE INDEX inbox_by_age ON inbox (received_at);
 
 CREATE TABLE unconfirmed (
@@ -40,7 +40,7 @@ CREATE TABLE unconfirmed (
     value          bytea       NOT NULL,
     received_at    timestamptz NOT NULL DEFAULT now()
 );
-COMMENT ON TABLE unconfirmed IS 'Records that order a deletion, until the lifecycle service has confirmed it; they change nothing before';
+COMMENT ON TABLE unconfirmed IS 'Records that order a deletion and wait until the lifecycle service has confirmed it';
 COMMENT ON COLUMN unconfirmed.part IS 'Kafka partition of the record, with its offset (position)';
 
 CREATE TABLE idempotency_key (
@@ -73,9 +73,9 @@ CREATE TABLE task (
     UNIQUE (kind, subject_id)
 );
 COMMENT ON TABLE task IS 'Work outside the database that must be done at least once; claimed under a lease by whichever replica comes first. All times are by the database''s clock';
-COMMENT ON COLUMN task.epoch IS 'New with each claim, from one sequence: who works under an older one commits nothing';
-COMMENT ON COLUMN task.hastened IS 'Asked for again since it was claimed; neither the end nor the failure of the attempt may swallow that';
-COMMENT ON COLUMN task.progress_done IS 'How far the work is, of progress_total, in units of its own; null before it says so';
+COMMENT ON COLUMN task.epoch IS 'New with each claim, from one sequence: a worker with an older one cannot commit';
+COMMENT ON COLUMN task.hastened IS 'Requested again since it was claimed: however the attempt ends, another one follows';
+COMMENT ON COLUMN task.progress_done IS 'How far the work is, of progress_total, in its own units; null until it reports it';
 CREATE INDEX task_by_due ON task (urgency, due_at);
 
 CREATE TABLE tenant_key (
@@ -85,7 +85,7 @@ CREATE TABLE tenant_key (
     destroyed_at timestamptz,
     CHECK ((wrapped IS NULL) = (destroyed_at IS NOT NULL))
 );
-COMMENT ON TABLE tenant_key IS 'One data key a tenant, wrapped by the master key; a destroyed key leaves its row behind so that none is made again';
+COMMENT ON TABLE tenant_key IS 'One data key per tenant, wrapped by the master key; the row of a destroyed key stays, so that no new one is made';
 
 CREATE TABLE tenant_restriction (
     tenant_id      uuid        NOT NULL,
@@ -94,8 +94,8 @@ CREATE TABLE tenant_restriction (
     restored       boolean     NOT NULL,
     PRIMARY KEY (tenant_id, termination_id)
 );
-COMMENT ON TABLE tenant_restriction IS 'Terminations that restricted a tenant, as the credential service told: no token of its people from before counts, and while one is not restored none but a departing administrator''s';
-COMMENT ON COLUMN tenant_restriction.not_before IS 'By the clock of the credential service''s database; null if that fact did not come (yet)';
+COMMENT ON TABLE tenant_restriction IS 'Terminations that restricted a tenant, from the credential service''s facts: older tokens of its people are refused, and until the tenant is restored only a departing administrator''s count';
+COMMENT ON COLUMN tenant_restriction.not_before IS 'By the clock of the credential service''s database; null if that fact has not arrived';
 
 GRANT SELECT, INSERT, UPDATE ON tenant_restriction TO ${runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON outbox, inbox, unconfirmed, idempotency_key, task, tenant_key TO ${runtime};

@@ -22,7 +22,7 @@ CREATE CONSTRAINT TRIGGER cut_at_commit AFTER INSERT ON sample DEFERRABLE INITIA
     FOR EACH ROW WHEN (NEW.name = 'cut') EXECUTE FUNCTION cut_at_commit();
 GRANT USAGE, UPDATE ON SEQUENCE cuts TO ${runtime};
 
--- A row named 'cut at once' cuts it while it is inserted.
+-- A row named 'cut at once' cuts its connection while it is inserted.
 CREATE FUNCTION cut_at_once() RETURNS trigger LANGUAGE plpgsql AS
     'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END';
 CREATE TRIGGER cut_at_once AFTER INSERT ON sample

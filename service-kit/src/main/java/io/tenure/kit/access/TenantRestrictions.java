@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * Which tenants are restricted, as the credential service tells: a row per tenant and termination. Facts are taken in
- * any order and as often as they come, with the same outcome: a termination that was cancelled restricts nobody any
- * more, however late the fact of its restriction arrives.
+ * Which tenants are restricted, from the credential service's facts: a row per tenant and termination. Facts are
+ * accepted in any order and any number of times, with the same outcome: a cancelled termination no longer restricts
+ * anybody, however late the fact of its restriction arrives.
  */
 @ApplicationScoped
 public class TenantRestrictions {

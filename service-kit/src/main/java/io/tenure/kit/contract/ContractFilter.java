@@ -155,7 +155,8 @@ public class ContractFilter implements OASFilter {
 
     private static void describe(Parameter parameter) {
         if (IDEMPOTENCY_KEY.equals(parameter.getName())) {
-            parameter.setDescription("Makes the request happen once, however often it is sent");
+            parameter.setDescription("An id of your own for this request: sent again with the same one,"
+                    + " it is not carried out twice");
             parameter.setSchema(string().minLength(1).maxLength(128).pattern("^[!-~]([ -~]*[!-~])?$"));
         }
     }
@@ -171,15 +172,15 @@ public class ContractFilter implements OASFilter {
     private static Schema problem() {
         return OASFactory.createSchema()
                 .addType(SchemaType.OBJECT)
-                .description("RFC 9457; further members as the type says")
+                .description("RFC 9457; some types have further members")
                 .addProperty("type", string().description("urn:tenure:problem: and the problem's name"))
                 .addProperty("title", string())
                 .addProperty(
                         "status",
                         OASFactory.createSchema().addType(SchemaType.INTEGER).format("int32"))
                 .addProperty("detail", string().description("What happened here and what to do"))
-                .addProperty("instance", string().description("What was called"))
-                .addProperty("traceId", string().description("For a report to the operator"))
+                .addProperty("instance", string().description("The path of the request"))
+                .addProperty("traceId", string().description("Quote it when you report the problem"))
                 .required(List.of("type", "title", "status", "detail", "instance"));
     }
 
