@@ -4,7 +4,7 @@ CREATE TABLE log (
     verifier_key text        NOT NULL,
     opened_at    timestamptz NOT NULL
 );
-COMMENT ON TABLE log IS 'The only log of this database and the key that it was opened with; no other key can continue it';
+COMMENT ON TABLE log IS 'The only log of this database, and the key that it was opened with: no other key can continue it';
 
 CREATE TABLE leaf (
     index          bigint      PRIMARY KEY CHECK (index >= 0),

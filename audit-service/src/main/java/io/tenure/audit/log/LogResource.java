@@ -59,7 +59,8 @@ public class LogResource {
     @PermitAll
     @Operation(
             summary = "The log's public key",
-            description = "A vkey line of c2sp.org/signed-note. Compare it with a copy that reached you another way.")
+            description = "A vkey line of c2sp.org/signed-note. Compare it with a copy that you got"
+                    + " through another channel.")
     @APIResponse(responseCode = "200", description = "The key line")
     public Response vkey() {
         return answer(key.verifier().vkey() + "\n", "public, max-age=3600");
@@ -70,7 +71,7 @@ public class LogResource {
     @Produces(BINARY)
     @PermitAll
     @Operation(summary = "A tile of hashes", description = "Full tiles, and partial ones as {index}.p/{width}.")
-    @APIResponse(responseCode = "200", description = "32 bytes a hash, up to 256 hashes")
+    @APIResponse(responseCode = "200", description = "Up to 256 hashes of 32 bytes each")
     @APIResponse(responseCode = "404", description = "The tree has no such tile (not-found)")
     public Uni<Response> tile(@PathParam("level") String level, @PathParam("position") String position) {
         Tile tile = parsed(() -> Tile.parse(level + "/" + position), "tile");
@@ -88,7 +89,7 @@ public class LogResource {
     @Compressed
     @Operation(
             summary = "A bundle of entries",
-            description = "Up to 256 events, each behind its length as a uint16. Roles: auditor, csp-admin.")
+            description = "Up to 256 events, each after its length as a uint16. Roles: auditor, csp-admin.")
     @APIResponse(responseCode = "200", description = "The events, exactly as they were published")
     @APIResponse(responseCode = "404", description = "The tree has no such bundle (not-found)")
     public Uni<Response> entries(@PathParam("position") String position) {

@@ -39,7 +39,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  */
 @Path("/v1/events")
 @Produces(MediaType.APPLICATION_JSON)
-@Tag(name = "Events", description = "What was logged, and the proof that it was")
+@Tag(name = "Events", description = "Logged events and their proofs")
 public class EventResource {
 
     private final LoggedEvents events;
@@ -67,11 +67,12 @@ public class EventResource {
             summary = "Events in the order of the log",
             description = "Roles: auditor, csp-admin; tenant-admin sees its own tenant's events only.")
     @APIResponse(responseCode = "200", description = "A page of events")
-    @APIResponse(responseCode = "404", description = "Another tenant than the caller's own (not-found)")
+    @APIResponse(responseCode = "404", description = "The tenant is not the caller's own (not-found)")
     public Uni<Page<LoggedEvent>> list(
-            @Parameter(description = "Only this tenant's") @QueryParam("tenantId") UUID tenantId,
-            @Parameter(description = "Only this CloudEvents type") @QueryParam("type") @Size(max = 255) String type,
-            @Parameter(description = "Only what this termination caused") @QueryParam("correlationId")
+            @Parameter(description = "Only events of this tenant") @QueryParam("tenantId") UUID tenantId,
+            @Parameter(description = "Only events of this CloudEvents type") @QueryParam("type") @Size(max = 255)
+                    String type,
+            @Parameter(description = "Only events that this termination caused") @QueryParam("correlationId")
                     UUID correlationId,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
             @Parameter(description = "The 'next' of an earlier page") @QueryParam("cursor") String cursor) {
@@ -91,7 +92,7 @@ public class EventResource {
             description = "Roles: auditor, csp-admin; tenant-admin for its own tenant's events.")
     @APIResponse(
             responseCode = "200",
-            description = "The CloudEvent; events/asyncapi.yaml says what it has",
+            description = "The CloudEvent, as events/asyncapi.yaml describes it",
             content =
                     @Content(
                             mediaType = EventCodec.CONTENT_TYPE,
@@ -124,7 +125,7 @@ public class EventResource {
     @APIResponse(responseCode = "404", description = "The log has no such event (not-found)")
     @APIResponse(
             responseCode = "409",
-            description = "The event is so young that it may still be on its way into the log (not-yet-sequenced)")
+            description = "The event is so new that it may still be on its way into the log (not-yet-sequenced)")
     public Uni<EventProof> proof(@PathParam("eventId") UUID eventId) {
         Optional<UUID> only = caller.onlyTenant();
         return tree.provable(eventId).map(found -> found.filter(entry -> sees(only, entry.tenantId()))
