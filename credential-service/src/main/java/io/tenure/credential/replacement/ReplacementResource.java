@@ -36,35 +36,31 @@ public class ReplacementResource {
     /** Which credential replaces which; without secrets. */
     @Schema(name = "CredentialReplacement")
     public record ReplacementView(
-            @Schema(
-                    description =
-                            "The new credential; it is PREPARED in the tenant's list until what it opens knows it")
+            @Schema(description = "The new credential; the tenant's list shows it as PREPARED until it works")
             UUID credentialId,
 
-            @Schema(description = "The old one, which is void")
-            UUID replaces) {}
+            @Schema(description = "The old one, now void") UUID replaces) {}
 
     @POST
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "replaceCredential",
-            summary = "Voids a credential and gives its owner a new one",
-            description =
-                    "The way on wherever a credential cannot be used: its link or itself expired, it was revoked, or what"
-                            + " it showed was lost. The old one and its links are void at once; the customer gets a link to the new"
-                            + " one by mail, and nobody else sees it. While the tenant is terminated only its administrator's own"
-                            + " account gets a new credential. Roles: csp-operator, csp-admin, account-manager; tenant-admin for"
-                            + " its own tenant.")
+            summary = "Replaces a credential that cannot be used",
+            description = "For a credential that expired or was revoked, whose link expired, or whose secret"
+                    + " was lost after it was shown. The old credential and its links are void at once; the"
+                    + " customer gets a link to the new one by mail, and nobody else sees it. During a"
+                    + " termination only the administrator's own account gets a new credential. Roles:"
+                    + " csp-operator, csp-admin, account-manager; tenant-admin for its own tenant.")
     @APIResponse(
             responseCode = "202",
-            description = "The old credential is void, and the new one under way; a repeated request with the same"
-                    + " Idempotency-Key gets the same answer",
+            description = "The old credential is void, and a new one is being made; a repeated request"
+                    + " with the same Idempotency-Key gets the same answer",
             content = @Content(schema = @Schema(implementation = ReplacementView.class)))
     @APIResponse(
             responseCode = "409",
-            description = "credential-replaced (replacedBy says by which), tenant-terminated, access-destroyed,"
-                    + " credential-destroyed")
+            description = "credential-replaced (replacedBy is the newer one), tenant-terminated,"
+                    + " access-destroyed, credential-destroyed")
     public Uni<Response> replace(
             @PathParam("credentialId") UUID credentialId, @HeaderParam("Idempotency-Key") String key) {
         return keys.once(

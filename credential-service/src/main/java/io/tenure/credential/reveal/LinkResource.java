@@ -49,7 +49,7 @@ public class LinkResource {
     public record LinkView(
             UUID linkId,
 
-            @Schema(description = "Opens a page that shows the credential once; told in this answer only")
+            @Schema(description = "Opens a page that shows the credential once; no other answer has it")
             String url,
 
             Instant expiresAt) {
@@ -65,9 +65,9 @@ public class LinkResource {
     @Produces(MediaType.APPLICATION_JSON)
     @Operation(
             operationId = "createLink",
-            summary = "A one-time link to a credential; voids its older links",
-            description = "Roles: tenant-admin (its own tenant), service. Nobody of the provider's staff can make one."
-                    + " Repeat the request if its answer was lost: the newest link is the one that works.")
+            summary = "Makes a one-time link to a credential; voids its older links",
+            description = "Roles: tenant-admin (its own tenant), service. The provider's staff cannot"
+                    + " make one. If the answer is lost, repeat the request: only the newest link works.")
     @APIResponse(
             responseCode = "201",
             description = "The link",

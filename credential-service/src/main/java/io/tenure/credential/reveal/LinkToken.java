@@ -11,7 +11,7 @@ import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The secret part of a one-time link: 256 random bits in base64url. Does not print or serialise itself. */
-@Schema(type = SchemaType.STRING, pattern = LinkToken.PATTERN, description = "What follows the # of the link")
+@Schema(type = SchemaType.STRING, pattern = LinkToken.PATTERN, description = "The part of the link after #")
 public final class LinkToken {
 
     static final String PATTERN = "^[A-Za-z0-9_-]{43}$";

@@ -50,7 +50,7 @@ public class RevealResource {
             String secret,
             TargetView target,
 
-            @Schema(description = "The secret has to be changed at the first login")
+            @Schema(description = "Whether the secret must be changed at the first login")
             boolean mustChange) {
 
         @Override
@@ -67,8 +67,8 @@ public class RevealResource {
     @Operation(
             operationId = "revealPage",
             summary = "The page that a one-time link opens",
-            description = "Looking at it uses nothing up: the token is in the address's fragment, which browsers do not"
-                    + " send, and goes to POST /v1/reveals at a click.")
+            description = "Opening it does not use the link up: the token is in the URL's fragment,"
+                    + " which browsers do not send. A click sends it to POST /v1/reveals.")
     @APIResponse(responseCode = "200", description = "A self-contained page")
     public Response page() {
         return page.answer();
@@ -82,11 +82,11 @@ public class RevealResource {
     @SecurityRequirementsSet
     @Operation(
             operationId = "reveal",
-            summary = "Shows a credential, once, and erases it here",
-            description = "Needs no token but the link's own. Every further use is refused and recorded.")
+            summary = "Shows a credential once, and erases it",
+            description = "Needs no bearer token, only the link's own. Every further use is refused and recorded.")
     @APIResponse(
             responseCode = "200",
-            description = "The credential; not to be stored by anything in between",
+            description = "The credential; caches and proxies must not store it",
             content = @Content(schema = @Schema(implementation = RevealedView.class)))
     @APIResponse(responseCode = "404", description = "not-found: no link has this token")
     @APIResponse(

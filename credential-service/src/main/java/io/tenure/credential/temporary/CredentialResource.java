@@ -61,10 +61,10 @@ public class CredentialResource {
             Target assetKind,
             String username,
 
-            @Schema(description = "EXPIRED: nobody asked for it in time")
+            @Schema(description = "EXPIRED: it was not shown in time")
             Credential.Status status,
 
-            @Schema(description = "Until when it waits to be shown")
+            @Schema(description = "When it expires if it was not shown before")
             Instant expiresAt) {}
 
     @GET
