@@ -41,7 +41,7 @@ public class NoticeResource {
                             "Version of the retention's schedule that it belongs to, from 1; 0 outside a retention")
             int schedule,
 
-            @Schema(description = "Which of its kind for the same cause and schedule, from 1")
+            @Schema(description = "Its number among the notices of its kind for the same cause and schedule, from 1")
             int sequence,
 
             @Schema(description = "The termination that caused it; absent outside one")
@@ -61,13 +61,13 @@ public class NoticeResource {
             @Schema(description = "When it will be tried again; only while RETRYING")
             Instant nextRetryAt,
 
-            @Schema(description = "When the mail server took it; only while ACCEPTED or DELIVERED")
+            @Schema(description = "When the mail server accepted it; only while ACCEPTED or DELIVERED")
             Instant acceptedAt,
 
-            @Schema(description = "When the bounce window had passed without a bounce; only while DELIVERED")
+            @Schema(description = "When the bounce window was over without a bounce; only while DELIVERED")
             Instant deliveredAt,
 
-            @Schema(description = "Message-ID of the accepted message, to be found in mail servers' logs")
+            @Schema(description = "Message-ID of the accepted message, as in the mail servers' logs")
             String messageId) {
 
         static View of(Notice notice) {
