@@ -95,7 +95,7 @@ COMMENT ON COLUMN asset.taken_from IS 'If an operator took it in: its name where
 COMMENT ON COLUMN asset.taken_in_at IS 'When the platform turned it into an asset';
 COMMENT ON COLUMN asset.platform IS 'The platform it was ordered from or found on; see platform.name';
 COMMENT ON COLUMN asset.native_id IS 'The platform''s own id for it; null until it is made, and for what was found';
-COMMENT ON COLUMN asset.obstacle IS 'Why the last attempt at what is under way failed';
+COMMENT ON COLUMN asset.obstacle IS 'Why the last attempt failed';
 COMMENT ON COLUMN asset.used_bytes IS 'Bytes used in a VDC at the last measurement; may exceed storage_mib';
 COMMENT ON COLUMN asset.evidence IS 'How each disk was sanitized and verified, as JSON; committed before the disks are removed';
 CREATE INDEX asset_by_tenant ON asset (tenant_id, id);

@@ -72,7 +72,7 @@ public class AssetResource {
             Intent intent,
             Instant begunAt,
 
-            @Schema(description = "In units of the platform's own, up to total; null as long as it told nothing")
+            @Schema(description = "In the platform's own units, up to total; null until the platform reports it")
             Long done,
 
             Long total) {}
@@ -86,7 +86,8 @@ public class AssetResource {
             @Schema(description = "VDC_VM: a machine that the tenant made in its VDC, known from an inventory")
             AssetKind kind,
 
-            @Schema(description = "The VDC around a VDC_VM") UUID vdcId,
+            @Schema(description = "The VDC that a VDC_VM is in")
+            UUID vdcId,
 
             String name,
             AssetStatus status,
@@ -94,13 +95,12 @@ public class AssetResource {
             @Schema(description = "Why it FAILED") String failure,
 
             @Schema(
-                    description =
-                            "Why what is under way did not get on at the last attempt. It is tried again, unless the"
-                                    + " platform says that no attempt will work: then somebody has to mend that and have the"
-                                    + " termination's command repeated")
+                    description = "Why the last attempt failed. It is tried again, unless the platform says"
+                            + " that no attempt will work: then somebody must fix the cause and have the termination's"
+                            + " command repeated")
             String obstacle,
 
-            @Schema(description = "What its platform is at work on; null where that is nothing")
+            @Schema(description = "What its platform is doing with it; null if nothing")
             ProgressView progress,
 
             String image,
@@ -109,17 +109,17 @@ public class AssetResource {
 
             @Schema(description = "Of a VM") Integer diskMiB,
 
-            @Schema(description = "Of a VDC: what was agreed")
+            @Schema(description = "Of a VDC: the agreed amount")
             Integer storageMiB,
 
-            @Schema(description = "Of a VDC: what lies in it, as measured last; may be more than was agreed")
+            @Schema(description = "Of a VDC: what it used when last measured; may be more than was agreed")
             Long storageUsedBytes,
 
             @Schema(description = "When that was measured") Instant measuredAt,
 
             @Schema(description = "Where it was ordered") String location,
 
-            @Schema(description = "The location in which the platform says that it lies")
+            @Schema(description = "Where it is, as the platform reports")
             String placement,
 
             Instant createdAt) {}
@@ -131,7 +131,7 @@ public class AssetResource {
     @Operation(operationId = "orderVm", summary = "Orders a virtual machine", description = BUYERS)
     @APIResponse(
             responseCode = "202",
-            description = "Ordered; the Location tells when it is PROVISIONED",
+            description = "Ordered; poll Location until it is PROVISIONED",
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
     @APIResponse(responseCode = "400", description = "unknown-image, unknown-location")
@@ -153,7 +153,7 @@ public class AssetResource {
     @Operation(operationId = "orderVdc", summary = "Orders a virtual data center", description = BUYERS)
     @APIResponse(
             responseCode = "202",
-            description = "Ordered; the Location tells when it is PROVISIONED",
+            description = "Ordered; poll Location until it is PROVISIONED",
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = AssetView.class)))
     @APIResponse(responseCode = "400", description = "unknown-location")

@@ -60,7 +60,7 @@ public class FindingResource {
     record Decision(
             @NotNull
             @Name(max = 500)
-            @Schema(description = "Why it is the tenant's", examples = "An export of web-1, made by us in June")
+            @Schema(description = "Why it belongs to the tenant", examples = "An export of web-1, made by us in June")
             String reason) {}
 
     /** Something in a tenant's area that is not in the records. */
@@ -74,15 +74,14 @@ public class FindingResource {
             String name,
 
             @Schema(
-                    description =
-                            "NONE: it carries no tenant's mark. OWN: this tenant's, but it is not in the manifest. FOREIGN:"
-                                    + " another tenant's; it is not touched")
+                    description = "NONE: it carries no tenant's mark. OWN: it carries this tenant's, but is"
+                            + " not in the manifest. FOREIGN: it carries another tenant's, and is not touched")
             Mark mark,
 
             long bytes,
             Instant foundAt,
 
-            @Schema(description = "The asset that it was made, if it was taken in")
+            @Schema(description = "The asset that it became, if it was taken in")
             UUID assetId) {}
 
     @GET
@@ -90,7 +89,8 @@ public class FindingResource {
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
     @Operation(
             operationId = "listFindings",
-            summary = "What the latest inventory found beside a tenant's assets and waits for a decision, oldest first",
+            summary = "What the latest inventory found besides a tenant's assets and a person must"
+                    + " decide about, oldest first",
             description = OPERATORS)
     @APIResponse(responseCode = "200", description = "One page")
     public Uni<Page<FindingView>> list(
@@ -118,7 +118,7 @@ public class FindingResource {
             description = OPERATORS)
     @APIResponse(
             responseCode = "202",
-            description = "It is being disabled as an asset; the Location tells when it is DISABLED",
+            description = "It is an asset now, and is being disabled; poll Location until it is DISABLED",
             headers = @Header(name = "Location"),
             content = @Content(schema = @Schema(implementation = FindingView.class)))
     @APIResponse(

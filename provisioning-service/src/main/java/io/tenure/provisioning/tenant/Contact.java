@@ -20,14 +20,15 @@ record Contact(
         @Email
         @Schema(
                 examples = "ada@customer.example",
-                description = "With a full domain name; of an internationalised one, its letters or its A-labels")
+                description = "With a full domain name; an internationalised one may be in its own"
+                        + " letters or as A-labels")
         String email,
 
         @NotNull
         @Phone
         @Schema(
                 examples = "+49 69 1234567 ext. 12",
-                description = "With + and country code; kept as ITU-T E.123 writes it")
+                description = "With + and country code; stored in the form of ITU-T E.123")
         String phone) {
 
     Contact {

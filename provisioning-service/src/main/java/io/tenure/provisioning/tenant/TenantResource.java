@@ -73,11 +73,11 @@ public class TenantResource {
             @NotEmpty
             @Size(max = 50)
             @Schema(
-                    description = "Where the tenant's data may lie, as in /v1/disclosures/locations",
+                    description = "Where the tenant's data may be stored, as in /v1/disclosures/locations",
                     examples = "[\"de-fra-1\"]")
             List<@NotNull @Name(max = 64) String> allowedLocations,
 
-            @NotNull @Schema(description = "Who keeps backups; without the provider's service, the customer alone")
+            @NotNull @Schema(description = "Who keeps backups: the provider's backup service, or the customer alone")
             BackupResponsibility backup) {}
 
     /** A contact, with what it is used for and when it was last confirmed. */
@@ -87,10 +87,10 @@ public class TenantResource {
             String email,
             String phone,
 
-            @Schema(description = "What these data are used for, and what never")
+            @Schema(description = "What this data is used for, and what it is never used for")
             String purpose,
 
-            @Schema(description = "When they were last given or confirmed")
+            @Schema(description = "When it was last given or confirmed")
             Instant confirmedAt) {
 
         @Override
@@ -122,7 +122,7 @@ public class TenantResource {
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.CSP_ADMIN})
     @Operation(
             operationId = "createTenant",
-            summary = "Takes a customer on",
+            summary = "Creates a tenant",
             description = "Roles: account-manager, csp-admin.")
     @APIResponse(
             responseCode = "201",
@@ -192,7 +192,7 @@ public class TenantResource {
             headers = @Header(name = "ETag"),
             content = @Content(schema = @Schema(implementation = TenantView.class)))
     @APIResponse(responseCode = "409", description = "contact-erased")
-    @APIResponse(responseCode = "412", description = "stale: the tenant was changed since; read it again")
+    @APIResponse(responseCode = "412", description = "stale: the tenant has changed meanwhile; read it again")
     @APIResponse(responseCode = "428", description = "if-match-required")
     public Uni<Response> confirm(
             @PathParam("id") UUID id,
