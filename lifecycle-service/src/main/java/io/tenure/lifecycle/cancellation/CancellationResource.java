@@ -41,16 +41,15 @@ public class CancellationResource {
     @POST
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN, Roles.DEPARTING_ADMIN})
     @Operation(
-            summary = "Call a termination back",
-            description =
-                    "Everything is restored; credentials that were revoked stay revoked, and those that nobody had"
-                            + " seen are followed by new ones. A repeated request changes nothing. Roles: account-manager;"
-                            + " tenant-admin and departing-admin for their own tenant.")
+            summary = "Cancel a termination",
+            description = "Everything is restored; credentials that were revoked stay revoked, and those that"
+                    + " nobody had seen are replaced. A repeated request changes nothing. Roles:"
+                    + " account-manager; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(
             responseCode = "202",
             description = "The restoration is under way or done; follow it at Location",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
-    @APIResponse(responseCode = "409", description = "Problem deletion-started: there is no way back")
+    @APIResponse(responseCode = "409", description = "deletion-started: it is too late to cancel")
     public Uni<Response> cancel(@PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key) {
         return keys.once(
                         key,

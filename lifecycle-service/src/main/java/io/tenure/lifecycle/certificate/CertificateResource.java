@@ -65,7 +65,7 @@ public class CertificateResource {
                                                         type = SchemaType.STRING,
                                                         description = "Ed25519, base64url")
                                             })))
-    @APIResponse(responseCode = "409", description = "Problem certificate-not-issued: the deletion is not complete")
+    @APIResponse(responseCode = "409", description = "certificate-not-issued: the deletion is not complete")
     public Uni<String> certificate(@PathParam("id") UUID terminationId) {
         return certificates.of(terminationId);
     }

@@ -29,10 +29,10 @@ public class Steps {
 
             Instant at,
 
-            @Schema(description = "To what, as the API's path")
+            @Schema(description = "What it happened to, as the API's path")
             String resource,
 
-            @Schema(description = "The event that tells of it; the audit service proves it")
+            @Schema(description = "The event that reports it; the audit service can prove it")
             UUID eventId) {}
 
     /** A page, oldest first. @param after the last event's id of the page before; null for the first page */

@@ -44,9 +44,7 @@ public class GateResource {
     /** How many deletions may start per day. */
     @Schema(name = "NewDeletionBudget")
     record NewBudget(
-            @Min(1)
-            @Max(1_000_000)
-            @Schema(nullable = true, description = "In a day (UTC); null or absent for any number")
+            @Min(1) @Max(1_000_000) @Schema(nullable = true, description = "Per day (UTC); null or absent for no limit")
             Integer perDay,
 
             @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")
@@ -75,9 +73,9 @@ public class GateResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
     @Operation(
-            summary = "Stop the start of deletions, of all tenants",
-            description = "Retentions that end wait with a blocker. A deletion that has started goes on. Roles:"
-                    + " csp-operator, csp-admin.")
+            summary = "Stop all deletions that have not started",
+            description = "For all tenants. A retention that ends meanwhile waits and shows a blocker; a"
+                    + " deletion that has started goes on. Roles: csp-operator, csp-admin.")
     @APIResponse(responseCode = "200", description = "No deletion starts from now on")
     public Uni<GateSettings.View> stop(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull Change change) {
         return changed(key, "POST /v1/deletion-gate/stop", change, () -> settings.stop(change.reason()));
@@ -88,8 +86,8 @@ public class GateResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.CSP_ADMIN)
     @Operation(summary = "Let deletions start again", description = "Roles: csp-admin.")
-    @APIResponse(responseCode = "200", description = "What waited is decided about at once")
-    @APIResponse(responseCode = "409", description = "Problem not-stopped")
+    @APIResponse(responseCode = "200", description = "Deletions start again; those that wait are decided about at once")
+    @APIResponse(responseCode = "409", description = "not-stopped")
     public Uni<GateSettings.View> resume(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull Change change) {
         return changed(key, "POST /v1/deletion-gate/resumption", change, () -> settings.resume(change.reason()));
     }
@@ -99,10 +97,12 @@ public class GateResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed(Roles.CSP_ADMIN)
     @Operation(
-            summary = "Set how many deletions may start in a day",
-            description =
-                    "So that a mistake in many requests is seen before it is carried out for all. Roles: csp-admin.")
-    @APIResponse(responseCode = "200", description = "It counts from now on; what waited is decided about at once")
+            summary = "Limit how many deletions may start per day",
+            description = "So that a mistake in many requests is noticed before it is carried out for all of"
+                    + " them. Roles: csp-admin.")
+    @APIResponse(
+            responseCode = "200",
+            description = "The limit applies from now on; deletions that wait are decided about at once")
     public Uni<GateSettings.View> budget(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewBudget budget) {
         return changed(
                 key, "POST /v1/deletion-gate/budget", budget, () -> settings.budget(budget.perDay(), budget.reason()));

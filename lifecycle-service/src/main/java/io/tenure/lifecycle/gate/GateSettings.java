@@ -21,13 +21,13 @@ class GateSettings {
     /** The gate, as the API shows it. */
     @Schema(name = "DeletionGate")
     record View(
-            @Schema(description = "Whether no deletion starts, of any tenant")
+            @Schema(description = "Whether deletions are stopped, for all tenants")
             boolean stopped,
 
-            @Schema(description = "How many deletions may start in a day (UTC); absent for any number")
+            @Schema(description = "How many deletions may start per day (UTC); absent if there is no limit")
             Integer perDay,
 
-            @Schema(description = "How many have today; counted while there is a budget")
+            @Schema(description = "How many have started today; counted only while there is a limit")
             int startedToday) {}
 
     private final Interventions interventions;

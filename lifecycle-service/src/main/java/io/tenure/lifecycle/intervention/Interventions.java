@@ -46,7 +46,7 @@ public class Interventions {
             Action action,
             String reason,
 
-            @Schema(description = "The identity provider's subject of who did it")
+            @Schema(description = "Who did it: the identity provider's subject")
             String by,
 
             List<String> roles,

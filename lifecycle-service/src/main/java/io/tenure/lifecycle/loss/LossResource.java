@@ -45,9 +45,8 @@ public class LossResource {
             @Name(max = 1000)
             @Schema(
                     nullable = true,
-                    description =
-                            "The disk's name in the manifest; without it the asset itself is lost, with all of its"
-                                    + " disks that are not sanitized")
+                    description = "The disk's name in the manifest; absent if the whole asset is lost, with"
+                            + " all of its disks that are not sanitized")
             String disk,
 
             @NotNull
@@ -67,9 +66,7 @@ public class LossResource {
 
     @GET
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
-    @Operation(
-            summary = "List what is said to be lost, oldest first",
-            description = "Roles: csp-operator, csp-admin, auditor.")
+    @Operation(summary = "List reported losses, oldest first", description = "Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<LossView>> list(
             @PathParam("id") UUID id,
@@ -83,14 +80,14 @@ public class LossResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
     @Operation(
-            summary = "Say that something is lost",
-            description = "Nothing follows before a second person attests it. The same loss once more is the same loss."
-                    + " Roles: csp-operator, csp-admin.")
+            summary = "Report that an asset or a disk is lost",
+            description = "It has no effect until a second person attests it. Reporting the same loss"
+                    + " again returns the first report. Roles: csp-operator, csp-admin.")
     @APIResponse(
             responseCode = "201",
-            description = "Kept; a second person attests it at Location",
+            description = "Recorded; a second person can attest it below Location",
             content = @Content(schema = @Schema(implementation = LossView.class)))
-    @APIResponse(responseCode = "409", description = "Problem nothing-waits-for-it, manifest-open, not-missed")
+    @APIResponse(responseCode = "409", description = "nothing-waits-for-it, manifest-open, not-missed")
     public Uni<Response> ask(
             @PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewLoss request) {
         return keys.once(
@@ -113,12 +110,13 @@ public class LossResource {
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
     @Operation(
             summary = "Attest a loss as the second person",
-            description = "It is not waited for any more, and the certificate states it with both people's ids. A"
-                    + " repetition changes nothing. Roles: csp-operator, csp-admin; not who said it first.")
+            description = "The termination no longer waits for it, and the certificate states it with"
+                    + " both people's ids. A repeated request changes nothing. Roles: csp-operator, csp-admin;"
+                    + " not the person who reported it.")
     @APIResponse(responseCode = "200", description = "It is attested")
     @APIResponse(
             responseCode = "409",
-            description = "Problem second-person-needed, nothing-waits-for-it, manifest-open, not-missed")
+            description = "second-person-needed, nothing-waits-for-it, manifest-open, not-missed")
     public Uni<LossView> attest(@PathParam("id") UUID id, @PathParam("lossId") UUID lossId) {
         return losses.attest(id, lossId).map(LossView::of);
     }

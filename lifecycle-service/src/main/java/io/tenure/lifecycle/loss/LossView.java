@@ -10,7 +10,7 @@ record LossView(
         UUID id,
         UUID assetId,
 
-        @Schema(description = "Absent where the asset itself is lost")
+        @Schema(description = "Absent if the whole asset is lost")
         String disk,
 
         String reason,
@@ -20,7 +20,7 @@ record LossView(
 
         Instant askedAt,
 
-        @Schema(description = "Absent before a second person attests it; before that nothing follows from it")
+        @Schema(description = "Absent until a second person attests it; until then it has no effect")
         String attestedBy,
 
         Instant attestedAt) {

@@ -43,11 +43,11 @@ public class ManifestResource {
         Roles.DEPARTING_ADMIN
     })
     @Operation(
-            summary = "List the disks that a termination is about",
-            description =
-                    "A deletion touches these and nothing else, and a certificate needs each accounted for. Roles:"
-                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
-    @APIResponse(responseCode = "200", description = "A page; it grows until everything is disabled")
+            summary = "List the disks that a termination covers",
+            description = "A deletion touches only these, and each must be accounted for before a certificate"
+                    + " is issued. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and"
+                    + " departing-admin for their own tenant.")
+    @APIResponse(responseCode = "200", description = "A page; the list grows until everything is disabled")
     public Uni<Page<MediumView>> list(
             @PathParam("id") UUID id,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,

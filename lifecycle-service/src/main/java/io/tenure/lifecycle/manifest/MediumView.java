@@ -15,7 +15,7 @@ public record MediumView(
         @Schema(description = "Its size when it was disabled")
         long bytes,
 
-        @Schema(description = "OPEN before it is proven sanitized at its full size, or attested lost by two people")
+        @Schema(description = "OPEN until it is proven sanitized at its full size, or attested lost by two people")
         Accounted accounted) {
 
     /** How a disk is accounted for. */

@@ -6,7 +6,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 /** Something in the way of a termination, as the API shows it. */
 @Schema(name = "Blocker")
 public record BlockerView(
-        @Schema(description = "What is in the way, as the API's path")
+        @Schema(description = "What blocks the termination, as the API's path")
         String resource,
 
         @Schema(description = "The service that has to resolve it")
@@ -15,7 +15,7 @@ public record BlockerView(
         String reason,
         @Schema(description = "How often it was tried") int attempts,
 
-        @Schema(description = "When it is tried next, where that is known")
+        @Schema(description = "When it is tried next, if that is known")
         Instant nextRetryAt) {
 
     static BlockerView of(Blocker blocker) {

@@ -42,7 +42,7 @@ public class RetryResource {
     record Retry(
             @NotNull
             @Name(max = 500)
-            @Schema(description = "What was mended, in your own words; for the provider's staff and auditors")
+            @Schema(description = "What was fixed, in your own words; for the provider's staff and auditors")
             String reason) {}
 
     private final TerminationQueries terminations;
@@ -62,12 +62,11 @@ public class RetryResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN})
     @Operation(
-            summary = "Try at once what is in a termination's way",
-            description =
-                    "For when something was mended: the present command is issued again, or the deletion is decided"
-                            + " about again. Roles: csp-operator, csp-admin.")
-    @APIResponse(responseCode = "204", description = "It is tried; follow the termination")
-    @APIResponse(responseCode = "409", description = "Problem nothing-blocked: nothing is in its way")
+            summary = "Retry at once what blocks a termination",
+            description = "After a repair: the current command is issued again, or the deletion is decided"
+                    + " about again. Roles: csp-operator, csp-admin.")
+    @APIResponse(responseCode = "204", description = "It is tried; see the termination for the result")
+    @APIResponse(responseCode = "409", description = "nothing-blocked: nothing blocks the termination")
     public Uni<Response> retry(
             @PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key, @Valid @NotNull Retry request) {
         return keys.once(
@@ -83,7 +82,7 @@ public class RetryResource {
     @Path("/interventions")
     @RolesAllowed({Roles.CSP_OPERATOR, Roles.CSP_ADMIN, Roles.AUDITOR})
     @Operation(
-            summary = "List what people did to a termination on the way, oldest first",
+            summary = "List what people did to a termination under way, oldest first",
             description = "With their reasons. Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<Intervention>> interventions(

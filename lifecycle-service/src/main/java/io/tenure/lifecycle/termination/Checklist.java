@@ -29,7 +29,7 @@ public record Checklist(
         @Schema(description = "Third-party integrations are disabled (C2.3)", required = true)
         Boolean integrationsDisabled,
 
-        @Schema(description = "The customer's own policies are complied with (C2.4)", required = true)
+        @Schema(description = "The customer complies with its own policies (C2.4)", required = true)
         Boolean ownPoliciesFollowed) {
 
     /**

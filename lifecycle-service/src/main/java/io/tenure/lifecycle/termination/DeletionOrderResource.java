@@ -46,9 +46,9 @@ public class DeletionOrderResource {
     @Operation(
             summary = "Ask whether a deletion was ordered",
             description = "For services, before they wipe or destroy anything. Roles: deletion-order-reader.")
-    @APIResponse(responseCode = "200", description = "It was; only what belongs to this tenant may be deleted")
-    @APIResponse(responseCode = "404", description = "Problem no-such-termination")
-    @APIResponse(responseCode = "409", description = "Problem deletion-not-ordered: nothing may be deleted")
+    @APIResponse(responseCode = "200", description = "It was ordered; only what belongs to this tenant may be deleted")
+    @APIResponse(responseCode = "404", description = "no-such-termination")
+    @APIResponse(responseCode = "409", description = "deletion-not-ordered: nothing may be deleted")
     public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
         return terminations
                 .ordered(terminationId)

@@ -49,8 +49,9 @@ public class ProgressResource {
     })
     @Operation(
             summary = "List what happened in a termination, oldest first",
-            description = "Each step is an event that the audit service proves. Roles: account-manager, csp-operator,"
-                    + " csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
+            description = "Each step is an event that the audit service can prove. Roles:"
+                    + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for"
+                    + " their own tenant.")
     @APIResponse(responseCode = "200", description = "A page")
     public Uni<Page<Steps.Step>> steps(
             @PathParam("id") UUID id,
@@ -71,11 +72,11 @@ public class ProgressResource {
         Roles.DEPARTING_ADMIN
     })
     @Operation(
-            summary = "List what is in a termination's way",
-            description =
-                    "First what is overdue, on the first page and beside the limit, then what was reported. Roles:"
-                            + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
-    @APIResponse(responseCode = "200", description = "A page; empty while all goes on")
+            summary = "List what blocks a termination",
+            description = "The first page begins with everything overdue, which does not count towards the"
+                    + " limit; then follows what was reported. Roles: account-manager, csp-operator, csp-admin,"
+                    + " auditor; tenant-admin and departing-admin for their own tenant.")
+    @APIResponse(responseCode = "200", description = "A page; empty while nothing is blocked")
     public Uni<Page<BlockerView>> blockers(
             @PathParam("id") UUID id,
             @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,

@@ -60,22 +60,22 @@ public class TerminationResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RolesAllowed({Roles.ACCOUNT_MANAGER, Roles.TENANT_ADMIN})
     @Operation(
-            summary = "Ask for a tenant's termination",
-            description = "Everything is disabled at once, kept for the retention, and then deleted. A tenant has one"
-                    + " termination: a repeated request answers 200 with the same one, also after the deletion; only"
-                    + " after a cancellation a new one may begin, with another Idempotency-Key. A key is bound to its"
-                    + " termination for good, so a request that is repeated late begins none. Roles: account-manager;"
-                    + " tenant-admin for its own tenant.")
+            summary = "Request the termination of a tenant",
+            description = "Everything is disabled at once, kept for the retention, and then deleted. A"
+                    + " tenant has one termination: a repeated request gets 200 and the same one, even after"
+                    + " the deletion. Only after a cancellation can a new one begin, with another"
+                    + " Idempotency-Key. A key stays bound to its termination, so a request that is repeated"
+                    + " late begins none. Roles: account-manager; tenant-admin for its own tenant.")
     @APIResponse(
             responseCode = "202",
             description = "Begun; follow it at Location",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
     @APIResponse(
             responseCode = "200",
-            description = "The tenant's termination was begun before",
+            description = "The tenant has this termination already",
             content = @Content(schema = @Schema(implementation = TerminationView.class)))
     @APIResponse(responseCode = "400", description = "checklist-incomplete, idempotency-key-required")
-    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
     public Uni<Response> request(
             @Parameter(required = true, description = "An id of your own for this request")
                     @HeaderParam("Idempotency-Key")
@@ -140,7 +140,7 @@ public class TerminationResource {
         Roles.DEPARTING_ADMIN
     })
     @Operation(
-            summary = "Show a termination and what is in its way",
+            summary = "Show a termination and what blocks it",
             description =
                     "Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(

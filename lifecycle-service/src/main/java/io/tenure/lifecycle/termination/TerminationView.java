@@ -24,9 +24,8 @@ public record TerminationView(
         @Schema(description = "What forbids the deletion") List<Object> holds,
 
         @Schema(
-                description =
-                        "What is in the way at present: all that is overdue and the first of what was reported; empty"
-                                + " while all goes on")
+                description = "What blocks it now: everything overdue, and the first of what was reported;"
+                        + " empty while nothing is blocked")
         List<BlockerView> blockers) {
 
     static TerminationView of(Termination termination, List<BlockerView> blockers) {
