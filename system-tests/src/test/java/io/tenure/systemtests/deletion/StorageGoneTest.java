@@ -70,7 +70,7 @@ class StorageGoneTest {
         assertThat(Files.exists(place)).isFalse();
     }
 
-    /** It was looked for and is nowhere to be found: two people say so, and so do the certificate and the verifier. */
+    /** It was searched for and not found: two people say so, and so do the certificate and the verifier. */
     @Test
     void whatIsLostIsAttestedByTwoPeopleAndStatedOnTheCertificate() throws IOException {
         oneDiskLost.terminate();
