@@ -7,12 +7,12 @@ import io.tenure.events.EventCodec;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.Size;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -74,13 +74,12 @@ public class EventResource {
                     String type,
             @Parameter(description = "Only events that this termination caused") @QueryParam("correlationId")
                     UUID correlationId,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @Parameter(description = "The 'next' of an earlier page") @QueryParam("cursor") String cursor) {
+            @Valid @BeanParam PageRequest page) {
         if (tenantId != null) {
             caller.mustSee(tenantId, "tenant");
         }
         UUID visible = caller.onlyTenant().orElse(tenantId);
-        return events.list(new Filter(visible, type, correlationId, Page.afterIndex(cursor)), limit);
+        return events.list(new Filter(visible, type, correlationId, page.afterIndex()), page.limit());
     }
 
     @GET

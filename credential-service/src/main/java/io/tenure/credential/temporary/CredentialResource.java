@@ -7,24 +7,21 @@ import io.tenure.events.CredentialFact.Target;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.problem.Problem;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -76,14 +73,9 @@ public class CredentialResource {
             description = "Roles: account-manager, csp-operator, auditor, service, tenant-admin (its own tenant).")
     @APIResponse(responseCode = "200", description = "One page")
     @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
-    public Uni<Page<CredentialView>> list(
-            @PathParam("tenantId") UUID tenantId,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @Parameter(description = "'next' of the page before", schema = @Schema(type = SchemaType.STRING))
-                    @QueryParam("cursor")
-                    String cursor) {
+    public Uni<Page<CredentialView>> list(@PathParam("tenantId") UUID tenantId, @Valid @BeanParam PageRequest page) {
         caller.mustSee(tenantId, "tenant");
-        UUID after = Page.after(cursor);
+        UUID after = page.after();
         Instant now = clock.instant();
         return Panache.withSession(() -> accesses.isKnown(tenantId)
                         .invoke(known -> {
@@ -91,8 +83,8 @@ public class CredentialResource {
                                 throw Problem.notFoundYet("tenant");
                             }
                         })
-                        .chain(() -> credentials.page(tenantId, after, limit + 1)))
-                .map(found -> Page.of(found, limit, Credential::id, credential -> view(credential, now)));
+                        .chain(() -> credentials.page(tenantId, after, page.limit() + 1)))
+                .map(found -> Page.of(found, page.limit(), Credential::id, credential -> view(credential, now)));
     }
 
     private static CredentialView view(Credential credential, Instant now) {

@@ -4,6 +4,7 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.intervention.Interventions;
 import io.tenure.lifecycle.intervention.Interventions.Intervention;
@@ -12,14 +13,13 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import java.util.function.Function;
@@ -115,10 +115,8 @@ public class GateResource {
             summary = "List who changed the gate and why, oldest first",
             description = "Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
-    public Uni<Page<Intervention>> interventions(
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        return interventions.page(null, limit, Page.after(cursor));
+    public Uni<Page<Intervention>> interventions(@Valid @BeanParam PageRequest page) {
+        return interventions.page(null, page.limit(), page.after());
     }
 
     private Uni<GateSettings.View> changed(String key, String operation, Object request, Supplier<Uni<UUID>> change) {

@@ -3,16 +3,15 @@ package io.tenure.lifecycle.manifest;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -48,11 +47,8 @@ public class ManifestResource {
                     + " is issued. Roles: account-manager, csp-operator, csp-admin, auditor; tenant-admin and"
                     + " departing-admin for their own tenant.")
     @APIResponse(responseCode = "200", description = "A page; the list grows until everything is disabled")
-    public Uni<Page<MediumView>> list(
-            @PathParam("id") UUID id,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        UUID after = Page.after(cursor);
-        return terminations.visible(id).chain(() -> manifests.page(id, limit, after));
+    public Uni<Page<MediumView>> list(@PathParam("id") UUID id, @Valid @BeanParam PageRequest page) {
+        UUID after = page.after();
+        return terminations.visible(id).chain(() -> manifests.page(id, page.limit(), after));
     }
 }

@@ -4,24 +4,22 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.intervention.Interventions;
 import io.tenure.lifecycle.intervention.Interventions.Intervention;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.UUID;
@@ -85,11 +83,8 @@ public class RetryResource {
             summary = "List what people did to a termination under way, oldest first",
             description = "With their reasons. Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
-    public Uni<Page<Intervention>> interventions(
-            @PathParam("id") UUID id,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        UUID after = Page.after(cursor);
-        return terminations.visible(id).chain(() -> interventions.page(id, limit, after));
+    public Uni<Page<Intervention>> interventions(@PathParam("id") UUID id, @Valid @BeanParam PageRequest page) {
+        UUID after = page.after();
+        return terminations.visible(id).chain(() -> interventions.page(id, page.limit(), after));
     }
 }

@@ -3,18 +3,17 @@ package io.tenure.lifecycle.termination;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.lifecycle.evidence.Steps;
 import io.tenure.lifecycle.obligation.BlockerQueries;
 import io.tenure.lifecycle.obligation.BlockerView;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -53,12 +52,9 @@ public class ProgressResource {
                     + " account-manager, csp-operator, csp-admin, auditor; tenant-admin and departing-admin for"
                     + " their own tenant.")
     @APIResponse(responseCode = "200", description = "A page")
-    public Uni<Page<Steps.Step>> steps(
-            @PathParam("id") UUID id,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        UUID after = cursor == null ? null : Page.after(cursor);
-        return terminations.visible(id).chain(() -> steps.page(id, limit, after));
+    public Uni<Page<Steps.Step>> steps(@PathParam("id") UUID id, @Valid @BeanParam PageRequest page) {
+        UUID after = page.isFirst() ? null : page.after();
+        return terminations.visible(id).chain(() -> steps.page(id, page.limit(), after));
     }
 
     @GET
@@ -77,11 +73,8 @@ public class ProgressResource {
                     + " limit; then follows what was reported. Roles: account-manager, csp-operator, csp-admin,"
                     + " auditor; tenant-admin and departing-admin for their own tenant.")
     @APIResponse(responseCode = "200", description = "A page; empty while nothing is blocked")
-    public Uni<Page<BlockerView>> blockers(
-            @PathParam("id") UUID id,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        UUID after = Page.after(cursor);
-        return terminations.visible(id).chain(() -> blockers.page(id, limit, after, cursor == null));
+    public Uni<Page<BlockerView>> blockers(@PathParam("id") UUID id, @Valid @BeanParam PageRequest page) {
+        UUID after = page.after();
+        return terminations.visible(id).chain(() -> blockers.page(id, page.limit(), after, page.isFirst()));
     }
 }

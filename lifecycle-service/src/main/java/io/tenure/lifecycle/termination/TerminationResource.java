@@ -6,14 +6,13 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.lifecycle.termination.Terminations.Requested;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -124,9 +123,8 @@ public class TerminationResource {
     public Uni<Page<TerminationView>> list(
             @QueryParam("tenantId") UUID tenantId,
             @QueryParam("state") TerminationState state,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        return queries.page(tenantId, state, limit, Page.after(cursor));
+            @Valid @BeanParam PageRequest page) {
+        return queries.page(tenantId, state, page.limit(), page.after());
     }
 
     @GET

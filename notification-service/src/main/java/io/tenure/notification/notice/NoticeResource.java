@@ -6,10 +6,10 @@ import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -19,7 +19,6 @@ import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -109,12 +108,11 @@ public class NoticeResource {
     public Uni<Page<View>> list(
             @QueryParam("tenantId") UUID tenantId,
             @QueryParam("terminationId") UUID terminationId,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") @Parameter(description = "next of the page before") String cursor) {
+            @Valid @BeanParam PageRequest page) {
         if (tenantId != null) {
             caller.mustSee(tenantId, "tenant");
         }
-        return notices.page(caller.onlyTenant().orElse(tenantId), terminationId, Page.after(cursor), limit)
-                .map(found -> Page.of(found, limit, Notice::id, View::of));
+        return notices.page(caller.onlyTenant().orElse(tenantId), terminationId, page.after(), page.limit())
+                .map(found -> Page.of(found, page.limit(), Notice::id, View::of));
     }
 }

@@ -5,35 +5,31 @@ import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.text.Name;
 import io.tenure.platform.Inventory.Mark;
 import io.tenure.provisioning.tenant.Tenants;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.time.Instant;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
-import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -93,19 +89,14 @@ public class FindingResource {
                     + " decide about, oldest first",
             description = OPERATORS)
     @APIResponse(responseCode = "200", description = "One page")
-    public Uni<Page<FindingView>> list(
-            @PathParam("tenantId") UUID tenantId,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @Parameter(description = "'next' of the page before", schema = @Schema(type = SchemaType.STRING))
-                    @QueryParam("cursor")
-                    String cursor) {
-        UUID after = Page.after(cursor);
+    public Uni<Page<FindingView>> list(@PathParam("tenantId") UUID tenantId, @Valid @BeanParam PageRequest page) {
+        UUID after = page.after();
         return Panache.withSession(() -> tenants.find(tenantId)
                         .onItem()
                         .ifNull()
                         .failWith(() -> Problem.notFound("tenant"))
-                        .chain(() -> findings.page(tenantId, after, limit + 1)))
-                .map(found -> Page.of(found, limit, finding -> finding.id, FindingResource::view));
+                        .chain(() -> findings.page(tenantId, after, page.limit() + 1)))
+                .map(found -> Page.of(found, page.limit(), finding -> finding.id, FindingResource::view));
     }
 
     @POST

@@ -7,17 +7,16 @@ import io.tenure.kit.access.Caller;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.text.Name;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotEmpty;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -25,7 +24,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -35,7 +33,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -151,14 +148,10 @@ public class TenantResource {
             summary = "All tenants, oldest first, without contacts",
             description = "Roles: account-manager, csp-operator, csp-admin.")
     @APIResponse(responseCode = "200", description = "One page")
-    public Uni<Page<TenantView>> list(
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @Parameter(description = "'next' of the page before", schema = @Schema(type = SchemaType.STRING))
-                    @QueryParam("cursor")
-                    String cursor) {
-        UUID after = Page.after(cursor);
-        return Panache.withSession(() -> tenants.page(after, limit + 1))
-                .map(found -> Page.of(found, limit, Tenant::id, tenant -> view(tenant, Optional.empty())));
+    public Uni<Page<TenantView>> list(@Valid @BeanParam PageRequest page) {
+        UUID after = page.after();
+        return Panache.withSession(() -> tenants.page(after, page.limit() + 1))
+                .map(found -> Page.of(found, page.limit(), Tenant::id, tenant -> view(tenant, Optional.empty())));
     }
 
     @GET

@@ -3,6 +3,7 @@ package io.tenure.kit.input;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.text.Text;
 import jakarta.inject.Singleton;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
@@ -10,7 +11,10 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.MediaType;
 import java.lang.annotation.Annotation;
+import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 
 /**
@@ -44,10 +49,18 @@ class ParameterFilter {
         private static <A extends Annotation> SortedSet<String> names(
                 Method method, Class<A> kind, Function<A, String> name) {
             return Arrays.stream(method.getParameters())
-                    .map(parameter -> parameter.getAnnotation(kind))
+                    .flatMap(Declared::single)
+                    .map(place -> place.getAnnotation(kind))
                     .filter(Objects::nonNull)
                     .map(name)
                     .collect(Collectors.toCollection(TreeSet::new));
+        }
+
+        /** The parameter itself, or each of those that a record holds. */
+        private static Stream<AnnotatedElement> single(Parameter parameter) {
+            return parameter.isAnnotationPresent(BeanParam.class)
+                    ? Arrays.stream(parameter.getType().getRecordComponents()).map(RecordComponent::getAccessor)
+                    : Stream.of(parameter);
         }
     }
 

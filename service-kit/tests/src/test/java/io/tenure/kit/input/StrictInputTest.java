@@ -190,6 +190,8 @@ class StrictInputTest {
         "limit, +1",
         "limit, 99999999999",
         "limit, ''",
+        "cursor, a%00b",
+        "cursor, ''",
         "big, x",
         "colour, GREEN",
         "colour, 0",
@@ -207,6 +209,19 @@ class StrictInputTest {
                 .statusCode(400)
                 .contentType(PROBLEM)
                 .body("parameter", equalTo(name));
+    }
+
+    @Test
+    void aPageHasFrom1To200ItemsAnd50WhereTheCallerSaysNothing() {
+        given().get("/strict/1").then().statusCode(200).body("[0]", equalTo("50"));
+        given().get("/strict/1?limit=200").then().statusCode(200).body("[0]", equalTo("200"));
+        for (String limit : List.of("0", "201")) {
+            given().get("/strict/1?limit=" + limit)
+                    .then()
+                    .statusCode(400)
+                    .contentType(PROBLEM)
+                    .body("violations.field", equalTo(List.of("limit")));
+        }
     }
 
     @Test
@@ -242,7 +257,7 @@ class StrictInputTest {
                 .contentType(PROBLEM)
                 .body("type", equalTo("urn:tenure:problem:unknown-parameter"))
                 .body("parameter", equalTo("limt"))
-                .body("detail", containsString("at, big, colour, flag, id, limit, type"));
+                .body("detail", containsString("at, big, colour, cursor, flag, id, limit, type"));
         given().get("/strict/1?limit=2&limit=3").then().statusCode(400).body("parameter", equalTo("limit"));
         given().get("/samples/019aa0f1-0000-7000-8000-000000000000?x").then().statusCode(400);
     }

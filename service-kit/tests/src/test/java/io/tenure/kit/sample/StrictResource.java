@@ -1,16 +1,14 @@
 package io.tenure.kit.sample;
 
-import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Email;
 import io.tenure.kit.text.Name;
 import io.tenure.kit.text.Phone;
 import jakarta.annotation.security.PermitAll;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
@@ -61,7 +59,7 @@ public class StrictResource {
     @Path("/{number}")
     public List<String> list(
             @PathParam("number") int number,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
+            @Valid @BeanParam PageRequest page,
             @QueryParam("big") Long big,
             @QueryParam("colour") Colour colour,
             @QueryParam("at") Instant at,
@@ -69,6 +67,6 @@ public class StrictResource {
             @QueryParam("flag") Boolean flag,
             @QueryParam("type") String type,
             @HeaderParam("Sample") String header) {
-        return List.of(String.valueOf(limit), String.valueOf(colour), String.valueOf(type));
+        return List.of(String.valueOf(page.limit()), String.valueOf(colour), String.valueOf(type));
     }
 }
