@@ -5,16 +5,12 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.tenure.kit.Ids;
-import io.tenure.local.server.ClassArchive;
 import io.tenure.local.server.KeycloakServer;
-import io.tenure.local.server.Ports;
 import io.tenure.local.server.WorkingCopy;
+import io.tenure.local.testing.TestServers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -34,7 +30,7 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
 
     private static final String SECRET = Ids.next().toString();
 
-    private Path dir;
+    private TestServers servers;
     private KeycloakServer server;
     private CompletableFuture<KeycloakServer> started;
 
@@ -42,8 +38,6 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
     public Map<String, String> start() {
         try {
             Path root = WorkingCopy.find().orElseThrow().root();
-            dir = Files.createTempDirectory(
-                    Files.createDirectories(Path.of("target").toAbsolutePath()), "keycloak-");
             ObjectMapper mapper = new ObjectMapper();
             ObjectNode realm = (ObjectNode) mapper.readTree(
                     root.resolve("deploy/keycloak/tenure-realm.json").toFile());
@@ -54,16 +48,11 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
             ObjectNode wide = ((ArrayNode) realm.at("/roles/realm")).addObject();
             wide.put("name", WIDE_ROLE).put("composite", true);
             wide.putObject("composites").putArray("realm").add("tenant-admin");
-            server = new KeycloakServer(new KeycloakServer.Config(
-                    WorkingCopy.find().orElseThrow().programs(),
-                    dir,
-                    dir.resolve("keycloak.log"),
-                    null,
-                    ClassArchive.of(dir.resolve("archives"), "keycloak", List.of(), false),
-                    Ports.free(),
+            servers = TestServers.chosen("keycloak");
+            server = servers.keycloak(
                     mapper.writeValueAsString(realm),
                     secrets(realm.toString()),
-                    Ids.next().toString()));
+                    Ids.next().toString());
             started = CompletableFuture.supplyAsync(() -> {
                 try {
                     server.start();
@@ -103,12 +92,6 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
         }
         started.handle((done, failed) -> null).join();
         server.stop();
-        try (var files = Files.walk(dir)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        servers.close();
     }
 }

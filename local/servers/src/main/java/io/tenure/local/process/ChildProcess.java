@@ -13,7 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** A process that this JVM started and will end: its log, its pid file, its end. Safe for use by several threads. */
-public final class ChildProcess {
+public final class ChildProcess implements Running {
 
     /** The exit status of a JVM that a SIGTERM ended in order. */
     private static final int ENDED_BY_TERM = 143;
@@ -82,7 +82,7 @@ public final class ChildProcess {
         return child;
     }
 
-    /** The part's name. */
+    @Override
     public String name() {
         return spec.name();
     }
@@ -92,7 +92,7 @@ public final class ChildProcess {
         return process.pid();
     }
 
-    /** Whether the process runs. */
+    @Override
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -107,12 +107,17 @@ public final class ChildProcess {
         return process.onExit().thenApply(Process::exitValue);
     }
 
+    @Override
+    public int exitStatus() {
+        return onExit().join();
+    }
+
     /** Whether it has ended because it was asked to, having done what it does at its end. */
     public boolean endedInOrder() {
         return !process.isAlive() && process.exitValue() == ENDED_BY_TERM;
     }
 
-    /** Asks it to end, and ends it by force when it has not within the limit. Returns when it is gone. */
+    @Override
     public void stop(Duration limit) {
         stopping = true;
         signal(spec.stopSignal());
@@ -155,7 +160,7 @@ public final class ChildProcess {
         }
     }
 
-    /** The last lines of its log, oldest first. */
+    @Override
     public List<String> lastLines(int count) {
         return tail(spec.log(), count);
     }

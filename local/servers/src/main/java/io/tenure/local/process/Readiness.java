@@ -22,22 +22,22 @@ public final class Readiness {
     private Readiness() {}
 
     /** Returns when the address answers 200; see {@link #await}. */
-    public static void awaitAnswer(ChildProcess child, Duration limit, URI address) {
+    public static void awaitAnswer(Running child, Duration limit, URI address) {
         var request =
                 HttpRequest.newBuilder(address).timeout(Duration.ofSeconds(5)).build();
         await(
                 child,
                 limit,
-                () -> listens(address)
+                () -> listens(address.getHost(), address.getPort())
                         && HTTP.send(request, HttpResponse.BodyHandlers.discarding())
                                         .statusCode()
                                 == 200);
     }
 
-    /** Cheaper than a refused request, while the server is not there yet. */
-    private static boolean listens(URI address) throws IOException {
+    /** Whether somebody accepts connections there: cheaper than a refused request, while the server is not there yet. */
+    public static boolean listens(String host, int port) throws IOException {
         try (var socket = SocketChannel.open()) {
-            return socket.connect(new InetSocketAddress(address.getHost(), address.getPort()));
+            return socket.connect(new InetSocketAddress(host, port));
         } catch (ConnectException e) {
             return false;
         }
@@ -47,14 +47,14 @@ public final class Readiness {
      * Returns when the check is true. A check that throws is one that is not true yet, unless it throws a
      * {@link StartFailure}: then waiting is pointless.
      *
-     * @throws StartFailure that of the check; or when the process ends first, or the limit passes
+     * @throws StartFailure that of the check; or when it ends first, or the limit passes
      */
-    public static void await(ChildProcess child, Duration limit, Callable<Boolean> check) {
+    public static void await(Running child, Duration limit, Callable<Boolean> check) {
         var deadline = System.nanoTime() + limit.toNanos();
         Exception last = null;
         while (true) {
             if (!child.isAlive()) {
-                var status = child.onExit().join();
+                var status = child.exitStatus();
                 throw new StartFailure(
                         child.name(), "ended with status " + status + " while starting", child.lastLines(15));
             }

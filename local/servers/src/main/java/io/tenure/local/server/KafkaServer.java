@@ -2,14 +2,11 @@ package io.tenure.local.server;
 
 import io.tenure.local.process.ChildProcess;
 import io.tenure.local.process.Readiness;
+import io.tenure.local.process.Running;
 import io.tenure.local.process.StartFailure;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -18,24 +15,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 
-/** A Kafka broker that is its own KRaft controller, in a child JVM. Topics are made by {@link #ensureTopics} only. */
+/** A Kafka broker that is its own KRaft controller, in a JVM of its own. Topics are made by {@link #ensureTopics} only. */
 public final class KafkaServer implements LocalServer {
 
-    /** The jars of the class path that a broker needs; a test's class path holds many more. */
-    private static final Pattern JARS = Pattern.compile(
-            "(kafka[-_]|scala-|slf4j-api-|log4j-api-|jackson-|metrics-core-|zstd-jni-|"
-                    + "lz4-java-|at-yawk-lz4|snappy-java-|jopt-simple-|commons-|caffeine-|pcollections-|jose4j-|argparse4j-|re2j-|"
-                    + "HdrHistogram-|rocksdbjni-|opentelemetry-proto-|protobuf-java-|checker-qual|jspecify|error_prone).*\\.jar");
-
     /**
-     * How it runs.
+     * How it runs from Maven artifacts.
      *
      * @param dir its own directory: settings and data
      * @param log its log file
@@ -47,12 +37,40 @@ public final class KafkaServer implements LocalServer {
     public record Config(
             Path dir, Path log, Path runDir, int port, int controllerPort, UnaryOperator<String> passwords) {}
 
-    private final Config config;
-    private volatile ChildProcess child;
+    /** The program, which keeps its data from one start to the next. */
+    public interface Program {
 
-    /** A broker that is not started yet. */
+        /** The address that it listens on, as the program sees it. */
+        String address();
+
+        /** The directory of its data, as the program sees it. */
+        String data();
+
+        /** Starts {@link KafkaBroker} on these settings; need not wait until it serves. */
+        Running start(int port, String settings) throws IOException;
+    }
+
+    private final Program program;
+    private final int port;
+    private final int controllerPort;
+    private final UnaryOperator<String> passwords;
+    private volatile Running running;
+
+    /** A broker from Maven artifacts that is not started yet. */
     public KafkaServer(Config config) {
-        this.config = config;
+        this(
+                new KafkaProcess(config.dir().toAbsolutePath(), config.log(), config.runDir()),
+                config.port(),
+                config.controllerPort(),
+                config.passwords());
+    }
+
+    /** A broker that runs elsewhere and is not started yet; the parameters are those of {@link Config}. */
+    public KafkaServer(Program program, int port, int controllerPort, UnaryOperator<String> passwords) {
+        this.program = program;
+        this.port = port;
+        this.controllerPort = controllerPort;
+        this.passwords = passwords;
     }
 
     @Override
@@ -62,52 +80,31 @@ public final class KafkaServer implements LocalServer {
 
     @Override
     public int port() {
-        return config.port();
+        return port;
     }
 
     /** What clients put into {@code bootstrap.servers}. */
     public String bootstrapServers() {
-        return "127.0.0.1:" + config.port();
+        return "127.0.0.1:" + port;
     }
 
     /** What a client needs to connect as one of the accounts of {@link KafkaAccess}. */
     public Map<String, Object> clientSettings(String account) {
         var settings = new HashMap<>(
-                KafkaAccess.clientSettings(account, config.passwords().apply(account)));
+                KafkaAccess.clientSettings(account, passwords.apply(account)));
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         return settings;
     }
 
     @Override
     public void start() throws IOException {
-        Files.createDirectories(config.dir());
-        var dir = config.dir().toAbsolutePath();
-        if (Files.exists(dir.resolve("data")) && !Files.exists(dir.resolve(KafkaBroker.PROTECTED))) {
-            throw new StartFailure(
-                    name(),
-                    "has state of an older version, which let anybody write. Drop it with ./tenure reset",
-                    List.of());
-        }
-        var properties = dir.resolve("server.properties");
-        Files.deleteIfExists(properties);
-        Files.createFile(
-                properties, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(properties, properties(dir));
-        var command = new ArrayList<>(JavaCommand.java(256));
-        command.add("-cp");
-        command.add(JavaCommand.joined(name -> JARS.matcher(name).matches())
-                + File.pathSeparator
-                + Artifacts.find("slf4j-simple-"));
-        command.add(KafkaBroker.class.getName());
-        command.add(properties.toString());
-        child = ChildProcess.start(
-                new ChildProcess.Spec(name(), command, Map.of(), dir, config.log(), config.runDir(), port(), "TERM"));
-        Readiness.await(child, Duration.ofSeconds(60), this::serves);
+        running = program.start(port, settings());
+        Readiness.await(running, Duration.ofSeconds(60), this::serves);
     }
 
-    private boolean serves() throws InterruptedException, ExecutionException {
+    private boolean serves() throws IOException, InterruptedException, ExecutionException {
         // A connection first: an administration client logs every refused one.
-        if (Ports.isFree(port())) {
+        if (!Readiness.listens("127.0.0.1", port)) {
             return false;
         }
         try {
@@ -121,14 +118,14 @@ public final class KafkaServer implements LocalServer {
         }
     }
 
-    private String properties(Path dir) {
-        var admin = config.passwords().apply(KafkaAccess.ADMIN);
-        var node = config.passwords().apply("node");
+    private String settings() {
+        var admin = passwords.apply(KafkaAccess.ADMIN);
+        var node = passwords.apply("node");
         return """
                 process.roles=broker,controller
                 node.id=1
                 controller.quorum.voters=1@127.0.0.1:%2$d
-                listeners=BROKER://127.0.0.1:%1$d,CONTROLLER://127.0.0.1:%2$d
+                listeners=BROKER://%9$s:%1$d,CONTROLLER://127.0.0.1:%2$d
                 advertised.listeners=BROKER://127.0.0.1:%1$d
                 listener.security.protocol.map=BROKER:SASL_PLAINTEXT,CONTROLLER:SASL_PLAINTEXT
                 inter.broker.listener.name=BROKER
@@ -161,16 +158,17 @@ public final class KafkaServer implements LocalServer {
                 num.network.threads=2
                 num.io.threads=4
                 """.formatted(
-                config.port(),
-                config.controllerPort(),
-                dir.resolve("data"),
+                port,
+                controllerPort,
+                program.data(),
                 KafkaAccess.scram(KafkaAccess.ADMIN, admin),
                 "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
                         + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
                 KafkaBroker.ADMIN_PASSWORD,
                 admin,
                 "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
-                        .formatted(KafkaAccess.OPERATIONS, config.passwords().apply(KafkaAccess.OPERATIONS)));
+                        .formatted(KafkaAccess.OPERATIONS, passwords.apply(KafkaAccess.OPERATIONS)),
+                program.address());
     }
 
     /**
@@ -179,10 +177,10 @@ public final class KafkaServer implements LocalServer {
      */
     public void ensureAccess() {
         try (var admin = admin()) {
-            KafkaAccess.ensure(admin, config.passwords());
+            KafkaAccess.ensure(admin, passwords);
             // One request set all passwords: once one account can log in, all can.
             Readiness.await(
-                    child,
+                    running,
                     Duration.ofSeconds(30),
                     () -> isAdmitted(KafkaAccess.OPERATIONS)
                             && KafkaAccess.rules(admin).equals(KafkaAccess.rules()));
@@ -233,13 +231,13 @@ public final class KafkaServer implements LocalServer {
 
     @Override
     public void stop() {
-        if (child != null) {
-            child.stop(Duration.ofSeconds(20));
+        if (running != null) {
+            running.stop(Duration.ofSeconds(20));
         }
     }
 
     @Override
     public Optional<ChildProcess> process() {
-        return Optional.ofNullable(child);
+        return running instanceof ChildProcess child ? Optional.of(child) : Optional.empty();
     }
 }

@@ -2,13 +2,11 @@ package io.tenure.local.server;
 
 import io.tenure.local.process.ChildProcess;
 import io.tenure.local.process.Readiness;
+import io.tenure.local.process.Running;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +19,7 @@ public final class KeycloakServer implements LocalServer {
     public static final String ADMIN = "admin";
 
     /**
-     * How it runs.
+     * How it runs from Maven artifacts.
      *
      * @param programs where the distribution is unpacked, shared by all platforms of the working copy
      * @param dir its own directory: data
@@ -44,12 +42,53 @@ public final class KeycloakServer implements LocalServer {
             Map<String, String> secrets,
             String adminPassword) {}
 
-    private final Config config;
-    private volatile ChildProcess child;
+    /** The program, which keeps its data from one start to the next. */
+    public interface Program {
 
-    /** A server that is not started yet. */
+        /** What must be done once before the first start, and takes its time. */
+        void prepare() throws IOException;
+
+        /** Starts it so that it can be reached on this port of 127.0.0.1; need not wait until it serves. */
+        Running start(int port, Settings settings) throws IOException;
+
+        /** Ends it. */
+        void stop(Running running);
+    }
+
+    /**
+     * What is the same wherever it runs.
+     *
+     * @param realm the realm to import: JSON, secrets as placeholders
+     * @param env the placeholders' secrets and the bootstrap administrator
+     * @param options of Keycloak's command {@code start}
+     */
+    public record Settings(String realm, Map<String, String> env, List<String> options) {}
+
+    private final Program program;
+    private final int port;
+    private final String realm;
+    private final Map<String, String> secrets;
+    private final String adminPassword;
+    private volatile Running running;
+
+    /** A server from Maven artifacts that is not started yet. */
     public KeycloakServer(Config config) {
-        this.config = config;
+        this(
+                new KeycloakProcess(config.programs(), config.dir(), config.log(), config.runDir(), config.archive()),
+                config.port(),
+                config.realm(),
+                config.secrets(),
+                config.adminPassword());
+    }
+
+    /** A server that runs elsewhere and is not started yet; the parameters are those of {@link Config}. */
+    public KeycloakServer(
+            Program program, int port, String realm, Map<String, String> secrets, String adminPassword) {
+        this.program = program;
+        this.port = port;
+        this.realm = realm;
+        this.secrets = secrets;
+        this.adminPassword = adminPassword;
     }
 
     @Override
@@ -59,7 +98,7 @@ public final class KeycloakServer implements LocalServer {
 
     @Override
     public int port() {
-        return config.port();
+        return port;
     }
 
     /** The server's base address. */
@@ -78,63 +117,40 @@ public final class KeycloakServer implements LocalServer {
     }
 
     /** Unpacks and builds the distribution, where that has not been done yet (about 20 s). */
-    public Path prepare() throws IOException {
-        return KeycloakDistribution.prepare(config.programs(), config.log());
+    public void prepare() throws IOException {
+        program.prepare();
     }
 
     @Override
     public void start() throws IOException {
-        var distribution = prepare();
-        var home = home(distribution);
-        var imports = home.resolve("data/import");
-        Files.createDirectories(imports);
-        Files.writeString(imports.resolve("tenure-realm.json"), config.realm());
-        var command = new ArrayList<>(JavaCommand.java(320));
-        command.addAll(config.archive().options());
-        command.addAll(KeycloakDistribution.properties(home));
-        command.addAll(KeycloakDistribution.entryPoint(distribution));
-        command.addAll(List.of(
-                "start",
-                "--optimized",
-                "--import-realm",
-                "--cache=local",
-                "--http-enabled=true",
-                "--http-host=127.0.0.1",
-                "--http-port=" + port(),
-                "--hostname=" + url(),
-                "--log-level=info,org.keycloak.events:error"));
-        var env = new HashMap<>(config.secrets());
-        env.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
-        env.put("KC_BOOTSTRAP_ADMIN_PASSWORD", config.adminPassword());
-        child = ChildProcess.start(
-                new ChildProcess.Spec(name(), command, env, home, config.log(), config.runDir(), port(), "TERM"));
-        Readiness.awaitAnswer(child, Duration.ofSeconds(180), realmUrl());
+        running = program.start(port, settings());
+        Readiness.awaitAnswer(running, Duration.ofSeconds(180), realmUrl());
     }
 
-    /** A home of its own for the data; everything else is the shared distribution's. */
-    private Path home(Path distribution) throws IOException {
-        var home = config.dir().toAbsolutePath();
-        Files.createDirectories(home);
-        for (var part : List.of("bin", "conf", "lib", "providers", "themes")) {
-            var link = home.resolve(part);
-            if (Files.exists(link, LinkOption.NOFOLLOW_LINKS)) {
-                Files.delete(link);
-            }
-            Files.createSymbolicLink(link, distribution.toAbsolutePath().resolve(part));
-        }
-        return home;
+    private Settings settings() {
+        var env = new HashMap<>(secrets);
+        env.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
+        env.put("KC_BOOTSTRAP_ADMIN_PASSWORD", adminPassword);
+        return new Settings(
+                realm,
+                env,
+                List.of(
+                        "--import-realm",
+                        "--cache=local",
+                        "--http-enabled=true",
+                        "--hostname=" + url(),
+                        "--log-level=info,org.keycloak.events:error"));
     }
 
     @Override
     public void stop() {
-        if (child != null) {
-            child.stop(config.archive().timeToEnd());
-            config.archive().settle(child);
+        if (running != null) {
+            program.stop(running);
         }
     }
 
     @Override
     public Optional<ChildProcess> process() {
-        return Optional.ofNullable(child);
+        return running instanceof ChildProcess child ? Optional.of(child) : Optional.empty();
     }
 }

@@ -2,12 +2,10 @@ package io.tenure.local.server;
 
 import io.tenure.local.process.ChildProcess;
 import io.tenure.local.process.Readiness;
-import io.tenure.local.process.RunUser;
+import io.tenure.local.process.Running;
 import io.tenure.local.process.StartFailure;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,15 +16,16 @@ import java.util.Optional;
 import java.util.Properties;
 
 /**
- * PostgreSQL 18 from Maven artifacts, as an unprivileged user where this process is root. Passwords are demanded
- * (scram-sha-256), and there is no Unix socket.
+ * PostgreSQL 18: from Maven artifacts, as an unprivileged user where this process is root, or a program that runs elsewhere.
+ * Passwords are demanded (scram-sha-256).
  */
 public final class PostgresServer implements LocalServer {
 
-    private static final String SUPERUSER = "postgres";
+    /** The role that may do everything. */
+    public static final String SUPERUSER = "postgres";
 
     /**
-     * How it runs.
+     * How it runs from Maven artifacts.
      *
      * @param unpacked where the program is unpacked, shared by all servers of this machine's working copy
      * @param dir its own directory: data and nothing else
@@ -39,12 +38,43 @@ public final class PostgresServer implements LocalServer {
     public record Config(
             Path unpacked, Path dir, Path log, Path runDir, int port, String superuserPassword, boolean durable) {}
 
-    private final Config config;
-    private volatile ChildProcess child;
+    /**
+     * What is the same wherever it runs.
+     *
+     * @param superuserPassword of {@link #SUPERUSER}, when the data directory is made
+     * @param initdb options of {@code initdb}
+     * @param server options of {@code postgres}
+     */
+    public record Settings(String superuserPassword, List<String> initdb, List<String> server) {}
 
-    /** A server that is not started yet. */
+    /** The program, which makes its data directory when it first starts and keeps it from one start to the next. */
+    public interface Program {
+
+        /** Starts it so that it can be reached on this port of 127.0.0.1; need not wait until it serves. */
+        Running start(int port, Settings settings) throws IOException;
+    }
+
+    private final Program program;
+    private final int port;
+    private final String superuserPassword;
+    private final boolean durable;
+    private volatile Running running;
+
+    /** A server from Maven artifacts that is not started yet. */
     public PostgresServer(Config config) {
-        this.config = config;
+        this(
+                new PostgresProcess(config.unpacked(), config.dir(), config.log(), config.runDir()),
+                config.port(),
+                config.superuserPassword(),
+                config.durable());
+    }
+
+    /** A server that runs elsewhere and is not started yet; the parameters are those of {@link Config}. */
+    public PostgresServer(Program program, int port, String superuserPassword, boolean durable) {
+        this.program = program;
+        this.port = port;
+        this.superuserPassword = superuserPassword;
+        this.durable = durable;
     }
 
     @Override
@@ -54,29 +84,19 @@ public final class PostgresServer implements LocalServer {
 
     @Override
     public int port() {
-        return config.port();
+        return port;
     }
 
     @Override
     public void start() throws IOException {
-        var user = RunUser.unprivileged();
-        var home = PostgresBinaries.unpack(user.reachable(config.unpacked()));
-        var base = user.reachable(config.dir());
-        var data = base.resolve("data");
-        if (!Files.exists(data.resolve("PG_VERSION"))) {
-            initialise(user, home, base, data);
-        }
-        user.own(data);
-        var command = new ArrayList<>(List.of(
-                home.resolve("bin/postgres").toString(),
-                "-D",
-                data.toString(),
-                "-p",
-                Integer.toString(config.port()),
-                "-c",
-                "listen_addresses=127.0.0.1",
-                "-c",
-                "unix_socket_directories=",
+        running = program.start(port, settings());
+        Readiness.await(running, Duration.ofSeconds(60), this::serves);
+    }
+
+    private Settings settings() {
+        var initdb = new ArrayList<>(
+                List.of("--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        var server = new ArrayList<>(List.of(
                 "-c",
                 "max_connections=200",
                 // Statements may carry what must not be in a log.
@@ -84,56 +104,20 @@ public final class PostgresServer implements LocalServer {
                 "log_min_error_statement=panic",
                 "-c",
                 "log_parameter_max_length_on_error=0"));
-        if (!config.durable()) {
-            command.addAll(List.of("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"));
+        if (!durable) {
+            initdb.add("--no-sync");
+            server.addAll(List.of("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"));
         }
-        child = ChildProcess.start(new ChildProcess.Spec(
-                name(), user.wrap(command), locale(), base, config.log(), config.runDir(), port(), "INT"));
-        Readiness.await(child, Duration.ofSeconds(60), () -> isReady(data));
+        return new Settings(superuserPassword, initdb, server);
     }
 
-    private void initialise(RunUser user, Path home, Path base, Path data) throws IOException {
-        Files.createDirectories(data);
-        Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-        user.own(data);
-        var password = Files.createTempFile(base, "superuser", null);
-        try {
-            Files.writeString(password, config.superuserPassword() + "\n");
-            user.own(password);
-            var initdb = new ArrayList<>(List.of(
-                    home.resolve("bin/initdb").toString(),
-                    "-D",
-                    data.toString(),
-                    "-U",
-                    SUPERUSER,
-                    "--pwfile=" + password,
-                    "--auth=scram-sha-256",
-                    "--encoding=UTF8",
-                    "--locale=C",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8"));
-            if (!config.durable()) {
-                initdb.add("--no-sync");
-            }
-            var run = ChildProcess.start(
-                    new ChildProcess.Spec("initdb", user.wrap(initdb), locale(), base, config.log(), null, 0, "TERM"));
-            var status = run.onExit().join();
-            if (status != 0) {
-                throw new StartFailure("initdb", "ended with status " + status, run.lastLines(15));
-            }
-        } finally {
-            Files.delete(password);
+    private boolean serves() throws IOException, SQLException {
+        if (!Readiness.listens("127.0.0.1", port)) {
+            return false;
         }
-    }
-
-    private static Map<String, String> locale() {
-        return Map.of("LC_ALL", "C", "LANG", "C", "TZ", "UTC");
-    }
-
-    /** The postmaster writes its state into the eighth line of its pid file. */
-    private boolean isReady(Path data) throws IOException {
-        var lines = Files.readAllLines(data.resolve("postmaster.pid"));
-        return lines.size() > 7 && lines.get(7).strip().equals("ready");
+        try (var connection = connect(SUPERUSER, superuserPassword, "postgres")) {
+            return connection.isValid(5);
+        }
     }
 
     /**
@@ -143,7 +127,7 @@ public final class PostgresServer implements LocalServer {
      * @param service name of the database and the runtime role; the owner is {@code <service>_owner}
      */
     public void ensureDatabase(String service, String ownerPassword, String runtimePassword) {
-        try (var connection = connect(SUPERUSER, config.superuserPassword(), "postgres");
+        try (var connection = connect(SUPERUSER, superuserPassword, "postgres");
                 var statement = connection.createStatement()) {
             for (var role : Map.of(service + "_owner", ownerPassword, service, runtimePassword)
                     .entrySet()) {
@@ -170,7 +154,7 @@ public final class PostgresServer implements LocalServer {
         properties.setProperty("password", password);
         // Not through DriverManager, which does not see drivers of a test's class loader.
         return new org.postgresql.Driver()
-                .connect("jdbc:postgresql://127.0.0.1:" + config.port() + "/" + database, properties);
+                .connect("jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
     }
 
     private static boolean exists(Connection connection, String query, String name) throws SQLException {
@@ -188,13 +172,13 @@ public final class PostgresServer implements LocalServer {
 
     @Override
     public void stop() {
-        if (child != null) {
-            child.stop(Duration.ofSeconds(20));
+        if (running != null) {
+            running.stop(Duration.ofSeconds(20));
         }
     }
 
     @Override
     public Optional<ChildProcess> process() {
-        return Optional.ofNullable(child);
+        return running instanceof ChildProcess child ? Optional.of(child) : Optional.empty();
     }
 }

@@ -1,16 +1,10 @@
 package io.tenure.local.testing;
 
-import io.tenure.local.process.RunUser;
-import io.tenure.local.server.Directories;
 import io.tenure.local.server.KafkaAccess;
 import io.tenure.local.server.KafkaServer;
-import io.tenure.local.server.Ports;
 import io.tenure.local.server.PostgresServer;
 import io.tenure.local.server.Topics;
-import io.tenure.local.server.WorkingCopy;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -21,11 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * PostgreSQL and Kafka for one test run: real servers on free ports, an empty database with its two roles, and all topics.
+ * {@link TestServers} decides whether they are processes or containers; a test need not know.
  * Durability is off in the database. Nothing is left when it is closed, or when the test's JVM is gone however it ended.
  */
 public final class TestInfra implements AutoCloseable {
 
-    private final Path dir;
+    private final TestServers servers;
     private final String service;
     private final String ownerPassword = password();
     private final String runtimePassword = password();
@@ -33,25 +28,11 @@ public final class TestInfra implements AutoCloseable {
     private final PostgresServer postgres;
     private final KafkaServer kafka;
 
-    private TestInfra(Path dir, String service) {
-        this.dir = dir;
+    private TestInfra(TestServers servers, String service) {
+        this.servers = servers;
         this.service = service;
-        var unpacked = WorkingCopy.find().map(WorkingCopy::programs).orElse(dir);
-        this.postgres = new PostgresServer(new PostgresServer.Config(
-                unpacked,
-                dir.resolve("postgresql"),
-                dir.resolve("postgresql.log"),
-                null,
-                Ports.free(),
-                password(),
-                false));
-        this.kafka = new KafkaServer(new KafkaServer.Config(
-                dir.resolve("kafka"),
-                dir.resolve("kafka.log"),
-                null,
-                Ports.free(),
-                Ports.free(),
-                account -> kafkaPasswords.computeIfAbsent(account, any -> password())));
+        this.postgres = servers.postgres(password());
+        this.kafka = servers.kafka(account -> kafkaPasswords.computeIfAbsent(account, any -> password()));
     }
 
     /**
@@ -60,20 +41,15 @@ public final class TestInfra implements AutoCloseable {
      * @param service names the database and the roles
      */
     public static TestInfra start(String service) {
+        var infra = new TestInfra(TestServers.chosen("infra"), service);
         try {
-            var target = Path.of("target").toAbsolutePath();
-            var infra = new TestInfra(Files.createTempDirectory(Files.createDirectories(target), "infra-"), service);
-            try {
-                infra.startServers();
-            } catch (RuntimeException e) {
-                infra.kafka.stop();
-                infra.postgres.stop();
-                throw e;
-            }
-            return infra;
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            infra.startServers();
+        } catch (RuntimeException e) {
+            infra.kafka.stop();
+            infra.postgres.stop();
+            throw e;
         }
+        return infra;
     }
 
     private void startServers() {
@@ -131,13 +107,7 @@ public final class TestInfra implements AutoCloseable {
     public void close() {
         kafka.stop();
         postgres.stop();
-        try {
-            // Root's server may have its data where its user can reach it.
-            Directories.delete(RunUser.unprivileged().reachable(dir.resolve("postgresql")));
-            Directories.delete(dir);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
+        servers.close();
     }
 
     private static String password() {
