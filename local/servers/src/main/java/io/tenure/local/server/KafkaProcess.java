@@ -59,7 +59,6 @@ record KafkaProcess(Path dir, Path log, Path runDir) implements KafkaServer.Prog
                 + Artifacts.find("slf4j-simple-"));
         command.add(KafkaBroker.class.getName());
         command.add(properties.toString());
-        return ChildProcess.start(
-                new ChildProcess.Spec("kafka", command, Map.of(), dir, log, runDir, port, "TERM"));
+        return ChildProcess.start(new ChildProcess.Spec("kafka", command, Map.of(), dir, log, runDir, port, "TERM"));
     }
 }

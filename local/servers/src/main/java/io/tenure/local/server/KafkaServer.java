@@ -90,8 +90,7 @@ public final class KafkaServer implements LocalServer {
 
     /** What a client needs to connect as one of the accounts of {@link KafkaAccess}. */
     public Map<String, Object> clientSettings(String account) {
-        var settings = new HashMap<>(
-                KafkaAccess.clientSettings(account, passwords.apply(account)));
+        var settings = new HashMap<>(KafkaAccess.clientSettings(account, passwords.apply(account)));
         settings.put(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers());
         return settings;
     }
@@ -158,17 +157,17 @@ public final class KafkaServer implements LocalServer {
                 num.network.threads=2
                 num.io.threads=4
                 """.formatted(
-                port,
-                controllerPort,
-                program.data(),
-                KafkaAccess.scram(KafkaAccess.ADMIN, admin),
-                "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
-                        + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
-                KafkaBroker.ADMIN_PASSWORD,
-                admin,
-                "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
-                        .formatted(KafkaAccess.OPERATIONS, passwords.apply(KafkaAccess.OPERATIONS)),
-                program.address());
+                        port,
+                        controllerPort,
+                        program.data(),
+                        KafkaAccess.scram(KafkaAccess.ADMIN, admin),
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required username=\"node\""
+                                + " password=\"%1$s\" user_node=\"%1$s\";".formatted(node),
+                        KafkaBroker.ADMIN_PASSWORD,
+                        admin,
+                        "org.apache.kafka.common.security.plain.PlainLoginModule required user_%s=\"%s\";"
+                                .formatted(KafkaAccess.OPERATIONS, passwords.apply(KafkaAccess.OPERATIONS)),
+                        program.address());
     }
 
     /**

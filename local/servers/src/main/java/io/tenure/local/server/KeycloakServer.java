@@ -82,8 +82,7 @@ public final class KeycloakServer implements LocalServer {
     }
 
     /** A server that runs elsewhere and is not started yet; the parameters are those of {@link Config}. */
-    public KeycloakServer(
-            Program program, int port, String realm, Map<String, String> secrets, String adminPassword) {
+    public KeycloakServer(Program program, int port, String realm, Map<String, String> secrets, String adminPassword) {
         this.program = program;
         this.port = port;
         this.realm = realm;

@@ -43,8 +43,8 @@ record PostgresProcess(Path unpacked, Path dir, Path log, Path runDir) implement
                 "-c",
                 "unix_socket_directories="));
         command.addAll(settings.server());
-        return ChildProcess.start(new ChildProcess.Spec(
-                "postgresql", user.wrap(command), locale(), base, log, runDir, port, "INT"));
+        return ChildProcess.start(
+                new ChildProcess.Spec("postgresql", user.wrap(command), locale(), base, log, runDir, port, "INT"));
     }
 
     private void initialise(RunUser user, Path home, Path base, Path data, PostgresServer.Settings settings)

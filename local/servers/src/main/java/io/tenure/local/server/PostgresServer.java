@@ -153,8 +153,7 @@ public final class PostgresServer implements LocalServer {
         properties.setProperty("user", role);
         properties.setProperty("password", password);
         // Not through DriverManager, which does not see drivers of a test's class loader.
-        return new org.postgresql.Driver()
-                .connect("jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
+        return new org.postgresql.Driver().connect("jdbc:postgresql://127.0.0.1:" + port + "/" + database, properties);
     }
 
     private static boolean exists(Connection connection, String query, String name) throws SQLException {

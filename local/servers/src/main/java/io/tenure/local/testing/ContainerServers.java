@@ -41,7 +41,8 @@ final class ContainerServers implements TestServers {
             contact.run();
         } catch (RuntimeException e) {
             throw new IllegalStateException(
-                    SWITCH + "=containers, and no container engine can be used (" + e.getMessage() + "). Start Docker, or"
+                    SWITCH + "=containers, and no container engine can be used (" + e.getMessage()
+                            + "). Start Docker, or"
                             + " Podman as docs/containers.md says, and name its socket in DOCKER_HOST; or leave the"
                             + " switch away: the embedded servers need no engine",
                     e);
@@ -50,8 +51,9 @@ final class ContainerServers implements TestServers {
 
     static void requireThatTheyEnd(String ryukDisabled) {
         if (Boolean.parseBoolean(ryukDisabled)) {
-            throw new IllegalStateException("TESTCONTAINERS_RYUK_DISABLED is set: containers and their data would outlive a"
-                    + " JVM that is killed. Unset it; docs/containers.md says where Ryuk's image comes from");
+            throw new IllegalStateException(
+                    "TESTCONTAINERS_RYUK_DISABLED is set: containers and their data would outlive a"
+                            + " JVM that is killed. Unset it; docs/containers.md says where Ryuk's image comes from");
         }
     }
 

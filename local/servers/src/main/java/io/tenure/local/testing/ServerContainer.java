@@ -64,7 +64,10 @@ final class ServerContainer implements Running {
     /** Makes it the first time; starts it. */
     ServerContainer start() {
         if (created) {
-            container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
+            container
+                    .getDockerClient()
+                    .startContainerCmd(container.getContainerId())
+                    .exec();
         } else {
             container.start();
             created = true;

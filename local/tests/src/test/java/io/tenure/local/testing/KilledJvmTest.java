@@ -27,8 +27,8 @@ class KilledJvmTest {
         public static void main(String[] args) throws IOException, InterruptedException {
             var infra = TestInfra.start("sample");
             Files.writeString(
-                    Path.of(args[0]), infra.postgres().port() + " " + infra.kafka().port() + " "
-                            + DockerClientFactory.SESSION_ID + "\n");
+                    Path.of(args[0]),
+                    infra.postgres().port() + " " + infra.kafka().port() + " " + DockerClientFactory.SESSION_ID + "\n");
             Thread.currentThread().join();
         }
     }
@@ -55,7 +55,8 @@ class KilledJvmTest {
             jvm.destroyForcibly().waitFor();
 
             // Ryuk gives a client that was cut off ten seconds to come back.
-            await().atMost(Duration.ofMinutes(1)).until(() -> containers(words[2]).isEmpty());
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> containers(words[2]).isEmpty());
             assertTrue(Ports.isFree(Integer.parseInt(words[0])));
             assertTrue(Ports.isFree(Integer.parseInt(words[1])));
             await().atMost(Duration.ofMinutes(1)).until(() -> volumes.containsAll(volumes()));

@@ -85,8 +85,7 @@ class TestServersTest {
     @Test
     void aPropertyNamesAnImageOfAPrivateRegistry() {
         var image = ContainerImage.KAFKA;
-        assertEquals(
-                "registry.example/kafka:4", with(image.property(), " registry.example/kafka:4", image::reference));
+        assertEquals("registry.example/kafka:4", with(image.property(), " registry.example/kafka:4", image::reference));
     }
 
     private static <T> T with(String property, String value, Supplier<T> run) {
