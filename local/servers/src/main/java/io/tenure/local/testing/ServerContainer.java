@@ -1,11 +1,13 @@
 package io.tenure.local.testing;
 
+import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotModifiedException;
 import io.tenure.local.process.Running;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.testcontainers.containers.GenericContainer;
+import org.testcontainers.containers.startupcheck.StartupCheckStrategy;
 import org.testcontainers.containers.wait.strategy.AbstractWaitStrategy;
 import org.testcontainers.images.builder.Transferable;
 import org.testcontainers.utility.DockerImageName;
@@ -33,10 +35,15 @@ final class ServerContainer implements Running {
         this.name = name;
         this.container = new GenericContainer<>(DockerImageName.parse(image.reference()));
         container.setPortBindings(List.of("127.0.0.1:" + port + ":" + inside));
+        // Readiness waits, in the same way for containers and processes, and says why where one has ended.
         container.setWaitStrategy(new AbstractWaitStrategy() {
             @Override
-            protected void waitUntilReady() {
-                // Readiness does it, the same way for containers and processes.
+            protected void waitUntilReady() {}
+        });
+        container.withStartupCheckStrategy(new StartupCheckStrategy() {
+            @Override
+            public StartupStatus checkStartupState(DockerClient client, String id) {
+                return StartupStatus.SUCCESSFUL;
             }
         });
     }

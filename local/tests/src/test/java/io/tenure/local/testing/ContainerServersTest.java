@@ -2,8 +2,10 @@ package io.tenure.local.testing;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tenure.local.process.StartFailure;
 import io.tenure.local.server.Ports;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +21,7 @@ import org.testcontainers.DockerClientFactory;
         named = TestServers.SWITCH,
         matches = "containers",
         disabledReason = "about containers: -Pcontainers; ChildProcessTest is its sister for processes")
-class KilledJvmTest {
+class ContainerServersTest {
 
     /** A test's JVM: starts servers, says so, and waits to be killed. */
     static final class Main {
@@ -34,7 +36,18 @@ class KilledJvmTest {
     }
 
     @Test
-    void leavesNoContainersAndNoVolumes(@TempDir Path dir) throws Exception {
+    void aServerThatEndsWhileItStartsSaysWhy() {
+        try (var servers = TestServers.chosen("failing")) {
+            // The image makes no database without a password of the superuser.
+            var failure = assertThrows(
+                    StartFailure.class, () -> servers.postgres("").start());
+            assertTrue(failure.getMessage().startsWith("postgresql ended with status 1 while starting"), failure.getMessage());
+            assertTrue(failure.getMessage().contains("superuser password is not specified"), failure.getMessage());
+        }
+    }
+
+    @Test
+    void aKilledJvmLeavesNoContainersAndNoVolumes(@TempDir Path dir) throws Exception {
         var volumes = volumes();
         var said = dir.resolve("said");
         var jvm = new ProcessBuilder(List.of(
