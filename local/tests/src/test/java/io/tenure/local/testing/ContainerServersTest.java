@@ -39,9 +39,11 @@ class ContainerServersTest {
     void aServerThatEndsWhileItStartsSaysWhy() {
         try (var servers = TestServers.chosen("failing")) {
             // The image makes no database without a password of the superuser.
-            var failure = assertThrows(
-                    StartFailure.class, () -> servers.postgres("").start());
-            assertTrue(failure.getMessage().startsWith("postgresql ended with status 1 while starting"), failure.getMessage());
+            var failure =
+                    assertThrows(StartFailure.class, () -> servers.postgres("").start());
+            assertTrue(
+                    failure.getMessage().startsWith("postgresql ended with status 1 while starting"),
+                    failure.getMessage());
             assertTrue(failure.getMessage().contains("superuser password is not specified"), failure.getMessage());
         }
     }
