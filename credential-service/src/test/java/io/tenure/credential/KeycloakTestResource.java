@@ -53,18 +53,21 @@ public class KeycloakTestResource implements QuarkusTestResourceLifecycleManager
                     mapper.writeValueAsString(realm),
                     secrets(realm.toString()),
                     Ids.next().toString());
-            started = CompletableFuture.supplyAsync(() -> {
-                try {
-                    server.start();
-                    return server;
-                } catch (IOException failed) {
-                    throw new UncheckedIOException(failed);
-                }
-            });
+            // Not in the common pool: on a machine with two processors that is one thread, which others wait for.
+            started = CompletableFuture.supplyAsync(this::startServer, task -> new Thread(task, "keycloak").start());
             return Map.of(
                     "tenure.keycloak.admin-url", server.url().toString(),
                     "quarkus.oidc-client.auth-server-url", server.realmUrl().toString(),
                     "tenure.oidc.client-secret", SECRET);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private KeycloakServer startServer() {
+        try {
+            server.start();
+            return server;
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
