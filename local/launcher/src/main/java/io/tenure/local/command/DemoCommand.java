@@ -1,6 +1,9 @@
 package io.tenure.local.command;
 
+import io.tenure.local.compose.ComposeDeployment;
 import io.tenure.local.demo.Demo;
+import io.tenure.local.demo.Deployment;
+import io.tenure.local.demo.LocalDeployment;
 import io.tenure.local.platform.Layout;
 import io.tenure.local.platform.Platform;
 import io.tenure.local.platform.PlatformException;
@@ -13,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import picocli.CommandLine.Command;
@@ -25,8 +29,21 @@ import picocli.CommandLine.Option;
         description = "One tenant's whole life on real servers, every step checked.")
 final class DemoCommand implements Callable<Integer> {
 
-    @Option(names = "--retention", paramLabel = "PERIOD", description = "In place of 30 days (${DEFAULT-VALUE}).")
-    private Duration retention = Duration.ofSeconds(20);
+    /** What else than a platform of its own the demo can be played on. */
+    enum Target {
+        compose
+    }
+
+    @Option(
+            names = "--against",
+            paramLabel = "compose",
+            description =
+                    "Start nothing, and use the containers of docker-compose.yml. They must have been started with"
+                            + " docker-compose.demo.yml, which says how long the retention is.")
+    private Target against;
+
+    @Option(names = "--retention", paramLabel = "PERIOD", description = "In place of 30 days (PT20S).")
+    private Optional<Duration> retention;
 
     @Option(names = "--keep", description = "Leave everything running afterwards, until Ctrl-C.")
     private boolean keep;
@@ -39,6 +56,26 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        return against == null ? onItsOwn() : onContainers();
+    }
+
+    private Integer onContainers() throws IOException {
+        if (retention.isPresent() || keep || offset != null) {
+            throw new PlatformException("--retention, --keep and --port-offset are for a platform that the demo starts."
+                    + " With --against compose the compose file says all that");
+        }
+        var root = Here.copy().root();
+        try (var deployment = ComposeDeployment.find(root)) {
+            boolean ok =
+                    play(deployment, root.resolve(ComposeDeployment.SECRETS).resolve("evidence"));
+            if (!ok) {
+                System.out.println("Logs: docker compose logs, for the service in question");
+            }
+            return ok ? 0 : 1;
+        }
+    }
+
+    private Integer onItsOwn() throws IOException {
         var layout = Layout.beside(Here.copy(), Here.DEMO);
         var running = new RunningPlatform(layout);
         if (running.supervisor().isPresent()) {
@@ -53,13 +90,8 @@ final class DemoCommand implements Callable<Integer> {
         running.claim(ports);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(platform, running), "stop"));
         platform.onCrash(crash -> System.err.println("tenure: " + crash.report()));
-        var demo = new Demo(platform, layout.state().resolve("evidence"), System.out, Progress.onStandardOutput());
-        var outcome = demo.run();
-        demo.summarize(outcome);
-        if (report != null) {
-            outcome.write(report);
-        }
-        if (!outcome.ok()) {
+        boolean ok = play(new LocalDeployment(platform), layout.state().resolve("evidence"));
+        if (!ok) {
             System.out.println("Logs: " + Here.copy().root().relativize(layout.logs()) + "/*.log");
         }
         if (keep) {
@@ -70,12 +102,22 @@ final class DemoCommand implements Callable<Integer> {
             // Never completed: the end is a signal.
             new CompletableFuture<Void>().join();
         }
-        return outcome.ok() ? 0 : 1;
+        return ok ? 0 : 1;
+    }
+
+    private boolean play(Deployment deployment, Path evidence) throws IOException {
+        var demo = new Demo(deployment, evidence, System.out, Progress.onStandardOutput());
+        var outcome = demo.run();
+        demo.summarize(outcome);
+        if (report != null) {
+            outcome.write(report);
+        }
+        return outcome.ok();
     }
 
     private Retention policy() {
         try {
-            return Retention.scaled(retention);
+            return Retention.scaled(retention.orElse(Duration.ofSeconds(20)));
         } catch (IllegalArgumentException e) {
             throw new PlatformException(e.getMessage());
         }

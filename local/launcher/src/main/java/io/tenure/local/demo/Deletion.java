@@ -32,15 +32,16 @@ final class Deletion implements Stage {
         }
         long bytes = 0;
         for (var disk : story.disks) {
+            var now = disk.look();
             CheckFailed.unlessEqual(
-                    0, disk.remains(), "places on " + disk.path() + " that still hold the customer's data");
+                    0, now.remains(), "places on " + disk.path() + " that still hold the customer's data");
             CheckFailed.unless(
-                    readBack.contains(disk.sha256()),
+                    readBack.contains(now.sha256()),
                     "what " + disk.path() + " holds is not what any event says was written and read back");
-            bytes += disk.size();
+            bytes += now.content().length;
             disk.close();
         }
-        CheckFailed.unless(!DiskWitness.anyFile(story.area()), "the storage still has files of the tenant");
+        CheckFailed.unless(story.storage().files(story.area()).isEmpty(), "the storage still has files of the tenant");
         return (bytes >> 20) + " MiB on " + story.disks.size()
                 + " disks overwritten in place (read through handles opened" + " before); inventory after: "
                 + inventory.data().path("assets").asInt() + " assets deleted, no file left";

@@ -1,8 +1,6 @@
 package io.tenure.local.demo;
 
-import io.tenure.local.platform.Platform;
 import io.tenure.local.platform.Progress;
-import io.tenure.local.server.KafkaAccess;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -10,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** One tenant's whole life on a fresh platform, every step checked. The caller closes the platform. */
+/** One tenant's whole life on real servers, every step checked. */
 public final class Demo {
 
     private static final List<Stage> STORY = List.of(
@@ -28,7 +26,7 @@ public final class Demo {
             new OfflineProofs(),
             new OneTrace());
 
-    private final Platform platform;
+    private final Deployment deployment;
     private final Path evidence;
     private final PrintStream out;
     private final Progress progress;
@@ -38,11 +36,11 @@ public final class Demo {
     /**
      * A demo that has not begun.
      *
-     * @param platform fresh and not started
+     * @param deployment where it is played; the demo opens it
      * @param evidence where certificate and proofs are kept
      */
-    public Demo(Platform platform, Path evidence, PrintStream out, Progress progress) {
-        this.platform = platform;
+    public Demo(Deployment deployment, Path evidence, PrintStream out, Progress progress) {
+        this.deployment = deployment;
         this.evidence = evidence;
         this.out = out;
         this.progress = progress;
@@ -51,17 +49,13 @@ public final class Demo {
     /** Runs all of it; stops at the first check that does not hold. */
     public Report run() {
         out.println("A tenant's life, from order to certified deletion. Retention: "
-                + platform.retention().period() + " in place of 30 days.\n");
-        boolean ok = stage(0, "platform started", () -> {
-            platform.start(progress);
-            progress.done();
-            return platform.parts().size() + " parts, each on 127.0.0.1";
-        });
+                + deployment.retention().period() + " in place of 30 days.\n");
+        boolean ok = stage(0, deployment.opening(), () -> deployment.open(progress));
         if (!ok) {
             return new Report(false, null, null, List.copyOf(done), null, null);
         }
-        try (var events = new EventWatch(platform.kafka().clientSettings(KafkaAccess.OPERATIONS), out, began)) {
-            var story = new Story(platform, evidence, events);
+        try (var events = new EventWatch(deployment.kafka(), out, began)) {
+            var story = new Story(deployment, evidence, events);
             for (int i = 0; ok && i < STORY.size(); i++) {
                 var stage = STORY.get(i);
                 ok = stage(i + 1, stage.name(), () -> stage.run(story));

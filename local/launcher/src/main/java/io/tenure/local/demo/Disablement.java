@@ -2,8 +2,6 @@ package io.tenure.local.demo;
 
 import io.tenure.local.platform.Http;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -30,11 +28,12 @@ final class Disablement implements Stage {
             var now = story.get("provisioning", "/v1/" + asset.kind() + "/" + asset.id(), story.client("operations"));
             CheckFailed.unlessEqual("DISABLED", now.path("status").asText(), asset.name());
         }
-        int locked = lockedDisks(story.area());
+        int locked = lockedDisks(story);
         CheckFailed.unlessEqual(story.disks.size(), locked, "disks without any permission");
         for (var disk : story.disks) {
-            CheckFailed.unless(!Files.exists(disk.path()), disk.path() + " is still where its machine finds it");
-            CheckFailed.unless(disk.remains() > 0, "the customer's data is gone from " + disk.path());
+            CheckFailed.unless(
+                    !story.storage().exists(disk.path()), disk.path() + " is still where its machine finds it");
+            CheckFailed.unless(disk.look().remains() > 0, "the customer's data is gone from " + disk.path());
         }
         var revoked = story.events.await("TenantAccessRestricted", Waiting.PATIENCE, e -> true);
         CheckFailed.unlessEqual(400, story.session.refresh().status(), "the portal's refresh token answers");
@@ -45,7 +44,7 @@ final class Disablement implements Stage {
         var notBefore = Instant.parse(revoked.data().path("notBefore").asText());
         Waiting.until("the second after the restriction", Waiting.PATIENCE, () -> Optional.of(Instant.now())
                 .filter(now -> now.getEpochSecond() > notBefore.getEpochSecond()));
-        story.session = new PortalSession(story.platform.keycloak().realmUrl());
+        story.session = new PortalSession(story.realm());
         CheckFailed.unless(
                 story.session.login(story.adminUser, story.adminPassword, null),
                 "the departing administrator cannot log in");
@@ -65,17 +64,15 @@ final class Disablement implements Stage {
     }
 
     /** Disks that nobody may read or write; fails at one that somebody may. */
-    private static int lockedDisks(Path tenant) throws IOException {
+    private static int lockedDisks(Story story) throws IOException {
         int locked = 0;
-        try (var files = Files.walk(tenant)) {
-            for (var file : files.filter(Files::isRegularFile).toList()) {
-                if (file.getFileName().toString().equals("domain.json")) {
-                    continue;
-                }
-                var permissions = Files.getPosixFilePermissions(file);
-                CheckFailed.unless(permissions.isEmpty(), file + " still has permissions: " + permissions);
-                locked++;
+        for (var file : story.storage().files(story.area())) {
+            if (file.path().endsWith("/domain.json")) {
+                continue;
             }
+            CheckFailed.unless(
+                    file.mode() == 0, file.path() + " still has permissions: " + Integer.toOctalString(file.mode()));
+            locked++;
         }
         return locked;
     }

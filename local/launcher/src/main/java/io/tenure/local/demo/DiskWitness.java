@@ -1,14 +1,10 @@
 package io.tenure.local.demo;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -18,80 +14,58 @@ import java.util.HexFormat;
 final class DiskWitness implements AutoCloseable {
 
     private static final int EVERY = 256 * 1024;
-    private static final int CHUNK = 1 << 20;
 
-    private final Path path;
-    private final FileChannel channel;
+    private final String path;
+    private final Storage.Held file;
     private final byte[] mark;
 
-    private DiskWitness(Path path, FileChannel channel, byte[] mark) {
+    private DiskWitness(String path, Storage.Held file, byte[] mark) {
         this.path = path;
-        this.channel = channel;
+        this.file = file;
         this.mark = mark;
     }
 
     /** Writes the customer's data onto a disk, as its machine would, and holds on to it. */
-    static DiskWitness of(Path disk) throws IOException {
-        var mark = ("customer record " + Story.randomHex(16)).getBytes(StandardCharsets.US_ASCII);
-        try (var writer = FileChannel.open(disk, StandardOpenOption.WRITE)) {
-            for (long at = 0; at + mark.length <= writer.size(); at += EVERY) {
-                writer.write(ByteBuffer.wrap(mark), at);
-            }
-            writer.force(true);
-        }
-        return new DiskWitness(disk, FileChannel.open(disk, StandardOpenOption.READ), mark);
+    static DiskWitness of(Storage storage, String disk) throws IOException {
+        var mark = "customer record " + Story.randomHex(16);
+        storage.write(disk, mark, EVERY);
+        return new DiskWitness(disk, storage.hold(disk), mark.getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Where it was before the termination. */
-    Path path() {
+    String path() {
         return path;
     }
 
-    /** Size in bytes. */
-    long size() throws IOException {
-        return channel.size();
+    /** What the blocks hold now. */
+    Seen look() throws IOException {
+        return new Seen(file.content(), mark);
     }
 
-    /** Whether the file still has a name anywhere below a directory. */
-    static boolean anyFile(Path below) throws IOException {
-        if (!Files.exists(below)) {
-            return false;
-        }
-        try (var files = Files.walk(below)) {
-            return files.anyMatch(Files::isRegularFile);
-        }
-    }
+    /** What the blocks held at one time. */
+    record Seen(byte[] content, byte[] mark) {
 
-    /** SHA-256 of what the blocks hold now. */
-    String sha256() throws IOException {
-        try {
-            var digest = MessageDigest.getInstance("SHA-256");
-            var buffer = ByteBuffer.allocate(CHUNK);
-            for (long at = 0; at < channel.size(); at += buffer.limit()) {
-                buffer.clear();
-                channel.read(buffer, at);
-                digest.update(buffer.flip());
+        String sha256() {
+            try {
+                return HexFormat.of()
+                        .formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException(e);
             }
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
-    }
 
-    /** At how many of the places where the customer's data was it still is. */
-    int remains() throws IOException {
-        int found = 0;
-        var buffer = ByteBuffer.allocate(mark.length);
-        for (long at = 0; at + mark.length <= channel.size(); at += EVERY) {
-            buffer.clear();
-            channel.read(buffer, at);
-            found += java.util.Arrays.equals(mark, buffer.array()) ? 1 : 0;
+        /** At how many of the places where the customer's data was it still is. */
+        int remains() {
+            int found = 0;
+            for (int at = 0; at + mark.length <= content.length; at += EVERY) {
+                found += Arrays.equals(content, at, at + mark.length, mark, 0, mark.length) ? 1 : 0;
+            }
+            return found;
         }
-        return found;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        file.close();
     }
 }

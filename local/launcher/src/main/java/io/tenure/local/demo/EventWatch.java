@@ -21,8 +21,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /**
- * Reads all topics of facts from their beginning, as anybody at the provider's operations may, and prints a line for each:
- * when it came, what it says, and how long after it happened it was here.
+ * Reads all topics of facts from now on, as anybody at the provider's operations may, and prints a line for each: when it
+ * came, what it says, and how long after it happened it was here.
  */
 final class EventWatch implements AutoCloseable {
 
@@ -32,10 +32,11 @@ final class EventWatch implements AutoCloseable {
      * An event as it came.
      *
      * @param topic where it came from
+     * @param key the tenant that it is about
      * @param bytes the record's value, exactly
      * @param json the same, read
      */
-    record Seen(String topic, byte[] bytes, JsonNode json) {
+    record Seen(String topic, String key, byte[] bytes, JsonNode json) {
 
         String id() {
             return json.path("id").asText();
@@ -72,6 +73,7 @@ final class EventWatch implements AutoCloseable {
     private final long began;
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean closed;
+    private volatile String tenant;
     private volatile Exception failure;
 
     /**
@@ -91,16 +93,30 @@ final class EventWatch implements AutoCloseable {
                 .map(p -> new TopicPartition(p.topic(), p.partition()))
                 .toList();
         consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
+        consumer.seekToEnd(partitions);
+        // Otherwise the end is looked up with the first poll, which may be after the first event.
+        partitions.forEach(consumer::position);
         Thread.ofPlatform().name("event-watch").daemon().start(this::read);
+    }
+
+    /** Others may be at work on the same deployment: only this tenant's events count. */
+    void only(String tenantId) {
+        tenant = tenantId;
+    }
+
+    private boolean concerns(Seen event) {
+        var one = tenant;
+        return one == null || one.equals(event.key());
     }
 
     private void read() {
         try (consumer) {
             while (!closed) {
                 for (var record : consumer.poll(Duration.ofMillis(100))) {
-                    var event = new Seen(record.topic(), record.value(), JSON.readTree(record.value()));
-                    print(event);
+                    var event = new Seen(record.topic(), record.key(), record.value(), JSON.readTree(record.value()));
+                    if (concerns(event)) {
+                        print(event);
+                    }
                     seen.add(event);
                 }
             }
@@ -122,12 +138,12 @@ final class EventWatch implements AutoCloseable {
                 Math.max(0, Duration.between(event.time(), now).toMillis()));
     }
 
-    /** Everything seen so far, in the order of arrival. */
+    /** Everything seen so far of the tenant, in the order of arrival. */
     List<Seen> all() {
         if (failure != null) {
             throw new CheckFailed("the topics could not be read: " + failure);
         }
-        return seen;
+        return seen.stream().filter(this::concerns).toList();
     }
 
     /** Those that pass. */

@@ -15,12 +15,12 @@ final class FirstLogin implements Stage {
     @Override
     public String run(Story story) throws Exception {
         story.adminPassword = "Chosen-" + Story.randomHex(12);
-        story.session = new PortalSession(story.platform.keycloak().realmUrl());
+        story.session = new PortalSession(story.realm());
         CheckFailed.unless(
                 story.session.login(story.adminUser, story.temporaryPassword, story.adminPassword),
                 "the login with the temporary credential failed");
         CheckFailed.unless(story.session.passwordChanged(), "Keycloak did not demand a new password");
-        var again = new PortalSession(story.platform.keycloak().realmUrl());
+        var again = new PortalSession(story.realm());
         CheckFailed.unless(
                 !again.login(story.adminUser, story.temporaryPassword, null), "the temporary password still works");
         var claims = claims(story.session.token());

@@ -27,8 +27,8 @@ final class OfflineProofs implements Stage {
 
     @Override
     public String run(Story story) throws Exception {
-        var vkey = story.platform.secrets().logVkey();
-        var keys = story.platform.secrets().certificateJwks();
+        var vkey = story.deployment.logVkey();
+        var keys = story.deployment.certificateJwks();
         var served = Story.expect(200, Http.get(story.at("audit", "/log/vkey")), "GET /log/vkey");
         CheckFailed.unlessEqual(vkey, served.body().strip(), "the log's public key");
         var events = story.events.all(e -> e.correlationId().equals(story.terminationId));

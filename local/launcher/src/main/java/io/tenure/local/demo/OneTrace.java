@@ -22,7 +22,7 @@ final class OneTrace implements Stage {
                 strays.isEmpty(),
                 "events of the termination outside its trace: "
                         + strays.stream().map(EventWatch.Seen::fact).distinct().toList());
-        var address = story.platform.zipkin().url().resolve("/api/v2/trace/" + story.traceId);
+        var address = story.deployment.traces().resolve("/api/v2/trace/" + story.traceId);
         var all = new TreeSet<>(
                 Services.ALL.stream().map(Services.Service::client).toList());
         var spans = Waiting.until("trace " + story.traceId + " with all services", Waiting.PATIENCE, () -> {
@@ -34,6 +34,6 @@ final class OneTrace implements Stage {
             story.traceServices = names.stream().filter(all::contains).toList();
             return names.containsAll(all) ? Optional.of(answer.json()) : Optional.empty();
         });
-        return spans.size() + " spans in " + story.platform.zipkin().url() + "/zipkin/traces/" + story.traceId;
+        return spans.size() + " spans in " + story.deployment.traces() + "/zipkin/traces/" + story.traceId;
     }
 }

@@ -1,9 +1,7 @@
 package io.tenure.local.demo;
 
-import java.nio.file.Files;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.StreamSupport;
 
 /** Two virtual machines and a virtual data center are ordered; in the latter the customer makes a machine of its own. */
@@ -72,20 +70,19 @@ final class OrderAssets implements Stage {
 
     /** What the customer does with its machines: files of the sandbox stand for their disks. */
     private static void useThem(Story story) throws Exception {
-        var tenant = story.area();
+        var storage = story.storage();
         for (var asset : story.assets) {
-            var directory = tenant.resolve(asset.id());
+            var directory = story.area() + "/" + asset.id();
             if (asset.kind().equals("vms")) {
-                story.disks.add(DiskWitness.of(directory.resolve("disk.img")));
+                story.disks.add(DiskWitness.of(storage, directory + "/disk.img"));
             } else {
-                var own = Files.createDirectory(directory.resolve("vms/app-1"));
-                var content = new byte[OWN_DISK_BYTES];
-                ThreadLocalRandom.current().nextBytes(content);
-                story.disks.add(DiskWitness.of(Files.write(own.resolve("disk.img"), content)));
+                var own = directory + "/vms/app-1/disk.img";
+                storage.create(own, OWN_DISK_BYTES);
+                story.disks.add(DiskWitness.of(storage, own));
             }
         }
         for (var disk : story.disks) {
-            CheckFailed.unless(disk.remains() > 0, "the customer's data is not on " + disk.path());
+            CheckFailed.unless(disk.look().remains() > 0, "the customer's data is not on " + disk.path());
         }
     }
 }

@@ -13,10 +13,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A customer's administrator in the portal, logged in through Keycloak's own pages as a browser would: authorization code
- * with PKCE, cookies, forms.
+ * Somebody in the portal, logged in through Keycloak's own pages as a browser would: authorization code with PKCE, cookies,
+ * forms.
  */
-final class PortalSession {
+public final class PortalSession {
 
     private static final Pattern FORM = Pattern.compile("<form[^>]*\\baction=\"([^\"]+)\"");
     private static final String CLIENT = "portal";
@@ -30,7 +30,7 @@ final class PortalSession {
     private JsonNode tokens;
 
     /** A browser that has not visited the realm yet. */
-    PortalSession(URI realm) {
+    public PortalSession(URI realm) {
         this.realm = realm;
     }
 
@@ -40,7 +40,7 @@ final class PortalSession {
      * @param newPassword null where none is to be set
      * @return whether the login succeeded
      */
-    boolean login(String user, String password, String newPassword) {
+    public boolean login(String user, String password, String newPassword) {
         var page = get(authorizationAddress());
         Story.expect(200, page, "the login page");
         var fields = new LinkedHashMap<String, String>();
@@ -69,7 +69,7 @@ final class PortalSession {
     }
 
     /** The access token, renewed with the refresh token each time, as a portal does. */
-    String token() {
+    public String token() {
         var answer = refresh();
         Story.expect(200, answer, "renewing the portal's session");
         tokens = answer.json();

@@ -16,7 +16,7 @@ final class RetentionWaited implements Stage {
 
     @Override
     public String run(Story story) throws Exception {
-        var policy = story.platform.retention();
+        var policy = story.deployment.retention();
         var started = story.events
                 .await("RetentionStarted", Waiting.PATIENCE, e -> true)
                 .data();

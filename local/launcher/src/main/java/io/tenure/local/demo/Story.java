@@ -2,9 +2,6 @@ package io.tenure.local.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tenure.local.platform.Http;
-import io.tenure.local.platform.LocalIdentities;
-import io.tenure.local.platform.Platform;
-import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.net.URI;
 import java.nio.file.Path;
@@ -18,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** What the stages share: the platform, who calls it, and what has come of it so far. */
+/** What the stages share: the deployment, who calls it, and what has come of it so far. */
 final class Story {
 
     /** Tokens live five minutes; a story may take longer. */
@@ -33,8 +30,7 @@ final class Story {
      */
     record Asset(String kind, String id, String name) {}
 
-    final Platform platform;
-    final LocalIdentities identities;
+    final Deployment deployment;
     final Path evidence;
     final EventWatch events;
     final List<Asset> assets = new ArrayList<>();
@@ -56,26 +52,35 @@ final class Story {
 
     private final Map<String, Kept> tokens = new ConcurrentHashMap<>();
 
-    Story(Platform platform, Path evidence, EventWatch events) {
-        this.platform = platform;
+    Story(Deployment deployment, Path evidence, EventWatch events) {
+        this.deployment = deployment;
         this.evidence = evidence;
         this.events = events;
-        this.identities = new LocalIdentities(platform.keycloak().url(), platform.secrets());
     }
 
-    /** Where the tenant's machines lie. */
-    Path area() {
-        return platform.layout().sandbox().resolve(location).resolve(tenantId);
+    /** Where disks are. */
+    Storage storage() {
+        return deployment.storage();
     }
 
-    /** The token of a local user. */
+    /** Where in there the tenant's machines lie. */
+    String area() {
+        return location + "/" + tenantId;
+    }
+
+    /** The address of Keycloak's realm. */
+    URI realm() {
+        return deployment.keycloak().resolve("/realms/tenure");
+    }
+
+    /** The token of one of the provider's people. */
     String user(String name) {
-        return token("user " + name, () -> identities.token(name));
+        return token("user " + name, () -> deployment.userToken(name));
     }
 
     /** The token of a confidential client. */
     String client(String name) {
-        return token("client " + name, () -> identities.clientToken(name));
+        return token("client " + name, () -> deployment.clientToken(name));
     }
 
     private String token(String key, java.util.function.Supplier<String> fresh) {
@@ -90,7 +95,7 @@ final class Story {
 
     /** The address of a path at a service. */
     URI at(String service, String path) {
-        return platform.service(service).url().resolve(path);
+        return deployment.service(service).resolve(path);
     }
 
     /** What a GET gives, which must answer 200. */
@@ -145,17 +150,7 @@ final class Story {
 
     /** A received mail with this Message-ID, as soon as it is there. */
     MimeMessage mail(String messageId) throws InterruptedException {
-        return Waiting.until("mail " + messageId, Waiting.PATIENCE, () -> platform.mail().messages().stream()
-                .filter(m -> messageId.equals(messageIdOf(m)))
-                .findFirst());
-    }
-
-    private static String messageIdOf(MimeMessage message) {
-        try {
-            return message.getMessageID();
-        } catch (MessagingException e) {
-            return "";
-        }
+        return Waiting.until("mail " + messageId, Waiting.PATIENCE, () -> deployment.mail(messageId));
     }
 
     /** Random bytes in hexadecimal. */

@@ -3,9 +3,7 @@ package io.tenure.local.platform;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.tenure.local.server.KeycloakServer;
 import java.net.URI;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The users of the local realm overlay, and tokens of theirs from Keycloak. */
 public final class LocalIdentities {
@@ -34,6 +32,7 @@ public final class LocalIdentities {
 
     private final URI keycloak;
     private final Secrets secrets;
+    private final Tokens tokens;
 
     /**
      * Of a platform that runs.
@@ -43,6 +42,7 @@ public final class LocalIdentities {
     public LocalIdentities(URI keycloak, Secrets secrets) {
         this.keycloak = keycloak;
         this.secrets = secrets;
+        this.tokens = new Tokens(keycloak);
     }
 
     /** An access token of a local user, through the command line's client. */
@@ -52,22 +52,18 @@ public final class LocalIdentities {
                 .findFirst()
                 .orElseThrow(() -> new PlatformException("There is no local user '" + userName + "'. There are "
                         + String.join(", ", USERS.stream().map(User::name).toList())));
-        return grant("tenure", fields("tenure-cli", user.name(), user.password()));
+        return tokens.person("tenure", "tenure-cli", user.name(), user.password());
     }
 
     /** An access token of a confidential client, for instance {@code crm}. */
     public String clientToken(String client) {
-        var fields = new LinkedHashMap<String, String>();
-        fields.put("grant_type", "client_credentials");
-        fields.put("client_id", client);
-        fields.put("client_secret", secrets.password("client-" + client));
-        return grant("tenure", fields);
+        return tokens.client(client, secrets.password("client-" + client));
     }
 
     /** Makes user {@code tenant-admin} the administrator of this tenant, from its next token on. */
     public void assignTenant(String tenantId) {
         var admin = "Bearer "
-                + grant("master", fields("admin-cli", KeycloakServer.ADMIN, secrets.password("keycloak-admin")));
+                + tokens.person("master", "admin-cli", KeycloakServer.ADMIN, secrets.password("keycloak-admin"));
         var users = keycloak.resolve("/admin/realms/tenure/users");
         var found = Http.get(URI.create(users + "?username=tenant-admin&exact=true"), "Authorization", admin)
                 .json();
@@ -80,25 +76,5 @@ public final class LocalIdentities {
         if (answer.status() != 204) {
             throw new PlatformException("Keycloak refused the tenant " + tenantId + ": " + answer.body());
         }
-    }
-
-    private static Map<String, String> fields(String client, String user, String password) {
-        var fields = new LinkedHashMap<String, String>();
-        fields.put("grant_type", "password");
-        fields.put("client_id", client);
-        fields.put("username", user);
-        fields.put("password", password);
-        return fields;
-    }
-
-    private String grant(String realm, Map<String, String> fields) {
-        var answer = Http.form(keycloak.resolve("/realms/" + realm + "/protocol/openid-connect/token"), fields);
-        if (answer.status() != 200) {
-            throw new PlatformException("Keycloak gave no token (" + answer.status() + "): "
-                    + answer.json()
-                            .path("error_description")
-                            .asText(answer.json().path("error").asText()));
-        }
-        return answer.json().get("access_token").asText();
     }
 }
