@@ -96,16 +96,21 @@ while read -r account; do
 done < <(rules | cut -d ' ' -f 1 | sort -u)
 await
 
+# One call for all that an account may do in the same way.
+declare -A names
 while read -r account operation kind name; do
-  what=(--topic "$name")
-  case $kind in
-    group) what=(--group "$name") ;;
-    cluster) what=(--cluster) ;;
-  esac
+  pattern=literal
+  what="--$kind $name"
+  case $kind in cluster) what=--cluster ;; esac
   case $name in
-    *.\*) what=(--topic "${name%\*}" --resource-pattern-type prefixed) ;;
+    *.\*) pattern=prefixed what="--$kind ${name%\*}" ;;
   esac
-  start "$bin/kafka-acls.sh" --bootstrap-server "$broker" --command-config "$files/admin" --add --force \
-    --allow-principal "User:$account" --operation "$operation" "${what[@]}"
+  names["$account $operation $pattern"]+=" $what"
 done < <(rules)
+for of in "${!names[@]}"; do
+  read -r account operation pattern <<<"$of"
+  read -r -a what <<<"${names[$of]}"
+  start "$bin/kafka-acls.sh" --bootstrap-server "$broker" --command-config "$files/admin" --add --force \
+    --allow-principal "User:$account" --operation "$operation" --resource-pattern-type "$pattern" "${what[@]}"
+done
 await
