@@ -61,8 +61,12 @@ public final class ComposeDeployment implements Deployment, AutoCloseable {
      * @throws PlatformException when it is not up, not healthy, or keeps tenants for too long to wait
      */
     public static ComposeDeployment find(Path root) {
+        return find(root, System.getenv());
+    }
+
+    static ComposeDeployment find(Path root, Map<String, String> environment) {
         var env = EnvFile.in(root.resolve(SECRETS));
-        var engine = Engine.find(PROJECT, System.getenv());
+        var engine = Engine.find(PROJECT, environment);
         var containers = engine.containers(PROJECT);
         if (containers.values().stream().noneMatch(c -> c.status().equals("running"))) {
             throw new PlatformException("the containers of docker-compose.yml are not up (" + engine.command()
@@ -191,7 +195,7 @@ public final class ComposeDeployment implements Deployment, AutoCloseable {
 
     /** Takes back what the demo has made for itself: its people, and the shell in the container. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         try {
             people.close();
         } finally {

@@ -128,9 +128,13 @@ final class ContainerStorage implements Storage, AutoCloseable {
     }
 
     private void send(String line) throws IOException {
-        commands.write(line);
-        commands.newLine();
-        commands.flush();
+        try {
+            commands.write(line);
+            commands.newLine();
+            commands.flush();
+        } catch (IOException e) {
+            throw new IOException("the shell in the container of provisioning has ended", e);
+        }
     }
 
     /** An answer is a line: what was printed in base64, a space, the status. */
@@ -153,8 +157,8 @@ final class ContainerStorage implements Storage, AutoCloseable {
     }
 
     @Override
-    public void close() throws IOException {
-        commands.close();
+    public void close() {
+        // Ends with its input; where it has ended already, what was not written has no reader.
         shell.destroy();
     }
 }
