@@ -113,7 +113,7 @@ final class Assets {
     }
 
     private Presence restore(AssetRef asset, Expected expected, long epoch) throws IOException {
-        endShuttingOff(asset.tenantId(), epoch);
+        boolean latest = endShuttingOff(asset.tenantId(), epoch);
         AssetState state = layout.state(asset);
         Optional<Part> part = part(asset, state);
         Presence presence;
@@ -137,7 +137,7 @@ final class Assets {
             state.forgetModes();
             state.letIn();
         }
-        if ((known || expected.assetLost()) && asset instanceof Own && layout.hasFindings(asset.tenantId())) {
+        if (latest && (known || expected.assetLost()) && asset instanceof Own && layout.hasFindings(asset.tenantId())) {
             openFindings(asset.tenantId());
         }
         return presence;
@@ -237,16 +237,18 @@ final class Assets {
         });
     }
 
-    /** Waits for whoever is shutting things off in the tenant's area, and keeps late workers from beginning with it. */
-    private void endShuttingOff(UUID tenantId, long epoch) throws IOException {
+    /**
+     * Waits for whoever is shutting things off in the tenant's area, and keeps late workers from beginning with it.
+     *
+     * @return false if a later worker was there before: one that restores another of the tenant's assets, or one that
+     *     shuts off again; what lies beside the assets is up to that one
+     */
+    private boolean endShuttingOff(UUID tenantId, long epoch) throws IOException {
         String key = SandboxLayout.key(tenantId);
-        locks.with(key, () -> {
-            layout.journal(key).admit(epoch);
-            return null;
-        });
+        return locks.with(key, () -> layout.journal(key).raise(epoch));
     }
 
-    /** What lies beside the assets is given back together with the first of them. */
+    /** What lies beside the assets is given back together with the one whose worker is the latest. */
     private void openFindings(UUID tenantId) throws IOException {
         List<Path> areas = layout.areas(tenantId);
         for (Path area : areas) {

@@ -102,26 +102,32 @@ final class Journal {
 
     /** Lets a worker go on, unless one with a higher epoch was here before it. */
     void admit(long epoch) throws IOException {
-        Entry before = admitted(epoch);
-        if (epoch > before.epoch()) {
-            write(before.withEpoch(epoch));
+        if (!raise(epoch)) {
+            throw overtaken();
         }
     }
 
-    /** The same, and keeps that the operation runs. */
+    /** Keeps workers with a lower epoch out. @return false if one with a higher epoch was here before */
+    boolean raise(long epoch) throws IOException {
+        Entry before = read();
+        if (epoch > before.epoch()) {
+            write(before.withEpoch(epoch));
+        }
+        return epoch >= before.epoch();
+    }
+
+    /** Lets a worker go on as {@link #admit} does, and keeps that its operation runs. */
     void begin(Operation operation) throws IOException {
-        admitted(operation.epoch());
+        if (operation.epoch() < read().epoch()) {
+            throw overtaken();
+        }
         Files.deleteIfExists(progress);
         write(new Entry(
                 operation.epoch(), operation.id(), operation.command().intent(), State.RUNNING, null, null, null));
     }
 
-    private Entry admitted(long epoch) throws IOException {
-        Entry before = read();
-        if (epoch < before.epoch()) {
-            throw DriverException.conflict("a later worker was at the asset already");
-        }
-        return before;
+    private static DriverException overtaken() {
+        return DriverException.conflict("a later worker was at the asset already");
     }
 
     void done(Operation operation, Outcome outcome) throws IOException {

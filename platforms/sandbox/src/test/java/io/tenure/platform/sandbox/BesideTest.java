@@ -8,6 +8,7 @@ import io.tenure.platform.AssetRef;
 import io.tenure.platform.DriverException;
 import io.tenure.platform.Expected;
 import io.tenure.platform.Inventory;
+import io.tenure.platform.Presence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,6 +109,40 @@ class BesideTest {
                         .isInstanceOf(DriverException.Kind.Conflict.class));
 
         assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
+    }
+
+    /** Their workers have different epochs and come in any order. */
+    @Test
+    void assetsThatAreRestoredTogetherDoNotRefuseEachOther() throws IOException {
+        AssetRef.Own first = sandbox.vm(1);
+        AssetRef.Own second = sandbox.vm(1);
+        Files.writeString(sandbox.tenantDirectory().resolve("notes.txt"), "left here");
+        Map<String, String> before = SandboxFiles.snapshot(sandbox.tenantDirectory());
+        sandbox.disable(first);
+        sandbox.disable(second);
+        sandbox.driver.shutOff(sandbox.tenant, place("notes.txt"), Sandbox.epoch());
+        long earlier = Sandbox.epoch();
+
+        assertThat(sandbox.restore(second)).isInstanceOf(Presence.Present.class);
+        assertThat(sandbox.driver.restore(first, sandbox.present(first), earlier))
+                .isInstanceOf(Presence.Present.class);
+
+        assertThat(SandboxFiles.snapshot(sandbox.tenantDirectory())).isEqualTo(before);
+    }
+
+    /** A restoration that comes after the next shut-off gives nothing back that lies beside the assets. */
+    @Test
+    void whoeverRestoresTooLateOpensNothingBeside() throws IOException {
+        AssetRef.Own vm = sandbox.vm(1);
+        Files.writeString(sandbox.tenantDirectory().resolve("notes.txt"), "left here");
+        sandbox.disable(vm);
+        long late = Sandbox.epoch();
+        sandbox.driver.shutOff(sandbox.tenant, place("notes.txt"), Sandbox.epoch());
+
+        sandbox.driver.restore(vm, sandbox.present(vm), late);
+
+        assertThat(Sandbox.permissions(sandbox.tenantDirectory().resolve("notes.txt")))
+                .isEqualTo("---------");
     }
 
     @Test
