@@ -137,10 +137,10 @@ final class ContainerStorage implements Storage, AutoCloseable {
         }
     }
 
-    /** An answer is a line: what was printed in base64, a space, the status. */
+    /** An answer is a line: what was printed in base64, a space, the status. A shell that ends may leave half of one. */
     private byte[] answer(String what) throws IOException {
         var line = answers.readLine();
-        if (line == null) {
+        if (line == null || line.indexOf(' ') < 0 || line.endsWith(" ")) {
             throw new IOException(what + ": the shell in the container of provisioning has ended");
         }
         int space = line.lastIndexOf(' ');
