@@ -2,7 +2,7 @@ CREATE TABLE notice (
     id             uuid        PRIMARY KEY,
     tenant_id      uuid        NOT NULL,
     kind           text        NOT NULL CHECK (kind IN ('CREDENTIAL_READY', 'RETENTION_STARTED', 'RETENTION_RESCHEDULED',
-        'RETENTION_WARNING', 'DELETION_CERTIFICATE')),
+        'RETENTION_EXTENDED', 'RETENTION_WARNING', 'DELETION_CERTIFICATE')),
     cause_id       uuid        NOT NULL,
     schedule       integer     NOT NULL CHECK (schedule >= 0),
     sequence       integer     NOT NULL CHECK (sequence > 0),
@@ -10,6 +10,7 @@ CREATE TABLE notice (
     target         text,
     target_id      uuid,
     deadline       timestamptz,
+    time_zone      text,
     sha256         text,
     due_at         timestamptz NOT NULL,
     created_at     timestamptz NOT NULL,
@@ -26,6 +27,7 @@ CREATE TABLE notice (
     message_id     text,
     UNIQUE (kind, cause_id, schedule, sequence),
     CHECK ((kind LIKE 'RETENTION\_%') = (schedule > 0)),
+    CHECK ((schedule > 0) = (time_zone IS NOT NULL)),
     CHECK ((state IN ('ACCEPTED', 'DELIVERED'))
         = (accepted_at IS NOT NULL AND window_ends_at IS NOT NULL AND message_id IS NOT NULL)),
     CHECK ((state = 'DELIVERED') = (delivered_at IS NOT NULL)),
@@ -36,6 +38,7 @@ COMMENT ON TABLE notice IS 'Notices to tenants and the evidence of their deliver
 COMMENT ON COLUMN notice.cause_id IS 'The credential or termination that the notice is about; with kind, schedule and sequence it makes the notice unique';
 COMMENT ON COLUMN notice.schedule IS 'Version of the retention''s schedule; 0 outside a retention';
 COMMENT ON COLUMN notice.deadline IS 'The date in the notice: the end of the retention, or the expiry of the credential';
+COMMENT ON COLUMN notice.time_zone IS 'The tenant''s, an IANA id: letters of a retention name its end in UTC and there';
 COMMENT ON COLUMN notice.sha256 IS 'Hash of the payload of the attached certificate, hexadecimal';
 COMMENT ON COLUMN notice.withdrawn IS 'Obsolete: if it bounces, it is not sent again';
 COMMENT ON COLUMN notice.bounces IS 'How often it bounced; a bounce of an earlier round changes nothing';

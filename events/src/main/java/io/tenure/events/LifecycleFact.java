@@ -16,22 +16,63 @@ public sealed interface LifecycleFact extends Fact {
      * Everything is disabled; the data is kept until the retention ends (rows P1.6a, P1.6b and P4.4).
      *
      * @param warnings when the customer is warned of the end, ascending, each before {@code retentionEndsAt}
+     * @param timeZone the tenant's, as an IANA id such as {@code Europe/Berlin}; for people only, it decides nothing
      */
     record RetentionStarted(
-            UUID terminationId, Instant retentionStartedAt, Instant retentionEndsAt, List<Instant> warnings)
+            UUID terminationId,
+            Instant retentionStartedAt,
+            Instant retentionEndsAt,
+            List<Instant> warnings,
+            String timeZone)
             implements LifecycleFact {}
 
+    /** Why a retention ends later than announced. */
+    enum RescheduleCause {
+        /** A warning could not be delivered in time: the customer has the time that it promises. */
+        LATE_WARNING,
+        /** The provider keeps the data longer. */
+        EXTENDED_BY_PROVIDER,
+        /** The customer asked for more time. */
+        EXTENDED_BY_CUSTOMER
+    }
+
     /**
-     * The customer could not be warned in time, so the retention ends later (rows P1.6a and P4.4). Only notices of this
-     * version count from now on.
+     * The retention ends later than announced before (rows P1.6a and P4.4). Only notices of this version count from now
+     * on.
      *
      * @param version of the schedule; that of {@link RetentionStarted} is 1
      * @param retentionEndsAt later than in the version before
      * @param warnings as in {@link RetentionStarted}; empty if the new end leaves no time for one: then the notice of
      *     the new end is the last
+     * @param timeZone as in {@link RetentionStarted}
      */
-    record RetentionRescheduled(UUID terminationId, int version, Instant retentionEndsAt, List<Instant> warnings)
+    record RetentionRescheduled(
+            UUID terminationId,
+            int version,
+            Instant retentionEndsAt,
+            List<Instant> warnings,
+            RescheduleCause cause,
+            String timeZone)
             implements LifecycleFact {}
+
+    /**
+     * A legal hold forbids the deletion of a tenant's data, or of one asset's, until it is released. It also binds
+     * terminations that are requested later. Who ordered it, and why, stays in the lifecycle service.
+     *
+     * @param assetId the only asset that it is about; null for everything that the tenant has
+     * @param reviewAt when somebody must look at whether it is still needed
+     */
+    record LegalHoldSet(UUID holdId, @Nullable UUID assetId, Instant reviewAt) implements LifecycleFact {}
+
+    /** A hold was released, by another person than the one who set it. Other holds of the tenant stay. */
+    record LegalHoldReleased(UUID holdId) implements LifecycleFact {}
+
+    /**
+     * The review of a hold was due and did not take place. The hold stays in force.
+     *
+     * @param reviewAt when it was due
+     */
+    record LegalHoldReviewOverdue(UUID holdId, Instant reviewAt) implements LifecycleFact {}
 
     /** What a termination asks other services to do. */
     enum Command {

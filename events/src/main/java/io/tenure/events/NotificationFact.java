@@ -12,8 +12,10 @@ public sealed interface NotificationFact extends Fact {
         CREDENTIAL_READY,
         /** Everything is disabled; the retention runs. */
         RETENTION_STARTED,
-        /** The retention ends later than announced before. */
+        /** The retention ends later than announced before, because a warning was late. */
         RETENTION_RESCHEDULED,
+        /** The retention ends later, because the provider or the customer extended it. */
+        RETENTION_EXTENDED,
         /** The retention ends soon. */
         RETENTION_WARNING,
         /** The data is deleted; the certificate is attached. */

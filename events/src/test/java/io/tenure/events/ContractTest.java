@@ -61,7 +61,7 @@ class ContractTest {
     @ParameterizedTest
     @MethodSource("facts")
     void isNamedInThePastTense(Class<? extends Fact> fact) {
-        assertTrue(fact.getSimpleName().matches("([A-Z][a-z]+)+(ed|Over)"), fact.getSimpleName());
+        assertTrue(fact.getSimpleName().matches("([A-Z][a-z]+)+(ed|Over|Set|Overdue)"), fact.getSimpleName());
     }
 
     @ParameterizedTest

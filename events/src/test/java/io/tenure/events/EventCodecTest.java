@@ -62,7 +62,8 @@ class EventCodecTest {
                 termination,
                 Instant.parse("2026-11-23T22:00:00Z"),
                 Instant.parse("2026-12-23T22:00:00Z"),
-                List.of(Instant.parse("2026-12-09T22:00:00Z")))));
+                List.of(Instant.parse("2026-12-09T22:00:00Z")),
+                "Europe/Berlin")));
 
         assertEquals(mapper.readTree("""
                 {
@@ -81,7 +82,8 @@ class EventCodecTest {
                     "terminationId": "00000000-0000-0008-0000-000000000009",
                     "retentionStartedAt": "2026-11-23T22:00:00Z",
                     "retentionEndsAt": "2026-12-23T22:00:00Z",
-                    "warnings": ["2026-12-09T22:00:00Z"]
+                    "warnings": ["2026-12-09T22:00:00Z"],
+                    "timeZone": "Europe/Berlin"
                   }
                 }"""), mapper.readTree(bytes));
         assertEquals("application/cloudevents+json", EventCodec.CONTENT_TYPE);

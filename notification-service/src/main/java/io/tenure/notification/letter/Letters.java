@@ -92,7 +92,7 @@ public class Letters {
                         addressee.tenant() + ": disabled, "
                                 + (facts.over()
                                         ? "the date of the deletion follows"
-                                        : "to be deleted on " + facts.endsAt()),
+                                        : "to be deleted on " + Wording.date(notice.deadline())),
                         () -> NoticeTemplates.retentionStarted(addressee, facts),
                         List.of());
             }
@@ -102,8 +102,18 @@ public class Letters {
                         notice,
                         tenant,
                         addressee.tenant() + ": deletion moved to "
-                                + (facts.over() ? "a date that follows" : facts.endsAt()),
+                                + (facts.over() ? "a date that follows" : Wording.date(notice.deadline())),
                         () -> NoticeTemplates.retentionRescheduled(addressee, facts),
+                        List.of());
+            }
+            case RETENTION_EXTENDED -> {
+                var facts = retention(notice, now);
+                yield letter(
+                        notice,
+                        tenant,
+                        addressee.tenant() + ": data kept longer, until "
+                                + (facts.over() ? "a date that follows" : Wording.date(notice.deadline())),
+                        () -> NoticeTemplates.retentionExtended(addressee, facts),
                         List.of());
             }
             case RETENTION_WARNING -> {
@@ -125,7 +135,7 @@ public class Letters {
     private static NoticeTemplates.Retention retention(Notice notice, Instant now) {
         return new NoticeTemplates.Retention(
                 notice.terminationId().toString(),
-                Wording.date(notice.deadline()),
+                Wording.date(notice.deadline(), notice.timeZone()),
                 Wording.left(now, notice.deadline()),
                 !now.isBefore(notice.deadline()));
     }

@@ -21,6 +21,7 @@ final class NoticeTemplates {
     }
 
     /**
+     * @param endsAt in UTC and in the tenant's time zone
      * @param left the time until {@code endsAt}, for example {@code 14 days}
      * @param over whether {@code endsAt} has passed, because the letter could not be sent earlier; then nothing is
      *     deleted before a new date is announced
@@ -37,6 +38,8 @@ final class NoticeTemplates {
     static native TemplateInstance retentionStarted(Addressee to, Retention retention);
 
     static native TemplateInstance retentionRescheduled(Addressee to, Retention retention);
+
+    static native TemplateInstance retentionExtended(Addressee to, Retention retention);
 
     static native TemplateInstance retentionWarning(Addressee to, Retention retention);
 

@@ -1,11 +1,16 @@
 package io.tenure.notification.letter;
 
 import io.tenure.events.CredentialFact.Target;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 
 /** How letters write dates, times and names. */
@@ -15,12 +20,39 @@ final class Wording {
     private static final DateTimeFormatter DATE = DateTimeFormatter.ofPattern(
                     "d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
             .withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter LOCAL = DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm", Locale.ENGLISH);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("HH:mm", Locale.ENGLISH);
 
     private Wording() {}
 
     /** For example {@code 7 December 2026, 14:05 UTC}. */
     static String date(Instant instant) {
         return DATE.format(instant);
+    }
+
+    /**
+     * The same, and what clocks show then where the customer is, for example {@code 7 December 2026, 14:05 UTC (15:05 in
+     * Europe/Berlin)}. The date is repeated where it is another one there.
+     *
+     * @param timeZone an IANA id; one that this Java does not know is left out
+     */
+    static String date(Instant instant, String timeZone) {
+        String utc = date(instant);
+        Optional<ZoneId> zone = zone(timeZone);
+        if (zone.isEmpty() || zone.get().getRules().getOffset(instant).equals(ZoneOffset.UTC)) {
+            return utc;
+        }
+        ZonedDateTime there = instant.atZone(zone.get());
+        boolean sameDay = there.toLocalDate().equals(LocalDate.ofInstant(instant, ZoneOffset.UTC));
+        return utc + " (" + (sameDay ? TIME : LOCAL).format(there) + " in " + timeZone + ")";
+    }
+
+    private static Optional<ZoneId> zone(String id) {
+        try {
+            return Optional.ofNullable(id).map(ZoneId::of);
+        } catch (DateTimeException unknown) {
+            return Optional.empty();
+        }
     }
 
     /** The time until a deadline, to the nearest whole day; {@code less than a day} below one. */

@@ -76,6 +76,9 @@ public class Notice {
     private Instant deadline;
 
     @Column(updatable = false)
+    private String timeZone;
+
+    @Column(updatable = false)
     private String sha256;
 
     @Column(updatable = false)
@@ -121,7 +124,12 @@ public class Notice {
         return notice;
     }
 
-    /** One of the notices of a retention. @param endsAt the end of the retention that it tells */
+    /**
+     * One of the notices of a retention.
+     *
+     * @param endsAt the end of the retention that it tells
+     * @param timeZone the tenant's, as an IANA id
+     */
     static Notice ofRetention(
             UUID tenantId,
             NoticeKind kind,
@@ -130,10 +138,12 @@ public class Notice {
             int sequence,
             Instant dueAt,
             Instant endsAt,
+            String timeZone,
             Instant now) {
         Notice notice = new Notice(tenantId, kind, terminationId, version, sequence, dueAt, now);
         notice.terminationId = terminationId;
         notice.deadline = endsAt;
+        notice.timeZone = timeZone;
         return notice;
     }
 
@@ -325,6 +335,11 @@ public class Notice {
     /** The end of the retention, or the expiry of the credential; null for a certificate. */
     public Instant deadline() {
         return deadline;
+    }
+
+    /** The tenant's time zone, as an IANA id; null outside a retention. */
+    public String timeZone() {
+        return timeZone;
     }
 
     /** Hash of the certificate's payload, hexadecimal; null for other kinds. */

@@ -27,6 +27,7 @@ record RetentionNotices(UUID terminationId, int version, List<Notice> notices) {
                 FIRST,
                 fact.retentionEndsAt(),
                 fact.warnings(),
+                fact.timeZone(),
                 now);
     }
 
@@ -37,11 +38,15 @@ record RetentionNotices(UUID terminationId, int version, List<Notice> notices) {
         }
         return of(
                 tenantId,
-                NoticeKind.RETENTION_RESCHEDULED,
+                switch (fact.cause()) {
+                    case LATE_WARNING -> NoticeKind.RETENTION_RESCHEDULED;
+                    case EXTENDED_BY_PROVIDER, EXTENDED_BY_CUSTOMER -> NoticeKind.RETENTION_EXTENDED;
+                },
                 fact.terminationId(),
                 fact.version(),
                 fact.retentionEndsAt(),
                 fact.warnings(),
+                fact.timeZone(),
                 now);
     }
 
@@ -52,9 +57,10 @@ record RetentionNotices(UUID terminationId, int version, List<Notice> notices) {
             int version,
             Instant endsAt,
             List<Instant> warnings,
+            String timeZone,
             Instant now) {
         List<Notice> notices = new ArrayList<>();
-        notices.add(Notice.ofRetention(tenantId, first, terminationId, version, 1, now, endsAt, now));
+        notices.add(Notice.ofRetention(tenantId, first, terminationId, version, 1, now, endsAt, timeZone, now));
         for (Instant warning : warnings) {
             notices.add(Notice.ofRetention(
                     tenantId,
@@ -64,6 +70,7 @@ record RetentionNotices(UUID terminationId, int version, List<Notice> notices) {
                     notices.size(),
                     warning,
                     endsAt,
+                    timeZone,
                     now));
         }
         return new RetentionNotices(terminationId, version, List.copyOf(notices));

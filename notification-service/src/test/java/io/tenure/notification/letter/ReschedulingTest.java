@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tenure.events.Fact;
+import io.tenure.events.LifecycleFact.RescheduleCause;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
@@ -91,6 +92,23 @@ class ReschedulingTest {
             assertTrue(part.contains(Wording.date(end)), part);
             assertTrue(part.contains("9 days from now"), part);
             assertTrue(part.contains(termination.toString()), part);
+        }
+    }
+
+    @Test
+    void anExtensionIsNoExcuseAndNamesTheEndWhereTheCustomerIs() {
+        Instant end = Instant.parse("2100-07-01T22:30:00Z");
+        publish(started(in(Duration.ofDays(3))));
+        awaitDelivered("1 RETENTION_STARTED 1");
+        publish(new RetentionRescheduled(
+                termination, 2, end, List.of(), RescheduleCause.EXTENDED_BY_CUSTOMER, "Europe/Berlin"));
+
+        awaitDelivered("1 RETENTION_STARTED 1", "2 RETENTION_EXTENDED 1");
+        Received extended = letters().getLast();
+        assertEquals("Acme: data kept longer, until 1 July 2100, 22:30 UTC", extended.subject());
+        for (String part : List.of(extended.text(), extended.html())) {
+            assertTrue(part.contains("1 July 2100, 22:30 UTC (2 July 2100, 00:30 in Europe/Berlin)"), part);
+            assertFalse(part.contains("remind you in time"), part);
         }
     }
 
@@ -239,16 +257,17 @@ class ReschedulingTest {
                 "lifecycle",
                 tenant,
                 other,
-                new RetentionStarted(other, Instant.now(), in(Duration.ofDays(1)), List.of())));
+                new RetentionStarted(other, Instant.now(), in(Duration.ofDays(1)), List.of(), "Europe/Berlin")));
         await().until(() -> count("SELECT count(*) FROM notice WHERE termination_id = $1", other) == 1);
     }
 
     private RetentionStarted started(Instant end, Instant... warnings) {
-        return new RetentionStarted(termination, Instant.now(), end, List.of(warnings));
+        return new RetentionStarted(termination, Instant.now(), end, List.of(warnings), "Europe/Berlin");
     }
 
     private RetentionRescheduled rescheduled(int version, Instant end, Instant... warnings) {
-        return new RetentionRescheduled(termination, version, end, List.of(warnings));
+        return new RetentionRescheduled(
+                termination, version, end, List.of(warnings), RescheduleCause.LATE_WARNING, "Europe/Berlin");
     }
 
     private static Instant in(Duration duration) {

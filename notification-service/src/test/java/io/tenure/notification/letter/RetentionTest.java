@@ -68,7 +68,7 @@ class RetentionTest {
         end = clock.instant().plus(Duration.ofDays(30));
         warnings =
                 List.of(end.minus(Duration.ofDays(14)), end.minus(Duration.ofDays(7)), end.minus(Duration.ofDays(1)));
-        publish(new RetentionStarted(termination, clock.instant(), end, warnings));
+        publish(new RetentionStarted(termination, clock.instant(), end, warnings, "Europe/Berlin"));
     }
 
     @Test

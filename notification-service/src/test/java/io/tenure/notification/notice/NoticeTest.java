@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tenure.events.CredentialFact.CredentialIssued;
 import io.tenure.events.CredentialFact.Target;
 import io.tenure.events.LifecycleFact.DeletionCertificateIssued;
+import io.tenure.events.LifecycleFact.RescheduleCause;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
 import io.tenure.events.NotificationFact.Channel;
@@ -49,7 +50,8 @@ class NoticeTest {
 
         RetentionNotices planned = RetentionNotices.of(
                 tenant,
-                new RetentionStarted(termination, NOW, NOW.plus(Duration.ofDays(30)), List.of(first, second)),
+                new RetentionStarted(
+                        termination, NOW, NOW.plus(Duration.ofDays(30)), List.of(first, second), "Europe/Berlin"),
                 NOW);
 
         assertEquals(termination, planned.terminationId());
@@ -68,6 +70,25 @@ class NoticeTest {
         });
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "LATE_WARNING, RETENTION_RESCHEDULED",
+        "EXTENDED_BY_PROVIDER, RETENTION_EXTENDED",
+        "EXTENDED_BY_CUSTOMER, RETENTION_EXTENDED"
+    })
+    void aLaterEndIsToldByItsCause(RescheduleCause cause, NoticeKind kind) {
+        Instant end = NOW.plus(Duration.ofDays(30));
+
+        List<Notice> notices = RetentionNotices.of(
+                        tenant, new RetentionRescheduled(Ids.next(), 2, end, List.of(NOW), cause, "Asia/Tokyo"), NOW)
+                .notices();
+
+        assertEquals(
+                List.of(kind, NoticeKind.RETENTION_WARNING),
+                notices.stream().map(Notice::kind).toList());
+        notices.forEach(each -> assertEquals("Asia/Tokyo", each.timeZone()));
+    }
+
     @Test
     void aRescheduledRetentionTellsItsNewEndAndWarnsOfIt() {
         Instant warning = NOW.plus(Duration.ofDays(33));
@@ -75,7 +96,9 @@ class NoticeTest {
         UUID termination = Ids.next();
 
         RetentionNotices planned =
-                RetentionNotices.of(tenant, new RetentionRescheduled(termination, 2, end, List.of(warning)), NOW);
+                RetentionNotices.of(tenant, new RetentionRescheduled(
+                        termination, 2, end, List.of(warning), RescheduleCause.LATE_WARNING, "Europe/Berlin"),
+                NOW);
 
         assertEquals(2, planned.version());
         assertEquals(
@@ -91,7 +114,9 @@ class NoticeTest {
         });
         assertRefused(
                 "schedule-version",
-                () -> RetentionNotices.of(tenant, new RetentionRescheduled(termination, 1, end, List.of()), NOW));
+                () -> RetentionNotices.of(tenant, new RetentionRescheduled(
+                                termination, 1, end, List.of(), RescheduleCause.LATE_WARNING, "Europe/Berlin"),
+                        NOW));
     }
 
     @Test

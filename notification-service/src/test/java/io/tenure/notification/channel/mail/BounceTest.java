@@ -507,7 +507,7 @@ class BounceTest {
 
     private RetentionStarted retention() {
         return new RetentionStarted(
-                termination, clock.instant(), clock.instant().plus(Duration.ofDays(30)), List.of());
+                termination, clock.instant(), clock.instant().plus(Duration.ofDays(30)), List.of(), "Europe/Berlin");
     }
 
     private CredentialIssued issued() {

@@ -79,7 +79,8 @@ class ConfidentialityTest {
                                 Ids.next(),
                                 clock.instant(),
                                 clock.instant().plus(Duration.ofDays(30)),
-                                List.of(clock.instant().plus(Duration.ofDays(1))))));
+                                List.of(clock.instant().plus(Duration.ofDays(1))),
+                                "Europe/Berlin")));
         await().until(() -> Topics.said(tenant, NoticeFailed.class).size() >= 2);
         door.set(MailDoor.Mode.SHUT);
         await().until(() -> Topics.said(tenant, NoticeFailed.class).stream()

@@ -323,12 +323,17 @@ class DeliveryTest {
         publish("credential", new CredentialIssued(credential, Target.VM, target, in(Duration.ofDays(3))));
         publish(
                 "lifecycle",
-                new RetentionStarted(termination, clock.instant(), in(Duration.ofDays(30)), List.of(Instant.now())));
+                new RetentionStarted(
+                        termination,
+                        clock.instant(),
+                        in(Duration.ofDays(30)),
+                        List.of(Instant.now()),
+                        "Europe/Berlin"));
         publish("lifecycle", new DeletionCertificateIssued(termination, Ids.next(), CertificateTest.sha256("{}")));
     }
 
     private RetentionStarted retention() {
-        return new RetentionStarted(termination, clock.instant(), in(Duration.ofDays(30)), List.of());
+        return new RetentionStarted(termination, clock.instant(), in(Duration.ofDays(30)), List.of(), "Europe/Berlin");
     }
 
     private Instant in(Duration duration) {
