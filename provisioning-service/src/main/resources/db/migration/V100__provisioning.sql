@@ -170,6 +170,19 @@ COMMENT ON COLUMN operation.deadline IS 'How long it may go on without progress'
 COMMENT ON COLUMN operation.deadline_at IS 'When it counts as stalled; progress moves it';
 CREATE INDEX operation_by_tenant ON operation (tenant_id);
 
+-- Legal holds
+
+CREATE TABLE legal_hold (
+    id        uuid    PRIMARY KEY,
+    tenant_id uuid    NOT NULL REFERENCES tenant,
+    asset_id  uuid,
+    released  boolean NOT NULL DEFAULT false
+);
+COMMENT ON TABLE legal_hold IS 'Holds that forbid a deletion, as the lifecycle service told them; it is asked again before anything is wiped';
+COMMENT ON COLUMN legal_hold.asset_id IS 'The only asset that it is about; null for everything that the tenant has';
+CREATE INDEX legal_hold_in_force ON legal_hold (tenant_id) WHERE NOT released;
+GRANT SELECT, INSERT, UPDATE (released) ON legal_hold TO ${runtime};
+
 GRANT SELECT ON location, subcontractor, image TO ${runtime};
 GRANT SELECT, INSERT ON tenant, asset, loss, platform TO ${runtime};
 GRANT SELECT, INSERT, DELETE ON medium, finding TO ${runtime};

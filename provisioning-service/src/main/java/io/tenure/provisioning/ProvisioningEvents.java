@@ -6,6 +6,8 @@ import io.tenure.events.CredentialFact.TenantAccessRestricted;
 import io.tenure.events.Event;
 import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.LegalHoldReleased;
+import io.tenure.events.LifecycleFact.LegalHoldSet;
 import io.tenure.events.LifecycleFact.LossAttested;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.TerminationRequested;
@@ -17,6 +19,7 @@ import io.tenure.kit.inbox.Effect;
 import io.tenure.kit.inbox.Inbox;
 import io.tenure.provisioning.tenant.Contacts;
 import io.tenure.provisioning.termination.Attestations;
+import io.tenure.provisioning.termination.HeldDeletion;
 import io.tenure.provisioning.termination.TerminationCascade;
 import jakarta.enterprise.context.ApplicationScoped;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -30,6 +33,7 @@ public class ProvisioningEvents {
     private final TerminationCascade cascade;
     private final DeletionConfirmation confirmation;
     private final Attestations attestations;
+    private final HeldDeletion holds;
     private final Contacts contacts;
     private final TenantRestrictions restrictions;
 
@@ -38,12 +42,14 @@ public class ProvisioningEvents {
             TerminationCascade cascade,
             DeletionConfirmation confirmation,
             Attestations attestations,
+            HeldDeletion holds,
             Contacts contacts,
             TenantRestrictions restrictions) {
         this.inbox = inbox;
         this.cascade = cascade;
         this.confirmation = confirmation;
         this.attestations = attestations;
+        this.holds = holds;
         this.contacts = contacts;
         this.restrictions = restrictions;
     }
@@ -64,6 +70,8 @@ public class ProvisioningEvents {
             case CommandRepeated fact ->
                 () -> cascade.repeated(
                         event.tenantId(), fact, () -> confirmation.demand(record, event, fact.terminationId()));
+            case LegalHoldSet fact -> () -> holds.set(event.tenantId(), fact);
+            case LegalHoldReleased fact -> () -> holds.released(event.tenantId(), fact);
             case LossAttested fact -> () -> attestations.lost(event.tenantId(), fact);
             case NoticeDelivered fact
             when fact.kind() == NoticeKind.DELETION_CERTIFICATE ->

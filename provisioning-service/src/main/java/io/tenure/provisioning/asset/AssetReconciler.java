@@ -15,6 +15,8 @@ import io.tenure.platform.Expected;
 import io.tenure.platform.Intent;
 import io.tenure.platform.Outcome;
 import io.tenure.provisioning.asset.AssetReconciler.Plan;
+import io.tenure.provisioning.asset.AssetReconciler.Result;
+import io.tenure.provisioning.hold.LegalHolds;
 import io.tenure.provisioning.operation.Move;
 import io.tenure.provisioning.operation.News;
 import io.tenure.provisioning.operation.OpenOperation;
@@ -37,15 +39,18 @@ import org.jboss.logging.Logger;
  * operation, that operation is cancelled, its outcome is ignored, and the next one starts after it has ended.
  */
 @ApplicationScoped
-class AssetReconciler implements Reconciliation<Plan, News> {
+class AssetReconciler implements Reconciliation<Plan, Result> {
 
     private static final Logger LOG = Logger.getLogger(AssetReconciler.class);
+    private static final Duration ASK_AGAIN = Duration.ofMinutes(1);
 
     private final Operations operations;
     private final Tenants tenants;
     private final Assets assets;
     private final Media media;
     private final Losses losses;
+    private final LegalHolds holds;
+    private final DeletionPermission permission;
     private final Outbox outbox;
     private final MeterRegistry metrics;
     private final Clock clock;
@@ -56,6 +61,8 @@ class AssetReconciler implements Reconciliation<Plan, News> {
             Assets assets,
             Media media,
             Losses losses,
+            LegalHolds holds,
+            DeletionPermission permission,
             Outbox outbox,
             MeterRegistry metrics,
             Clock clock) {
@@ -64,17 +71,32 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         this.assets = assets;
         this.media = media;
         this.losses = losses;
+        this.holds = holds;
+        this.permission = permission;
         this.outbox = outbox;
         this.metrics = metrics;
         this.clock = clock;
     }
 
     /**
-     * What to ask of the platform next.
+     * What an asset's work depends on beside its status.
      *
-     * @param expected what the platform must still hold of the asset, if it was disabled before
+     * @param expected what the platform must still hold of it, if it was disabled before
+     * @param held whether a legal hold forbids its deletion
+     * @param ids its own id, and that of the virtual data center that it is in
      */
-    record Plan(Expected expected, Move move) {}
+    record Setting(Expected expected, boolean held, UUID terminationId, List<UUID> ids) {}
+
+    /** What to ask of the platform next. */
+    record Plan(Setting setting, Move move) {}
+
+    sealed interface Result {
+
+        record Told(News news) implements Result {}
+
+        /** Lifecycle does not let it be wiped now, and the platform was not asked. */
+        record Forbidden() implements Result {}
+    }
 
     @Override
     public String kind() {
@@ -89,51 +111,69 @@ class AssetReconciler implements Reconciliation<Plan, News> {
     @Override
     public Uni<Step<Plan>> plan(Task task) {
         return tenants.lock(task.tenantId())
-                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> expected(tenant, asset)
-                        .flatMap(expected -> operations.of(asset.id()).flatMap(open -> open.filter(
+                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> setting(tenant, asset)
+                        .flatMap(setting -> operations.of(asset.id()).flatMap(open -> open.filter(
                                         OpenOperation::isStarted)
-                                .map(started -> goOn(asset, expected, started))
-                                .orElseGet(() -> next(task, asset, expected, open))))));
+                                .map(started -> goOn(asset, setting, started))
+                                .orElseGet(() -> next(task, asset, setting, open))))));
     }
 
     /** A running operation ends before another one starts. If something else is wanted by now, it is cancelled. */
-    private Uni<Step<Plan>> goOn(Asset asset, Expected expected, OpenOperation started) {
-        Move move = isWanted(asset, expected, started)
+    private Uni<Step<Plan>> goOn(Asset asset, Setting setting, OpenOperation started) {
+        Move move = isWanted(asset, setting, started)
                 ? operations.ask(started)
                 : new Move.Cancel(started, started.stalled());
-        return Uni.createFrom().item(Step.act(new Plan(expected, move)));
+        return Uni.createFrom().item(Step.act(new Plan(setting, move)));
     }
 
     private static Command wanted(Asset asset, Expected expected) {
         return Demand.of(asset, expected).orElseThrow();
     }
 
-    private static boolean isWanted(Asset asset, Expected expected, OpenOperation open) {
-        return Demand.of(asset, expected).map(Command::intent).equals(Optional.of(open.intent()));
+    private static boolean isWanted(Asset asset, Setting setting, OpenOperation open) {
+        return !setting.held() && isMeant(asset, setting, open);
+    }
+
+    /** Whether it does what the asset's status asks for, also if a hold forbids to go on with it. */
+    private static boolean isMeant(Asset asset, Setting setting, OpenOperation open) {
+        return Demand.of(asset, setting.expected()).map(Command::intent).equals(Optional.of(open.intent()));
     }
 
     /**
      * @param open an operation that was written down but may never have reached the platform; it is started again if it
      *     is still wanted
      */
-    private Uni<Step<Plan>> next(Task task, Asset asset, Expected expected, Optional<OpenOperation> open) {
+    private Uni<Step<Plan>> next(Task task, Asset asset, Setting setting, Optional<OpenOperation> open) {
         return isItsTurn(asset).flatMap(turn -> {
             if (!turn) {
                 return open.map(operations::end)
                         .orElseGet(() -> Uni.createFrom().voidItem())
                         .replaceWith(Step.done());
             }
-            Command command = wanted(asset, expected);
-            return open.filter(begun -> isWanted(asset, expected, begun))
+            if (setting.held()) {
+                return open.isEmpty() ? Uni.createFrom().item(Step.done()) : fenceOff(task, asset, setting);
+            }
+            Command command = wanted(asset, setting.expected());
+            return open.filter(begun -> isWanted(asset, setting, begun))
                     .<Uni<Move>>map(begun -> Uni.createFrom().item(new Move.Start(begun, command, false)))
                     .orElseGet(() -> operations.begin(task, asset.id(), asset.platform(), command))
-                    .map(move -> Step.act(new Plan(expected, move)));
+                    .map(move -> Step.act(new Plan(setting, move)));
         });
+    }
+
+    /**
+     * A wipe that was written down may run although nobody has its handle to cancel it. Disabling what is disabled
+     * changes nothing, and its higher epoch keeps the wipe from changing anything more.
+     */
+    private Uni<Step<Plan>> fenceOff(Task task, Asset asset, Setting setting) {
+        return operations
+                .begin(task, asset.id(), asset.platform(), new Command.Disable(asset.ref()))
+                .map(move -> Step.act(new Plan(setting, move)));
     }
 
     /** Plans again after an operation has ended. */
     private Uni<Step<Plan>> anew(Task task, Tenant tenant, Asset asset) {
-        return expected(tenant, asset).flatMap(expected -> next(task, asset, expected, Optional.empty()));
+        return setting(tenant, asset).flatMap(setting -> next(task, asset, setting, Optional.empty()));
     }
 
     /** A VDC is restored or sanitized after the machines in it; the last of them wakes it up. */
@@ -151,45 +191,91 @@ class AssetReconciler implements Reconciliation<Plan, News> {
         return status == AssetStatus.RESTORING || status == AssetStatus.SANITIZING;
     }
 
+    private Uni<Setting> setting(Tenant tenant, Asset asset) {
+        List<UUID> ids = asset.vdcId() == null ? List.of(asset.id()) : List.of(asset.id(), asset.vdcId());
+        return expected(tenant, asset).flatMap(expected -> holds(tenant, asset, ids)
+                .map(held -> new Setting(expected, held, tenant.terminationId(), ids)));
+    }
+
     private Uni<Expected> expected(Tenant tenant, Asset asset) {
         return asset.status().isUnderWay() && asset.status() != AssetStatus.ORDERED
                 ? losses.expected(tenant.terminationId(), asset.id())
                 : Uni.createFrom().item(Expected.all(List.of()));
     }
 
-    @Override
-    public Uni<News> act(Work work, Plan plan) {
-        return operations.act(work, plan.move());
+    private Uni<Boolean> holds(Tenant tenant, Asset asset, List<UUID> ids) {
+        return asset.status() == AssetStatus.SANITIZING
+                ? holds.of(tenant.id()).map(inForce -> inForce.cover(ids))
+                : Uni.createFrom().item(false);
     }
 
     @Override
-    public Uni<Step<Plan>> settle(Task task, Plan plan, News news) {
-        return tenants.lock(task.tenantId())
-                .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> operations
-                        .settle(plan.move(), news)
-                        .flatMap(verdict -> follow(task, tenant, asset, plan, verdict))));
+    public Uni<Result> act(Work work, Plan plan) {
+        return permission
+                .covers(
+                        plan.move(),
+                        plan.setting().terminationId(),
+                        plan.setting().ids())
+                .flatMap(may -> may
+                        ? operations.act(work, plan.move()).map(Result.Told::new)
+                        : Uni.createFrom().item(new Result.Forbidden()));
+    }
+
+    @Override
+    public Uni<Step<Plan>> settle(Task task, Plan plan, Result result) {
+        return switch (result) {
+            // The fact of the hold, or the command that follows its release, comes sooner.
+            case Result.Forbidden forbidden -> Uni.createFrom().item(Step.later(ASK_AGAIN));
+            case Result.Told(News news) ->
+                tenants.lock(task.tenantId())
+                        .flatMap(tenant -> assets.find(task.subjectId()).flatMap(asset -> operations
+                                .settle(plan.move(), news)
+                                .flatMap(verdict -> follow(task, tenant, asset, plan, verdict))));
+        };
     }
 
     private Uni<Step<Plan>> follow(Task task, Tenant tenant, Asset asset, Plan plan, Verdict verdict) {
         OpenOperation operation = plan.move().operation();
+        Setting setting = plan.setting();
         return switch (verdict) {
-            case Verdict.GoOn(Move move) -> Uni.createFrom().item(Step.act(new Plan(plan.expected(), move)));
+            case Verdict.GoOn(Move move) -> Uni.createFrom().item(Step.act(new Plan(setting, move)));
             case Verdict.Wait(Duration delay) -> Uni.createFrom().item(Step.later(delay));
             case Verdict.Lost(OpenOperation lost) ->
-                isWanted(asset, plan.expected(), lost)
+                isWanted(asset, setting, lost)
                         ? Uni.createFrom()
                                 .item(Step.act(new Plan(
-                                        plan.expected(), new Move.Start(lost, wanted(asset, plan.expected()), true))))
+                                        setting, new Move.Start(lost, wanted(asset, setting.expected()), true))))
                         : operations.end(lost).chain(() -> anew(task, tenant, asset));
+            // Also under a hold: what was wiped is gone, and the evidence of that is kept.
             case Verdict.Done(Outcome outcome) ->
-                isWanted(asset, plan.expected(), operation)
+                isMeant(asset, setting, operation)
                         ? settled(task, tenant, asset, plan, outcome)
                         : anew(task, tenant, asset);
             case Verdict.Failed(DriverException error) ->
-                isWanted(asset, plan.expected(), operation)
+                isWanted(asset, setting, operation)
                         ? failed(task, tenant, asset, operation.intent(), error)
-                        : anew(task, tenant, asset);
+                        : isMeant(asset, setting, operation)
+                                ? stopped(task, tenant, asset, setting, operation)
+                                : anew(task, tenant, asset);
         };
+    }
+
+    /** A hold ended a wipe on the way. What was overwritten until then is gone, and somebody has to know that. */
+    private Uni<Step<Plan>> stopped(Task task, Tenant tenant, Asset asset, Setting setting, OpenOperation operation) {
+        String reached = operation.total() == null || operation.total() == 0
+                ? "the platform did not tell how far it was"
+                : "at least " + 100 * operation.done() / operation.total() + " % of it was done";
+        return blocked(
+                        tenant,
+                        asset,
+                        "a legal hold stopped the deletion on the way: " + reached
+                                + ", and what was overwritten is gone",
+                        task.attempts(),
+                        null)
+                // One that stands still was given up, and could wake up again.
+                .chain(() -> operation.stalled()
+                        ? fenceOff(task, asset, setting)
+                        : Uni.createFrom().item(Step.done()));
     }
 
     private Uni<Step<Plan>> settled(Task task, Tenant tenant, Asset asset, Plan plan, Outcome outcome) {
@@ -200,7 +286,7 @@ class AssetReconciler implements Reconciliation<Plan, News> {
                             .mapToLong(SanitizedDisk::bytes)
                             .sum());
         }
-        return switch (Settlement.of(asset, tenant.terminationId(), plan.expected(), outcome, clock.instant())) {
+        return switch (Settlement.of(asset, tenant.terminationId(), plan.setting().expected(), outcome, clock.instant())) {
             case Settlement.Settled settled -> announce(tenant, asset, before, settled);
             case Settlement.Onward onward -> anew(task, tenant, asset);
             case Settlement.Obstructed(String reason) ->

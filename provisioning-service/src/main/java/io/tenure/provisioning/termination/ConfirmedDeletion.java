@@ -8,6 +8,7 @@ import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.ProvisioningFact.AssetActionBlocked;
 import io.tenure.kit.confirmation.DeletionConfirmation;
+import io.tenure.kit.confirmation.DeletionOrders;
 import io.tenure.kit.confirmation.Irrevocable;
 import io.tenure.kit.inbox.DeadLetters;
 import io.tenure.kit.outbox.Outbox;
@@ -30,6 +31,13 @@ class ConfirmedDeletion implements Irrevocable {
     ConfirmedDeletion(TerminationCascade cascade, Outbox outbox) {
         this.cascade = cascade;
         this.outbox = outbox;
+    }
+
+    /** For whoever asks again before it wipes something. */
+    @Produces
+    @Singleton
+    DeletionOrders orders(@RestClient LifecycleClient lifecycle) {
+        return lifecycle;
     }
 
     @Produces

@@ -21,6 +21,7 @@ import io.tenure.provisioning.asset.Losses;
 import io.tenure.provisioning.asset.Media;
 import io.tenure.provisioning.finding.Findings;
 import io.tenure.provisioning.finding.Findings.Beside;
+import io.tenure.provisioning.hold.LegalHolds;
 import io.tenure.provisioning.operation.Move;
 import io.tenure.provisioning.operation.News;
 import io.tenure.provisioning.operation.Operations;
@@ -62,6 +63,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
     private final Assets assets;
     private final Media media;
     private final Losses losses;
+    private final LegalHolds holds;
     private final Findings findings;
     private final ClosingFacts closings;
     private final Contacts contacts;
@@ -75,6 +77,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
             Assets assets,
             Media media,
             Losses losses,
+            LegalHolds holds,
             Findings findings,
             ClosingFacts closings,
             Contacts contacts,
@@ -86,6 +89,7 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
         this.assets = assets;
         this.media = media;
         this.losses = losses;
+        this.holds = holds;
         this.findings = findings;
         this.closings = closings;
         this.contacts = contacts;
@@ -126,7 +130,12 @@ class TenantReconciler implements Reconciliation<Plan, Result> {
                 .flatMap(tenant -> assets.of(tenant.id()).flatMap(all -> switch (tenant.status()) {
                     case ACTIVE, DISABLED, DELETED -> Uni.createFrom().item(Step.done());
                     case RESTORING -> isAny(all, AssetStatus.RESTORING) ? done() : restored(tenant, all);
-                    case DISABLING, DELETING -> isItsTurn(tenant, all) ? lookOrGoOn(tenant) : done();
+                    case DISABLING -> isItsTurn(tenant, all) ? lookOrGoOn(tenant) : done();
+                    // After the release of a hold lifecycle repeats its command.
+                    case DELETING ->
+                        holds.of(tenant.id())
+                                .flatMap(held ->
+                                        isItsTurn(tenant, all) && !held.everything() ? lookOrGoOn(tenant) : done());
                 }));
     }
 

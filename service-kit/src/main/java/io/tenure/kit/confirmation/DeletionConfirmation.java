@@ -10,6 +10,7 @@ import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.confirmation.DeletionConfirmation.Plan;
 import io.tenure.kit.confirmation.DeletionConfirmation.Result;
+import io.tenure.kit.confirmation.DeletionOrders.Answer;
 import io.tenure.kit.confirmation.DeletionOrders.DeletionOrder;
 import io.tenure.kit.inbox.DeadLetters;
 import io.tenure.kit.inbox.EventRefusedException;
@@ -23,7 +24,7 @@ import io.tenure.kit.task.Urgency;
 import io.tenure.kit.task.Work;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -31,7 +32,8 @@ import org.jboss.logging.Logger;
 /**
  * Guards what cannot be undone against forged facts. A record that says that a deletion started is kept, and changes
  * nothing, until lifecycle has confirmed over REST that it ordered this deletion of this tenant. Without an answer
- * nothing is deleted and lifecycle is asked again; if it says no, the record becomes a dead letter and an alarm.
+ * nothing is deleted and lifecycle is asked again; if it says no, the record becomes a dead letter and an alarm. While
+ * a legal hold forbids the deletion, the record is dropped: lifecycle repeats the command when the hold is released.
  *
  * <p>Not a bean by itself: a service that deletes something produces one, with its own {@link DeletionOrders} and
  * {@link Irrevocable}.
@@ -74,6 +76,9 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
 
         record Denied(String reason) implements Result {}
 
+        /** A legal hold forbids it for now. */
+        record Held() implements Result {}
+
         record WasPutAside() implements Result {}
     }
 
@@ -108,20 +113,26 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
     @Override
     public Uni<Result> act(Work work, Plan plan) {
         return switch (plan) {
-            case Plan.Ask ask -> orders.ask(ask.record().terminationId).map(order -> answer(ask.record(), order));
+            case Plan.Ask ask ->
+                orders.ask(ask.record().terminationId, List.of()).map(answer -> answer(ask.record(), answer));
             case Plan.PutAside aside ->
                 deadLetters.send(aside.record().letter(), aside.reason()).replaceWith(new Result.WasPutAside());
         };
     }
 
-    private Result answer(Unconfirmed record, Optional<DeletionOrder> order) {
-        if (order.isEmpty()) {
-            return new Result.Denied("the lifecycle service ordered no such deletion");
-        }
-        if (!order.get().tenantId().equals(record.tenantId)) {
+    private Result answer(Unconfirmed record, Answer answer) {
+        return switch (answer) {
+            case Answer.NotOrdered none -> new Result.Denied("the lifecycle service ordered no such deletion");
+            case Answer.Held held -> new Result.Held();
+            case Answer.Ordered(DeletionOrder order) -> answer(record, order);
+        };
+    }
+
+    private Result answer(Unconfirmed record, DeletionOrder order) {
+        if (!order.tenantId().equals(record.tenantId)) {
             return new Result.Denied("the lifecycle service ordered the deletion of another tenant");
         }
-        return order.get().manifestDigest().equals(manifest(codec.decode(record.value)))
+        return order.manifestDigest().equals(manifest(codec.decode(record.value)))
                 ? new Result.Confirmed()
                 : new Result.Denied("the lifecycle service ordered the deletion of other disks");
     }
@@ -146,6 +157,11 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
                         .recoverWithItem(refused -> Step.act(new Plan.PutAside(plan.record(), refused.getMessage())));
             case Result.Denied denied ->
                 Uni.createFrom().item(Step.act(new Plan.PutAside(plan.record(), denied.reason())));
+            case Result.Held held -> {
+                // Nothing is kept to wait: after the release lifecycle repeats the command, and is asked again.
+                LOG.infof("Deletion of tenant %s does not begin: a legal hold forbids it", plan.record().tenantId);
+                yield forget(task);
+            }
             case Result.WasPutAside aside -> {
                 metrics.counter("tenure.deletions.denied").increment();
                 LOG.errorf(

@@ -6,8 +6,9 @@ import io.tenure.kit.problem.Problem;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -23,6 +24,9 @@ public interface DeletionOrders {
     /** The problem by which lifecycle says that there is no such termination, and not only no such address. */
     String NO_TERMINATION = "no-such-termination";
 
+    /** The problem by which lifecycle says that a legal hold forbids to go on with a deletion that it ordered. */
+    String HELD = "held";
+
     /**
      * That a termination orders the deletion of a tenant.
      *
@@ -31,38 +35,60 @@ public interface DeletionOrders {
     @JsonIgnoreProperties(ignoreUnknown = true)
     record DeletionOrder(UUID terminationId, UUID tenantId, String manifestDigest) {}
 
-    /** 404 or 409, with one of the problems above, if no deletion was ordered. */
+    /** What lifecycle says when it is asked. */
+    sealed interface Answer {
+
+        /** It ordered this deletion, and nothing holds it. */
+        record Ordered(DeletionOrder order) implements Answer {}
+
+        /** It ordered none. */
+        record NotOrdered() implements Answer {}
+
+        /** It ordered one, and a legal hold forbids to go on for now. It repeats the command after the release. */
+        record Held() implements Answer {}
+    }
+
+    /** 404 or 409, with one of the problems above, if nothing may be deleted now. */
     @GET
     @Path("/v1/terminations/{id}/deletion-order")
-    Uni<DeletionOrder> deletionOrder(@PathParam("id") UUID terminationId);
+    Uni<DeletionOrder> deletionOrder(@PathParam("id") UUID terminationId, @QueryParam("assetId") List<UUID> assetIds);
 
     /**
      * What lifecycle says about a termination.
      *
-     * @return what it ordered; empty if it says that it ordered nothing. Fails if it gives no such answer: then nothing
-     *     is known
+     * @param assetIds what is to be deleted now, and what it lies in, because a hold may name only one asset; empty for
+     *     what belongs to the tenant as a whole
+     * @return fails if lifecycle gives no such answer: then nothing is known
      */
-    default Uni<Optional<DeletionOrder>> ask(UUID terminationId) {
-        return deletionOrder(terminationId)
-                .map(order -> {
+    default Uni<Answer> ask(UUID terminationId, List<UUID> assetIds) {
+        return deletionOrder(terminationId, assetIds)
+                .<Answer>map(order -> {
                     if (!terminationId.equals(order.terminationId())
                             || order.tenantId() == null
                             || order.manifestDigest() == null) {
                         throw new IllegalStateException("The answer is not about the termination that was asked about");
                     }
-                    return Optional.of(order);
+                    return new Answer.Ordered(order);
                 })
-                .onFailure(DeletionOrders::isNo)
-                .recoverWithItem(Optional.empty());
+                .onFailure(WebApplicationException.class)
+                .recoverWithUni(failure -> refused((WebApplicationException) failure));
     }
 
     /** Only lifecycle's own problem document counts as a no; a 404 of a proxy or of another service is no answer. */
-    private static boolean isNo(Throwable failure) {
-        if (!(failure instanceof WebApplicationException answer)
-                || !Set.of(404, 409).contains(answer.getResponse().getStatus())) {
-            return false;
+    private static Uni<Answer> refused(WebApplicationException answer) {
+        if (Set.of(404, 409).contains(answer.getResponse().getStatus())) {
+            String problem = answer.getResponse().readEntity(String.class);
+            if (says(problem, HELD)) {
+                return Uni.createFrom().item(new Answer.Held());
+            }
+            if (says(problem, NOT_ORDERED) || says(problem, NO_TERMINATION)) {
+                return Uni.createFrom().item(new Answer.NotOrdered());
+            }
         }
-        String problem = answer.getResponse().readEntity(String.class);
-        return problem.contains(Problem.TYPES + NOT_ORDERED) || problem.contains(Problem.TYPES + NO_TERMINATION);
+        return Uni.createFrom().failure(answer);
+    }
+
+    private static boolean says(String problem, String slug) {
+        return problem.contains("\"" + Problem.TYPES + slug + "\"");
     }
 }

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /** What the lifecycle service of {@link LifecycleTestResource} says about deletions; of others it knows nothing. */
 public final class Lifecycle {
 
+    private static final String HELD = "{\"type\":\"urn:tenure:problem:held\"}";
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private Lifecycle() {}
@@ -26,10 +27,29 @@ public final class Lifecycle {
                         + manifestDigest + "\"}");
     }
 
+    /** A legal hold forbids to go on with the deletion, also if it ordered it before. */
+    public static void holds(UUID termination) {
+        says(termination, 409, "application/problem+json", HELD);
+    }
+
+    /** A legal hold forbids to delete this asset. */
+    public static void holds(UUID termination, UUID asset) {
+        answer(termination, "?assetId=" + asset, 409, "application/problem+json", HELD);
+    }
+
+    /** The hold on this asset is released. */
+    public static void releases(UUID termination, UUID asset) {
+        answer(termination, "?assetId=" + asset, 0, "none", "none");
+    }
+
     /** It answers like this, whatever that means. */
     public static void says(UUID termination, int status, String type, String body) {
+        answer(termination, "", status, type, body);
+    }
+
+    private static void answer(UUID termination, String query, int status, String type, String body) {
         URI address = URI.create(ConfigProvider.getConfig().getValue("tenure.lifecycle.url", String.class)
-                + "/v1/terminations/" + termination + "/deletion-order");
+                + "/v1/terminations/" + termination + "/deletion-order" + query);
         try {
             HTTP.send(
                     HttpRequest.newBuilder(address)

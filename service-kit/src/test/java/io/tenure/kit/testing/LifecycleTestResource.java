@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 
 /**
  * Answers as the lifecycle service when it is asked for deletion orders, and as the identity provider's token endpoint.
@@ -52,8 +53,11 @@ public class LifecycleTestResource implements QuarkusTestResourceLifecycleManage
     private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getPath();
+            String query = exchange.getRequestURI().getQuery();
             if (exchange.getRequestMethod().equals("PUT")) {
-                answers.put(path, new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+                answers.put(
+                        query == null ? path : path + "?" + query,
+                        new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
                 exchange.sendResponseHeaders(204, -1);
             } else if (path.endsWith("/token")) {
                 send(
@@ -66,13 +70,20 @@ public class LifecycleTestResource implements QuarkusTestResourceLifecycleManage
             } else if (exchange.getRequestHeaders().getFirst("Authorization") == null) {
                 send(exchange, 401, "application/problem+json", "{}");
             } else {
-                String[] answer = answers.getOrDefault(
-                                path,
-                                "404 application/problem+json {\"type\":\"urn:tenure:problem:no-such-termination\"}")
-                        .split(" ", 3);
+                String[] answer = answer(path, query == null ? "" : query).split(" ", 3);
                 send(exchange, Integer.parseInt(answer[0]), answer[1], answer[2]);
             }
         }
+    }
+
+    /** What was said about one of the assets counts before what was said about the termination. */
+    private String answer(String path, String query) {
+        return Stream.of(query.split("&"))
+                .map(asset -> answers.get(path + "?" + asset))
+                .filter(answer -> answer != null && !answer.startsWith("0 "))
+                .findFirst()
+                .orElseGet(() -> answers.getOrDefault(
+                        path, "404 application/problem+json {\"type\":\"urn:tenure:problem:no-such-termination\"}"));
     }
 
     private static void send(HttpExchange exchange, int status, String type, String body) throws IOException {
