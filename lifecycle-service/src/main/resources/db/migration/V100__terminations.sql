@@ -23,6 +23,12 @@ CREATE TABLE termination (
     deleted_at             timestamptz,
     restoration_started_at timestamptz,
     cancelled_at           timestamptz,
+    period_ms              bigint      NOT NULL CHECK (period_ms > 0),
+    maximum_ms             bigint      NOT NULL CHECK (maximum_ms >= period_ms),
+    customer_extension_ms  bigint      NOT NULL CHECK (customer_extension_ms >= 0),
+    customer_extensions    integer     NOT NULL CHECK (customer_extensions >= 0),
+    time_zone              text        NOT NULL,
+    extended_by_customer   integer     NOT NULL DEFAULT 0,
     -- The database enforces the state machine's rules a second time.
     CHECK ((manifest_media IS NULL) = (manifest_digest IS NULL)),
     CHECK (state <> 'RETAINED' OR retention_ends_at IS NOT NULL),
@@ -40,6 +46,9 @@ CREATE TABLE termination (
     CHECK (cancelled_at >= restoration_started_at)
 );
 COMMENT ON COLUMN termination.manifest_digest IS 'Digest of all disks that the termination covers, frozen once every asset was disabled';
+COMMENT ON COLUMN termination.period_ms IS 'How long everything is kept. This and the next ones are the terms at the request: what is agreed later does not count';
+COMMENT ON COLUMN termination.customer_extensions IS 'How often the customer itself may extend the retention, by customer_extension_ms each';
+COMMENT ON COLUMN termination.extended_by_customer IS 'How often it did';
 COMMENT ON COLUMN termination.notices_required IS 'How many notices must be proven delivered before the deletion may start';
 CREATE UNIQUE INDEX termination_one_a_tenant ON termination (tenant_id) WHERE state <> 'CANCELLED';
 CREATE INDEX termination_by_tenant ON termination (tenant_id, id);
@@ -54,29 +63,15 @@ CREATE TABLE obligation (
     fulfilled_by   uuid,
     repeated       integer  NOT NULL DEFAULT 0,
     repeated_at    timestamptz,
+    resumed_at     timestamptz,
     PRIMARY KEY (termination_id, command, participant),
     CHECK ((fulfilled_at IS NULL) = (fulfilled_by IS NULL))
 );
 COMMENT ON TABLE obligation IS 'Which service owes which command of a termination; a phase ends when nothing of it is owed';
 COMMENT ON COLUMN obligation.due_within IS 'How long it may take from the phase''s start';
 COMMENT ON COLUMN obligation.fulfilled_by IS 'The event that reported it';
+COMMENT ON COLUMN obligation.resumed_at IS 'When the last legal hold that kept it from being fulfilled was released; its time starts again then';
 COMMENT ON COLUMN obligation.repeated IS 'How often the command was issued again';
-
-CREATE VIEW owed AS
-    SELECT termination.id AS termination_id, termination.tenant_id, termination.manifest_digest, command, participant, repeated,
-        CASE command
-            WHEN 'DISABLE' THEN requested_at
-            WHEN 'RESTORE' THEN restoration_started_at
-            ELSE deletion_started_at
-        END + due_within AS due_by,
-        repeated_at + due_within AS repeat_at
-    FROM termination JOIN obligation ON obligation.termination_id = termination.id
-    WHERE fulfilled_at IS NULL AND (
-        state IN ('REQUESTED', 'DISABLING') AND command = 'DISABLE'
-        OR state = 'RESTORING' AND command = 'RESTORE'
-        OR state = 'DELETING' AND command = 'DELETE');
-COMMENT ON VIEW owed IS 'What the current phases of terminations wait for';
-COMMENT ON COLUMN owed.repeat_at IS 'When the command is issued again; null before the first time, which is at due_by';
 
 CREATE TABLE intervention (
     id             uuid        PRIMARY KEY,
@@ -186,7 +181,8 @@ CREATE TABLE retention_notice (
     id             uuid        PRIMARY KEY,
     termination_id uuid        NOT NULL REFERENCES termination,
     version        integer     NOT NULL CHECK (version > 0),
-    kind           text        NOT NULL CHECK (kind IN ('RETENTION_STARTED', 'RETENTION_RESCHEDULED', 'RETENTION_WARNING')),
+    kind           text        NOT NULL CHECK (kind IN ('RETENTION_STARTED', 'RETENTION_RESCHEDULED', 'RETENTION_EXTENDED',
+        'RETENTION_WARNING')),
     sequence       integer     NOT NULL,
     due_at         timestamptz NOT NULL,
     accepted_at    timestamptz,
@@ -216,13 +212,15 @@ CREATE TABLE deletion_gate (
 );
 INSERT INTO deletion_gate DEFAULT VALUES;
 COMMENT ON TABLE deletion_gate IS 'The provider''s settings for all deletions; locked in the transaction that starts one';
-COMMENT ON COLUMN deletion_gate.per_day IS 'How many deletions may start per day (UTC); null for no limit';
+COMMENT ON COLUMN deletion_gate.per_day IS 'How many deletions may start per day (UTC); null for the day''s default';
 
 CREATE TABLE deletion_day (
-    day     date    PRIMARY KEY,
-    started integer NOT NULL
+    day        date    PRIMARY KEY,
+    started    integer NOT NULL,
+    by_default integer NOT NULL CHECK (by_default > 0)
 );
-COMMENT ON TABLE deletion_day IS 'How many deletions have started per day; counted only while there is a budget';
+COMMENT ON TABLE deletion_day IS 'How many deletions have started per day (UTC)';
+COMMENT ON COLUMN deletion_day.by_default IS 'How many may, unless a number was set: a share of the tenants at the day''s first look, at least a few';
 
 CREATE TABLE certificate (
     id             uuid        PRIMARY KEY,
@@ -241,8 +239,96 @@ CREATE TABLE certificate_key (
 );
 COMMENT ON TABLE certificate_key IS 'Public halves of all keys that ever signed a certificate, so that old certificates stay verifiable';
 
-GRANT SELECT ON owed TO ${runtime};
 GRANT SELECT, INSERT ON tenant, intervention, confirmation, evidence, certificate, certificate_key TO ${runtime};
 GRANT SELECT, UPDATE ON deletion_gate TO ${runtime};
 GRANT SELECT, INSERT, UPDATE ON deletion_day, termination, obligation, loss, manifest_asset, manifest_medium, retention_notice TO ${runtime};
 GRANT SELECT, INSERT, UPDATE, DELETE ON blocker, retention_timer TO ${runtime};
+
+-- Legal holds
+
+CREATE TABLE legal_hold (
+    id             uuid        PRIMARY KEY,
+    tenant_id      uuid        NOT NULL REFERENCES tenant,
+    asset_id       uuid,
+    authority      text        NOT NULL,
+    case_reference text        NOT NULL,
+    reason         text        NOT NULL,
+    review_at      timestamptz NOT NULL,
+    remind_at      timestamptz,
+    set_by         text        NOT NULL,
+    set_at         timestamptz NOT NULL,
+    released_by    text,
+    released_at    timestamptz,
+    release_reason text,
+    CHECK ((released_by IS NULL) = (released_at IS NULL) AND (released_by IS NULL) = (release_reason IS NULL)),
+    CHECK (released_by <> set_by),
+    CHECK (released_at >= set_at),
+    CHECK (released_at IS NULL OR remind_at IS NULL)
+);
+COMMENT ON TABLE legal_hold IS 'What forbids to delete a tenant''s data; the database also enforces that the two people differ';
+COMMENT ON COLUMN legal_hold.asset_id IS 'The only asset that it is about; null for everything that the tenant has';
+COMMENT ON COLUMN legal_hold.set_by IS 'The identity provider''s subject: an opaque id';
+COMMENT ON COLUMN legal_hold.remind_at IS 'When to tell that the review is overdue; null once that is told. Replicas claim rows with SKIP LOCKED';
+CREATE INDEX legal_hold_in_force ON legal_hold (tenant_id) WHERE released_at IS NULL;
+CREATE INDEX legal_hold_in_order ON legal_hold (tenant_id, id);
+CREATE INDEX legal_hold_by_reminder ON legal_hold (remind_at) WHERE remind_at IS NOT NULL;
+
+CREATE VIEW owed AS
+    SELECT termination.id AS termination_id, termination.tenant_id, termination.manifest_digest, command, participant, repeated,
+        greatest(CASE command
+            WHEN 'DISABLE' THEN requested_at
+            WHEN 'RESTORE' THEN restoration_started_at
+            ELSE deletion_started_at
+        END, resumed_at) + due_within AS due_by,
+        repeated_at + due_within AS repeat_at,
+        state
+    FROM termination JOIN obligation ON obligation.termination_id = termination.id
+    WHERE fulfilled_at IS NULL AND (
+        state IN ('REQUESTED', 'DISABLING') AND command = 'DISABLE'
+        OR state = 'RESTORING' AND command = 'RESTORE'
+        OR state = 'DELETING' AND command = 'DELETE' AND NOT EXISTS (
+            SELECT FROM legal_hold WHERE legal_hold.tenant_id = termination.tenant_id AND released_at IS NULL
+                AND (asset_id IS NULL OR participant = 'provisioning')));
+COMMENT ON VIEW owed IS 'What the current phases of terminations wait for; nothing that a legal hold forbids';
+COMMENT ON COLUMN owed.repeat_at IS 'When the command is issued again; null before the first time, which is at due_by';
+
+-- What is agreed about retentions
+
+CREATE TABLE tenant_policy (
+    tenant_id  uuid        PRIMARY KEY REFERENCES tenant,
+    contract   text,
+    period_ms  bigint      NOT NULL DEFAULT 0,
+    maximum_ms bigint      NOT NULL DEFAULT 0,
+    time_zone  text,
+    version    bigint      NOT NULL DEFAULT 0,
+    changed_by text,
+    changed_at timestamptz,
+    CHECK (version = 0 OR contract IS NOT NULL AND time_zone IS NOT NULL AND changed_by IS NOT NULL
+        AND changed_at IS NOT NULL AND period_ms > 0 AND maximum_ms >= period_ms)
+);
+COMMENT ON TABLE tenant_policy IS 'What a tenant''s contract says about the retention; without a row, or with version 0, the standard holds';
+
+-- More deletions than the budget
+
+CREATE TABLE budget_release (
+    id          uuid        PRIMARY KEY,
+    day         date        NOT NULL,
+    number      integer     NOT NULL CHECK (number > 0),
+    reason      text        NOT NULL,
+    asked_by    text        NOT NULL,
+    asked_at    timestamptz NOT NULL,
+    approved_by text,
+    approved_at timestamptz,
+    CHECK ((approved_by IS NULL) = (approved_at IS NULL)),
+    CHECK (approved_by <> asked_by),
+    CHECK (approved_at >= asked_at)
+);
+COMMENT ON TABLE budget_release IS 'How many more deletions may start on a day; the database also enforces that the two people differ';
+COMMENT ON COLUMN budget_release.day IS 'In UTC';
+CREATE INDEX budget_release_by_day ON budget_release (day) WHERE approved_at IS NOT NULL;
+
+GRANT SELECT ON owed TO ${runtime};
+GRANT SELECT, INSERT ON budget_release, legal_hold TO ${runtime};
+GRANT UPDATE (approved_by, approved_at) ON budget_release TO ${runtime};
+GRANT UPDATE (review_at, remind_at, released_by, released_at, release_reason) ON legal_hold TO ${runtime};
+GRANT SELECT, INSERT, UPDATE ON tenant_policy TO ${runtime};

@@ -36,7 +36,13 @@ public class Interventions {
         /** Allow deletions to start again. */
         RESUME_DELETIONS,
         /** Set how many deletions may start per day. */
-        SET_DELETION_BUDGET
+        SET_DELETION_BUDGET,
+        /** Ask for more deletions on a day than its budget. */
+        ASK_BUDGET_RELEASE,
+        /** Approve that, as the second person. */
+        APPROVE_BUDGET_RELEASE,
+        /** Make a retention longer. */
+        EXTEND
     }
 
     /** An intervention, as the API shows it. */

@@ -20,6 +20,7 @@ import jakarta.ws.rs.ext.ContextResolver;
 import jakarta.ws.rs.ext.Provider;
 import java.io.IOException;
 import java.io.Serial;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.OptionalInt;
@@ -52,6 +53,7 @@ public class StrictJson implements ContextResolver<ObjectMapper> {
                         .addDeserializer(String.class, new TextReader())
                         .addDeserializer(UUID.class, new SpellingReader<>(UUID.class, Ids::parse))
                         .addDeserializer(Instant.class, new SpellingReader<>(Instant.class, Instant::parse))
+                        .addDeserializer(Duration.class, new SpellingReader<>(Duration.class, Duration::parse))
                         .addDeserializer(LocalDate.class, new SpellingReader<>(LocalDate.class, LocalDate::parse)));
         for (LogicalType type : new LogicalType[] {
             LogicalType.Boolean,

@@ -37,7 +37,12 @@ public final class Lifecycle {
         answer(termination, "?assetId=" + asset, 409, "application/problem+json", HELD);
     }
 
-    /** The hold on this asset is released. */
+    /** It gives no answer about this asset. */
+    public static void breaks(UUID termination, UUID asset) {
+        answer(termination, "?assetId=" + asset, 503, "text/html", "<h1>Bad gateway</h1>");
+    }
+
+    /** The hold on this asset is released, or it answers about it again. */
     public static void releases(UUID termination, UUID asset) {
         answer(termination, "?assetId=" + asset, 0, "none", "none");
     }

@@ -1,4 +1,4 @@
-package io.tenure.lifecycle.schedule;
+package io.tenure.lifecycle.policy;
 
 import java.time.Instant;
 import java.util.List;
