@@ -118,6 +118,27 @@ class RepetitionTest {
         assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
     }
 
+    /** A legal hold came before this service asked: its order is dropped, and lifecycle repeats it after the release. */
+    @Test
+    void aDeletionThatIsHeldDestroysNoKeyBeforeTheRelease() {
+        Tenant tenant = Tenant.created();
+        tenant.publish(new TerminationRequested(termination));
+        tenant.awaitFact(TenantAccessRestricted.class);
+        Lifecycle.holds(termination);
+        UUID order = Ids.next();
+        tenant.forge(order, new DeletionStarted(termination, Tenant.MANIFEST));
+        Tenant.awaitReceived(order);
+        await().until(() -> "0"
+                .equals(Database.value("SELECT count(*) FROM unconfirmed WHERE tenant_id = ?", tenant.id)));
+        assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
+        assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
+        assertEquals(List.of(), TestRecords.read("tenure.lifecycle.credential.dlq", tenant.id.toString()));
+
+        Lifecycle.orders(termination, tenant.id, Tenant.MANIFEST);
+        tenant.publish(delete);
+        assertEquals(termination, tenant.awaitFact(TenantKeysDestroyed.class).terminationId());
+    }
+
     /** Lifecycle waits for a restoration of a termination that never arrived here. */
     @Test
     void aRestorationOfWhatNobodyHeardOfIsToldAndItsRequestComesTooLate() {
