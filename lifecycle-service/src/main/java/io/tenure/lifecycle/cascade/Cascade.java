@@ -165,7 +165,8 @@ public class Cascade {
 
     private static boolean mayBeTold(Termination termination, NoticeKind kind) {
         return switch (kind) {
-            case RETENTION_STARTED, RETENTION_RESCHEDULED, RETENTION_WARNING -> termination.noticed();
+            case RETENTION_STARTED, RETENTION_RESCHEDULED, RETENTION_EXTENDED, RETENTION_WARNING ->
+                termination.noticed();
             case DELETION_CERTIFICATE -> termination.certificateNoticed();
             case CREDENTIAL_READY -> false;
         };

@@ -11,6 +11,8 @@ import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.kit.Ids;
 import io.tenure.kit.problem.Problem;
 import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediments;
 import io.tenure.lifecycle.manifest.Manifests;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.obligation.Obligations;
@@ -39,6 +41,7 @@ public class Certificates {
     private final Manifests manifests;
     private final Confirmations confirmations;
     private final Blockers blockers;
+    private final Impediments impediments;
     private final ObjectMapper mapper;
     private final TerminationQueries terminations;
 
@@ -49,6 +52,7 @@ public class Certificates {
             Manifests manifests,
             Confirmations confirmations,
             Blockers blockers,
+            Impediments impediments,
             ObjectMapper mapper,
             TerminationQueries terminations) {
         this.signer = signer;
@@ -57,13 +61,14 @@ public class Certificates {
         this.manifests = manifests;
         this.confirmations = confirmations;
         this.blockers = blockers;
+        this.impediments = impediments;
         this.mapper = mapper;
         this.terminations = terminations;
     }
 
     /**
      * Certifies a deletion if everything is gone and proven now. If disks of the manifest are not accounted for, raises
-     * blockers instead. Does nothing if the deletion is still under way. The caller holds the termination's lock; joins
+     * blockers instead. Does nothing if the deletion is still under way, or a legal hold forbids to end it. The caller holds the termination's lock; joins
      * the caller's transaction.
      */
     public Uni<Void> issueIfGone(Termination termination) {
@@ -79,12 +84,17 @@ public class Certificates {
     private Uni<Void> issueOrBlock(Termination termination, Owed owed) {
         return manifests
                 .unaccounted(termination.id(), SHOWN)
-                .flatMap(unaccounted ->
-                        unaccounted.isEmpty() ? issue(termination, owed) : block(termination.id(), unaccounted));
+                .flatMap(unaccounted -> unaccounted.isEmpty()
+                        ? impediments
+                                .of(termination.id())
+                                .flatMap(found -> found.isEmpty()
+                                        ? issue(termination, owed, found)
+                                        : Uni.createFrom().voidItem())
+                        : block(termination.id(), unaccounted));
     }
 
-    private Uni<Void> issue(Termination termination, Owed owed) {
-        TenantDeleted deleted = termination.complete(owed, 0);
+    private Uni<Void> issue(Termination termination, Owed owed, List<Impediment> impediments) {
+        TenantDeleted deleted = termination.complete(owed, 0, impediments);
         DeletionCertificate.Draft draft = new DeletionCertificate.Draft();
         return confirmations
                 .of(termination.id())

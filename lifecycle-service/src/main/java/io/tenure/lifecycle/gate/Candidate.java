@@ -2,9 +2,11 @@ package io.tenure.lifecycle.gate;
 
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.impediment.Impediment;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
 import io.tenure.lifecycle.termination.Termination;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -15,18 +17,27 @@ import java.util.List;
  * @param noticesDelivered how many different notices of the current schedule are proven delivered
  * @param warnedUntil until when the latest warning promises to wait; not before the retention's end
  * @param missing the labels of the notices that are not delivered; may be left empty if enough are
+ * @param impediments what forbids deletions of this termination
  */
 record Candidate(
         Termination termination,
         RetentionTimer timer,
         int noticesDelivered,
         Instant warnedUntil,
-        List<String> missing) {
+        List<String> missing,
+        List<Impediment> impediments) {
+
+    /** Whoever ends an impediment has the timer look at once; this is only in case that is forgotten. */
+    private static final Duration IMPEDED_RETRY = Duration.ofHours(1);
 
     private static final String MATTER = "GATE";
 
     /** @param notices all notices of the current schedule */
-    static Candidate of(Termination termination, RetentionTimer timer, List<RetentionNotice> notices) {
+    static Candidate of(
+            Termination termination,
+            RetentionTimer timer,
+            List<RetentionNotice> notices,
+            List<Impediment> impediments) {
         List<String> missing = notices.stream()
                 .filter(notice -> !notice.isDelivered())
                 .map(RetentionNotice::label)
@@ -36,12 +47,14 @@ record Candidate(
                 .map(notice -> notice.promiseEnds(endsAt))
                 .max(Comparator.naturalOrder())
                 .orElse(endsAt);
-        return new Candidate(termination, timer, notices.size() - missing.size(), warnedUntil, missing);
+        return new Candidate(termination, timer, notices.size() - missing.size(), warnedUntil, missing, impediments);
     }
 
     /** A candidate of which only the number of notices that arrived in time is known. */
-    static Candidate inTime(Termination termination, RetentionTimer timer, int noticesDelivered) {
-        return new Candidate(termination, timer, noticesDelivered, termination.retentionEndsAt(), List.of());
+    static Candidate inTime(
+            Termination termination, RetentionTimer timer, int noticesDelivered, List<Impediment> impediments) {
+        return new Candidate(
+                termination, timer, noticesDelivered, termination.retentionEndsAt(), List.of(), impediments);
     }
 
     /** What came of a decision. */
@@ -66,11 +79,13 @@ record Candidate(
                     now, "lifecycle", "Deletions are stopped for all tenants until an administrator resumes them."));
         }
         if (gate.isUsedUp()) {
-            return new Decision.Postponed(lookAgainAt(
-                    gate.nextDay(), "Today's budget of deletions is used up. This one waits for tomorrow."));
+            return new Decision.Postponed(
+                    lookAgainAt(
+                            gate.nextDay(),
+                            "Today's budget of deletions is used up. This one waits for tomorrow, or for two people to release more."));
         }
         try {
-            DeletionStarted fact = termination.startDeletion(now, noticesDelivered, warnedUntil);
+            DeletionStarted fact = termination.startDeletion(now, noticesDelivered, warnedUntil, impediments);
             gate.pass();
             return new Decision.Started(fact);
         } catch (Refusal refused) {
@@ -86,6 +101,7 @@ record Candidate(
                         "notification",
                         "The retention is over, but these notices are not proven delivered: "
                                 + String.join(", ", missing) + ".");
+            case Termination.IMPEDED -> lookAgainAt(now.plus(IMPEDED_RETRY), refused.getMessage());
             case Termination.WARNING_TOO_LATE -> lookAgainAt(warnedUntil, refused.getMessage());
             default -> putAside(now, refused.getMessage());
         };

@@ -9,16 +9,16 @@ import java.time.Instant;
 public final class Gate {
 
     private final boolean stopped;
-    private final Integer budget;
+    private final int budget;
     private final Instant nextDay;
     private int passed;
 
     /**
      * @param stopped whether all deletions are stopped
-     * @param budget how many more may start today; null for no limit
+     * @param budget how many more may start today
      * @param nextDay when the next day begins
      */
-    Gate(boolean stopped, Integer budget, Instant nextDay) {
+    Gate(boolean stopped, int budget, Instant nextDay) {
         this.stopped = stopped;
         this.budget = budget;
         this.nextDay = nextDay;
@@ -29,17 +29,12 @@ public final class Gate {
     }
 
     boolean isUsedUp() {
-        return budget != null && passed >= budget;
+        return passed >= budget;
     }
 
     /** Counts a deletion that starts. */
     void pass() {
         passed++;
-    }
-
-    /** Whether there is a budget. */
-    boolean isCounted() {
-        return budget != null;
     }
 
     Instant nextDay() {

@@ -44,7 +44,9 @@ public class GateResource {
     /** How many deletions may start per day. */
     @Schema(name = "NewDeletionBudget")
     record NewBudget(
-            @Min(1) @Max(1_000_000) @Schema(nullable = true, description = "Per day (UTC); null or absent for no limit")
+            @Min(1)
+            @Max(1_000_000)
+            @Schema(nullable = true, description = "Per day (UTC); null or absent for each day's default")
             Integer perDay,
 
             @NotNull @Name(max = 500) @Schema(description = "In your own words; for the provider's staff and auditors")

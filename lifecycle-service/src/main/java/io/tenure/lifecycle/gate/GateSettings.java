@@ -15,8 +15,13 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 class GateSettings {
 
     private static final String SHOW = """
-            SELECT stopped, per_day, coalesce(started, 0) FROM deletion_gate
-            LEFT JOIN deletion_day ON day = CAST(present_time() AT TIME ZONE 'UTC' AS date)""";
+            SELECT stopped, per_day, coalesce(by_default, greatest(?1, (SELECT count(*) FROM tenant) * ?2 / 100)),
+                coalesce(started, 0), (
+                    SELECT coalesce(sum(number), 0) FROM budget_release
+                    WHERE budget_release.day = today.day AND approved_at IS NOT NULL)
+            FROM deletion_gate
+            CROSS JOIN (SELECT CAST(present_time() AT TIME ZONE 'UTC' AS date) AS day) AS today
+            LEFT JOIN deletion_day ON deletion_day.day = today.day""";
 
     /** The gate, as the API shows it. */
     @Schema(name = "DeletionGate")
@@ -24,22 +29,44 @@ class GateSettings {
             @Schema(description = "Whether deletions are stopped, for all tenants")
             boolean stopped,
 
-            @Schema(description = "How many deletions may start per day (UTC); absent if there is no limit")
-            Integer perDay,
+            @Schema(description = "How many deletions may start per day (UTC), without what was released for today")
+            int perDay,
 
-            @Schema(description = "How many have started today; counted only while there is a limit")
-            int startedToday) {}
+            @Schema(description = "Whether that is today's default, a share of the tenants, and no number was set")
+            boolean byDefault,
 
+            @Schema(description = "How many more two people released for today")
+            long releasedToday,
+
+            @Schema(description = "How many have started today")
+            int startedToday,
+
+            @Schema(description = "How many more may") int leftToday) {
+
+        private static View of(Tuple row) {
+            Integer set = row.get(1, Integer.class);
+            int perDay = set == null ? row.get(2, Number.class).intValue() : set;
+            Budget budget = new Budget(perDay, row.get(4, Long.class), row.get(3, Integer.class));
+            return new View(
+                    row.get(0, Boolean.class), perDay, set == null, budget.released(), budget.started(), budget.left());
+        }
+    }
+
+    private final BudgetConfig config;
     private final Interventions interventions;
 
-    GateSettings(Interventions interventions) {
+    GateSettings(BudgetConfig config, Interventions interventions) {
+        this.config = config;
         this.interventions = interventions;
     }
 
     Uni<View> show() {
         return Panache.withSession(() -> Panache.getSession()
-                .flatMap(session -> session.createNativeQuery(SHOW, Tuple.class).getSingleResult())
-                .map(row -> new View(row.get(0, Boolean.class), row.get(1, Integer.class), row.get(2, Integer.class))));
+                .flatMap(session -> session.createNativeQuery(SHOW, Tuple.class)
+                        .setParameter(1, config.atLeast())
+                        .setParameter(2, config.percent())
+                        .getSingleResult())
+                .map(View::of));
     }
 
     /** Stops the start of deletions; those that have started go on. Repeating it only records another intervention. */
@@ -56,22 +83,22 @@ class GateSettings {
                         throw new Refusal("not-stopped", "Deletions are not stopped.");
                     }
                 })
-                .chain(GateSettings::lookAgain)
+                .chain(this::lookAgain)
                 .chain(() -> interventions.record(null, Action.RESUME_DELETIONS, reason));
     }
 
-    /** @param perDay how many deletions may start per day; null for no limit */
+    /** @param perDay how many deletions may start per day; null for each day's default */
     Uni<UUID> budget(Integer perDay, String reason) {
         return Panache.getSession()
                 .flatMap(session -> session.createNativeQuery("UPDATE deletion_gate SET per_day = CAST(?1 AS int4)")
                         .setParameter(1, perDay)
                         .executeUpdate())
-                .chain(GateSettings::lookAgain)
+                .chain(this::lookAgain)
                 .chain(() -> interventions.record(null, Action.SET_DELETION_BUDGET, reason));
     }
 
     /** Whatever was refused is decided again. */
-    private static Uni<Integer> lookAgain() {
+    Uni<Integer> lookAgain() {
         return execute("UPDATE retention_timer SET due_at = present_time() WHERE attempts > 0");
     }
 

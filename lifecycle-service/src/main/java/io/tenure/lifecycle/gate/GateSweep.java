@@ -12,6 +12,8 @@ import io.tenure.kit.outbox.Outbox;
 import io.tenure.kit.tracing.TraceContext;
 import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.gate.Candidate.Decision;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediments;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
 import io.tenure.lifecycle.termination.Termination;
@@ -64,9 +66,16 @@ class GateSweep {
             WHERE delivered_at IS NOT NULL AND (accepted_at <= due_at OR kind = 'RETENTION_STARTED')
             GROUP BY termination_id""";
     private static final String GATE = "SELECT stopped, per_day, present_time() AS now FROM deletion_gate FOR SHARE";
+    // The day's default is worked out once, when the first sweep of the day asks.
     private static final String DAY = """
-            INSERT INTO deletion_day AS today (day, started) VALUES (CAST($1::timestamptz AT TIME ZONE 'UTC' AS date), $2)
-            ON CONFLICT (day) DO UPDATE SET started = today.started + excluded.started RETURNING started""";
+            INSERT INTO deletion_day AS today (day, started, by_default)
+            SELECT day, $2, CASE WHEN EXISTS (SELECT FROM deletion_day known WHERE known.day = asked.day) THEN 1
+                ELSE greatest($3, (SELECT count(*) FROM tenant) * $4 / 100) END
+            FROM (SELECT CAST($1::timestamptz AT TIME ZONE 'UTC' AS date) AS day) AS asked
+            ON CONFLICT (day) DO UPDATE SET started = today.started + excluded.started
+            RETURNING started, by_default, (
+                SELECT coalesce(sum(number), 0) FROM budget_release
+                WHERE budget_release.day = today.day AND approved_at IS NOT NULL) AS released""";
     private static final String NOTICES = """
             SELECT id, termination_id, version, kind, sequence, due_at, accepted_at, delivered_at
             FROM unnest($1::uuid[], $2::int4[]) AS claimed (termination_id, version)
@@ -80,14 +89,24 @@ class GateSweep {
     private final Terminations terminations;
     private final EvidenceLog evidence;
     private final Blockers blockers;
+    private final Impediments impediments;
+    private final BudgetConfig config;
     private final UnitOfWork unitOfWork;
     private final Tracer tracer;
 
     GateSweep(
-            Terminations terminations, EvidenceLog evidence, Blockers blockers, UnitOfWork unitOfWork, Tracer tracer) {
+            Terminations terminations,
+            EvidenceLog evidence,
+            Blockers blockers,
+            Impediments impediments,
+            BudgetConfig config,
+            UnitOfWork unitOfWork,
+            Tracer tracer) {
         this.terminations = terminations;
         this.evidence = evidence;
         this.blockers = blockers;
+        this.impediments = impediments;
+        this.config = config;
         this.unitOfWork = unitOfWork;
         this.tracer = tracer;
     }
@@ -128,17 +147,17 @@ class GateSweep {
     }
 
     /**
-     * Also locks the gate, so that it cannot be closed before this transaction ends. Notices are counted after the
-     * locks are taken, because a bounce may have withdrawn a proof just before.
+     * Also locks the gate, so that it cannot be closed before this transaction ends. Notices are counted, and legal holds
+     * looked for, after the locks are taken, because a bounce may have withdrawn a proof just before, or a hold was set.
      */
-    private static Uni<Claim> claim(SqlConnection connection, int most) {
+    private Uni<Claim> claim(SqlConnection connection, int most) {
         return Uni.combine()
                 .all()
                 .unis(
                         connection.preparedQuery(CLAIM).execute(Tuple.of(most)),
                         connection.preparedQuery(GATE).execute())
                 .asTuple()
-                .flatMap(both -> inTime(connection, all(both.getItem1(), Function.identity()))
+                .flatMap(both -> candidates(connection, all(both.getItem1(), Function.identity()))
                         .map(candidates -> {
                             Row set = both.getItem2().iterator().next();
                             return new Claim(
@@ -149,25 +168,28 @@ class GateSweep {
                         }));
     }
 
-    private static Uni<List<Candidate>> inTime(SqlConnection connection, List<Row> claimed) {
-        return claimed.isEmpty()
-                ? Uni.createFrom().item(List.of())
-                : connection
-                        .preparedQuery(IN_TIME)
-                        .execute(Tuple.of(
-                                claimed.stream()
-                                        .map(row -> row.getUUID("termination_id"))
-                                        .toArray(UUID[]::new),
-                                claimed.stream()
-                                        .map(row -> row.getInteger("schedule_version"))
-                                        .toArray(Integer[]::new)))
-                        .map(rows -> {
-                            Map<UUID, Integer> inTime = new HashMap<>();
-                            rows.forEach(row -> inTime.put(row.getUUID("termination_id"), row.getInteger("in_time")));
-                            return claimed.stream()
-                                    .map(row -> candidate(row, inTime.getOrDefault(row.getUUID("termination_id"), 0)))
-                                    .toList();
-                        });
+    private Uni<List<Candidate>> candidates(SqlConnection connection, List<Row> claimed) {
+        if (claimed.isEmpty()) {
+            return Uni.createFrom().item(List.of());
+        }
+        UUID[] ids = claimed.stream().map(row -> row.getUUID("termination_id")).toArray(UUID[]::new);
+        Integer[] versions =
+                claimed.stream().map(row -> row.getInteger("schedule_version")).toArray(Integer[]::new);
+        return Uni.combine()
+                .all()
+                .unis(
+                        connection.preparedQuery(IN_TIME).execute(Tuple.of(ids, versions)),
+                        impediments.of(connection, ids))
+                .with((rows, forbidding) -> {
+                    Map<UUID, Integer> inTime = new HashMap<>();
+                    rows.forEach(row -> inTime.put(row.getUUID("termination_id"), row.getInteger("in_time")));
+                    return claimed.stream()
+                            .map(row -> candidate(
+                                    row,
+                                    inTime.getOrDefault(row.getUUID("termination_id"), 0),
+                                    forbidding.getOrDefault(row.getUUID("termination_id"), List.of())))
+                            .toList();
+                });
     }
 
     private Uni<Void> endAlone(SqlConnection connection, Claim claim) {
@@ -208,21 +230,21 @@ class GateSweep {
                 .flatMap(both -> store(connection, claim.now(), both.getItem1(), both.getItem2()));
     }
 
-    /**
-     * If there is a budget, also locks the day's count; this is the last statement that may wait for another replica.
-     */
-    private static Uni<Gate> gate(SqlConnection connection, Claim claim) {
+    /** Also locks the day's count; this is the last statement that may wait for another replica. */
+    private Uni<Gate> gate(SqlConnection connection, Claim claim) {
         Instant nextDay = claim.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
-        return claim.perDay() == null
-                ? Uni.createFrom().item(new Gate(claim.stopped(), null, nextDay))
-                : started(connection, claim.now(), 0)
-                        .map(started -> new Gate(claim.stopped(), claim.perDay() - started, nextDay));
+        return started(connection, claim.now(), 0).map(day -> {
+            int perDay = claim.perDay() == null ? day.getInteger("by_default") : claim.perDay();
+            Budget budget = new Budget(perDay, day.getLong("released"), day.getInteger("started"));
+            return new Gate(claim.stopped(), budget.left(), nextDay);
+        });
     }
 
-    private static Uni<Integer> started(SqlConnection connection, Instant now, int more) {
-        return connection.preparedQuery(DAY).execute(Tuple.of(utc(now), more)).map(rows -> rows.iterator()
-                .next()
-                .getInteger("started"));
+    private Uni<Row> started(SqlConnection connection, Instant now, int more) {
+        return connection
+                .preparedQuery(DAY)
+                .execute(Tuple.of(utc(now), more, config.atLeast(), config.percent()))
+                .map(rows -> rows.iterator().next());
     }
 
     /**
@@ -244,7 +266,8 @@ class GateSweep {
                             .map(one -> Candidate.of(
                                     one.termination(),
                                     one.timer(),
-                                    notices.getOrDefault(one.termination().id(), List.of())))
+                                    notices.getOrDefault(one.termination().id(), List.of()),
+                                    one.impediments()))
                             .toList();
                 });
     }
@@ -270,9 +293,7 @@ class GateSweep {
             writes.add(remove(connection, ended));
             writes.add(blockers.resolveAll(connection, ids(ended)));
             writes.add(evidence.publish(connection, facts));
-            if (gate.isCounted()) {
-                writes.add(started(connection, now, ended.size()).replaceWithVoid());
-            }
+            writes.add(started(connection, now, ended.size()).replaceWithVoid());
         }
         if (!postponed.isEmpty()) {
             writes.add(postpone(connection, postponed));
@@ -326,7 +347,7 @@ class GateSweep {
         return all;
     }
 
-    private static Candidate candidate(Row row, int inTime) {
+    private static Candidate candidate(Row row, int inTime, List<Impediment> impediments) {
         UUID terminationId = row.getUUID("termination_id");
         return Candidate.inTime(
                 Termination.retained(
@@ -341,7 +362,8 @@ class GateSweep {
                         row.getOffsetDateTime("due_at").toInstant(),
                         row.getInteger("attempts"),
                         row.getString("traceparent")),
-                inTime);
+                inTime,
+                impediments);
     }
 
     private static RetentionNotice notice(Row row) {

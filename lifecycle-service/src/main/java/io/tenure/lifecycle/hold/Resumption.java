@@ -65,7 +65,8 @@ class Resumption {
                 obligations
                         .resume(termination.id(), Command.DELETE)
                         .chain(() -> blockers.resolveAllOf(termination.id(), Obligations.PROVISIONING))
-                        .chain(() -> repetition.repeat(termination))
+                        .chain(() -> repetition.repeat(
+                                termination, termination.repeat().orElseThrow()))
                         .chain(() -> certificates.issueIfGone(termination));
             case REQUESTED, DISABLING, RESTORING, CANCELLED, DELETED ->
                 Uni.createFrom().voidItem();

@@ -49,7 +49,7 @@ public sealed interface Impediment {
             return (assetId == null
                             ? "A legal hold forbids to delete anything of the tenant"
                             : "A legal hold forbids to delete the asset " + assetId + ", and to certify the deletion")
-                    + ". It ends when a second person releases it: /v1/holds/" + holdId + ". " + ASK;
+                    + ". It ends when a second person releases it. " + ASK;
         }
     }
 }

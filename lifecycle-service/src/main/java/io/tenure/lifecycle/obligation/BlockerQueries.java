@@ -3,8 +3,10 @@ package io.tenure.lifecycle.obligation;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.page.Page;
+import io.tenure.lifecycle.impediment.Impediment.Held;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,11 +17,14 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * What blocks terminations: first what is overdue, which is found by query, then what was reported. In the caller's
+ * What blocks terminations: first what is overdue or held, which is found by query, then what was reported. In the caller's
  * session or one of its own.
  */
 @ApplicationScoped
 public class BlockerQueries {
+
+    /** The owner of what no service can resolve. */
+    private static final String OPERATIONS = "operations";
 
     /** At most this many reported blockers are shown with a termination; there may be one per asset. */
     private static final int SHOWN = 20;
@@ -37,6 +42,12 @@ public class BlockerQueries {
                 -- From then on the gate says what is missing.
                 AND retention_ends_at > present_time()
             ORDER BY due_at""";
+
+    private static final String HELD = """
+            SELECT termination.id, legal_hold.id, asset_id, set_at
+            FROM termination JOIN legal_hold ON legal_hold.tenant_id = termination.tenant_id
+            WHERE termination.id = ANY(CAST(?1 AS uuid[])) AND state = 'DELETING' AND released_at IS NULL
+            ORDER BY legal_hold.id""";
 
     private final Obligations obligations;
     private final ObligationPolicy policy;
@@ -90,16 +101,35 @@ public class BlockerQueries {
                         .setParameter(1, terminationIds.toArray(UUID[]::new))
                         .setParameter(2, policy.notice().toMillis() / 1000.0)
                         .getResultList())
-                .invoke(rows -> rows.forEach(row -> add(found, row.get(0, UUID.class), unproven(row))))
+                .invoke(rows -> rows.forEach(row -> add(
+                        found,
+                        row.get(0, UUID.class),
+                        unproven(
+                                row.get(0, UUID.class),
+                                row.get(1, String.class),
+                                row.get(2, OffsetDateTime.class).toInstant()))))
+                .chain(() -> Panache.getSession())
+                .flatMap(session -> session.createNativeQuery(HELD, Tuple.class)
+                        .setParameter(1, terminationIds.toArray(UUID[]::new))
+                        .getResultList())
+                .invoke(rows -> rows.forEach(row -> add(found, row.get(0, UUID.class), held(row))))
                 .replaceWith(found);
     }
 
-    private static BlockerView unproven(Tuple row) {
+    private static BlockerView held(Tuple row) {
+        Held held = new Held(
+                row.get(1, UUID.class),
+                row.get(2, UUID.class),
+                row.get(3, OffsetDateTime.class).toInstant());
+        return new BlockerView("/v1/holds/" + held.holdId(), OPERATIONS, held.reason(), 1, null);
+    }
+
+    /** A notice that is not proven delivered in time. @param label as {@code retention warning 2} */
+    public static BlockerView unproven(UUID terminationId, String label, Instant dueAt) {
         return new BlockerView(
-                "/v1/terminations/" + row.get(0, UUID.class),
+                "/v1/terminations/" + terminationId,
                 "notification",
-                "The " + row.get(1, String.class) + " notice was due at "
-                        + row.get(2, OffsetDateTime.class).toInstant()
+                "The " + label + " notice was due at " + dueAt
                         + " and is not proven delivered. Check that mail is being sent and that the contact is reachable.",
                 1,
                 null);

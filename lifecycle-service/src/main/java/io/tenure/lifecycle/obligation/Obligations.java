@@ -92,6 +92,17 @@ public class Obligations {
         return names == null ? List.of() : List.of(names.split(" "));
     }
 
+    /** What kept services from doing what they owe is gone: their time starts again. */
+    public Uni<Void> resume(UUID terminationId, Command command) {
+        return Panache.getSession()
+                .flatMap(session -> session.createNativeQuery("UPDATE obligation SET resumed_at = present_time()"
+                                + " WHERE termination_id = ?1 AND command = ?2 AND fulfilled_at IS NULL")
+                        .setParameter(1, terminationId)
+                        .setParameter(2, command.name())
+                        .executeUpdate())
+                .replaceWithVoid();
+    }
+
     /** Counts that the command is issued again. @return how many services still owe it */
     public Uni<Integer> repeat(UUID terminationId, Command command) {
         return Panache.getSession().flatMap(session -> session.createNativeQuery(REPEAT)

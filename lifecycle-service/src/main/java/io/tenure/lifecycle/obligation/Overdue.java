@@ -11,9 +11,11 @@ import java.util.UUID;
  * @param repeated how often the command was issued again
  * @param repeatAt when it is next issued again
  */
-record Overdue(UUID terminationId, Command command, String participant, Instant dueBy, int repeated, Instant repeatAt) {
+public record Overdue(
+        UUID terminationId, Command command, String participant, Instant dueBy, int repeated, Instant repeatAt) {
 
-    BlockerView blocker() {
+    /** How it is shown. */
+    public BlockerView blocker() {
         return new BlockerView(
                 "/v1/terminations/" + terminationId,
                 participant,

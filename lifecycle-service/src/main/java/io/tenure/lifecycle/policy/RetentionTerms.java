@@ -3,6 +3,8 @@ package io.tenure.lifecycle.policy;
 import io.tenure.kit.problem.Refusal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
 
 /**
  * What was agreed with a customer about the retention of its data. A termination keeps the terms of the instant at which
@@ -25,6 +27,13 @@ public record RetentionTerms(
         PROVIDER,
         /** The customer's own administrator. */
         CUSTOMER
+    }
+
+    /** An instant as clocks show it where the customer is, with the offset from UTC; null for null. */
+    public String there(Instant instant) {
+        return instant == null
+                ? null
+                : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(instant.atZone(ZoneId.of(timeZone)));
     }
 
     /**

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
  * Any replica may do it; none waits for another's lock.
  */
 @ApplicationScoped
-class Repetition {
+public class Repetition {
 
     private static final Logger LOG = Logger.getLogger(Repetition.class);
     private static final int AT_ONCE = 100;
@@ -65,7 +65,7 @@ class Repetition {
      *
      * @param fact from {@link Termination#repeat}
      */
-    Uni<Void> repeat(Termination termination, CommandRepeated fact) {
+    public Uni<Void> repeat(Termination termination, CommandRepeated fact) {
         return obligations
                 .repeat(termination.id(), fact.command())
                 .flatMap(owing -> owing == 0 ? Uni.createFrom().voidItem() : publish(termination, fact));

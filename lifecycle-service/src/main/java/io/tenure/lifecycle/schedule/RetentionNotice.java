@@ -2,6 +2,8 @@ package io.tenure.lifecycle.schedule;
 
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.Ids;
+import io.tenure.lifecycle.policy.RetentionPolicy;
+import io.tenure.lifecycle.policy.RetentionSchedule;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
@@ -59,15 +61,10 @@ public class RetentionNotice {
         this.deliveredAt = deliveredAt;
     }
 
-    /** The notices of a schedule: one that announces it, and the warnings. */
-    static List<RetentionNotice> of(UUID terminationId, RetentionSchedule schedule) {
+    /** The notices of a schedule: one that announces it, and the warnings. @param first the kind of the first */
+    static List<RetentionNotice> of(UUID terminationId, RetentionSchedule schedule, NoticeKind first) {
         List<RetentionNotice> notices = new ArrayList<>();
-        notices.add(planned(
-                terminationId,
-                schedule,
-                schedule.version() == 1 ? NoticeKind.RETENTION_STARTED : NoticeKind.RETENTION_RESCHEDULED,
-                1,
-                schedule.madeAt()));
+        notices.add(planned(terminationId, schedule, first, 1, schedule.madeAt()));
         for (Instant warning : schedule.warnings()) {
             notices.add(planned(terminationId, schedule, NoticeKind.RETENTION_WARNING, notices.size(), warning));
         }
@@ -130,9 +127,12 @@ public class RetentionNotice {
                 : Optional.empty();
     }
 
-    /** The start notice promises no time of its own; the retention period does. */
+    /**
+     * The start notice promises no time of its own; the retention period does. Nor does an extension, which only adds to
+     * what the customer was promised before.
+     */
     private boolean isPromise() {
-        return kind != NoticeKind.RETENTION_STARTED;
+        return kind != NoticeKind.RETENTION_STARTED && kind != NoticeKind.RETENTION_EXTENDED;
     }
 
     private Duration promised(Instant endsAt) {

@@ -3,10 +3,14 @@ package io.tenure.lifecycle.schedule;
 import io.quarkus.hibernate.reactive.panache.Panache;
 import io.smallrye.mutiny.Uni;
 import io.tenure.events.LifecycleFact;
+import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.obligation.Owed;
+import io.tenure.lifecycle.policy.RetentionPolicy;
+import io.tenure.lifecycle.policy.RetentionSchedule;
+import io.tenure.lifecycle.policy.RetentionTerms.Extender;
 import io.tenure.lifecycle.termination.Termination;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
@@ -41,12 +45,15 @@ public class Schedules {
     /** Starts the retention if assets and access are both disabled now; otherwise does nothing. */
     public Uni<Void> startIfShut(Termination termination, Owed owed) {
         return termination.awaitsRetention(owed)
-                ? start(termination, owed, policy.startingAt(termination.notBeforeRequest(owed.at())))
+                ? start(
+                        termination,
+                        owed,
+                        policy.startingAt(termination.notBeforeRequest(owed.at()), termination.terms()))
                 : Uni.createFrom().voidItem();
     }
 
     private Uni<Void> start(Termination termination, Owed owed, RetentionSchedule schedule) {
-        List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule);
+        List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule, NoticeKind.RETENTION_STARTED);
         LifecycleFact started = termination.startRetention(
                 owed, schedule.madeAt(), schedule.endsAt(), schedule.warnings(), notices.size());
         return keep(notices)
@@ -103,13 +110,34 @@ public class Schedules {
     }
 
     private Uni<Void> reschedule(Termination termination, RetentionSchedule schedule) {
-        List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule);
-        LifecycleFact rescheduled =
-                termination.reschedule(schedule.version(), schedule.endsAt(), schedule.warnings(), notices.size());
+        List<RetentionNotice> notices =
+                RetentionNotice.of(termination.id(), schedule, NoticeKind.RETENTION_RESCHEDULED);
+        return change(
+                termination,
+                notices,
+                termination.reschedule(schedule.version(), schedule.endsAt(), schedule.warnings(), notices.size()));
+    }
+
+    /**
+     * Somebody wants the retention to be longer.
+     *
+     * @param now only tells which warnings are still to come, and an end in the past from one to come
+     * @return a Uni that fails with {@link Refusal} for what its terms do not allow
+     */
+    public Uni<Void> extend(Termination termination, Extender by, Instant endsAt, Instant now) {
+        RetentionSchedule schedule = policy.rescheduled(termination.scheduleVersion() + 1, now, endsAt);
+        List<RetentionNotice> notices = RetentionNotice.of(termination.id(), schedule, NoticeKind.RETENTION_EXTENDED);
+        return change(
+                termination,
+                notices,
+                termination.extend(
+                        by, policy.floor(), now, schedule.version(), endsAt, schedule.warnings(), notices.size()));
+    }
+
+    private Uni<Void> change(Termination termination, List<RetentionNotice> notices, RetentionRescheduled fact) {
         return keep(notices)
-                .chain(() -> timers.lookAt(termination.id(), schedule.endsAt()))
-                .chain(() ->
-                        evidence.publish(termination.tenantId(), termination.id(), termination.path(), rescheduled));
+                .chain(() -> timers.lookAt(termination.id(), fact.retentionEndsAt()))
+                .chain(() -> evidence.publish(termination.tenantId(), termination.id(), termination.path(), fact));
     }
 
     /** A notice, and when it was read by the database's clock. */

@@ -3,15 +3,19 @@ package io.tenure.lifecycle.termination;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -24,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 public class DeletionOrderResource {
 
-    /** A deletion that was ordered and cannot be stopped any more. */
+    /** A deletion that was ordered, and that nothing forbids now. */
     @Schema(name = "DeletionOrder")
     record DeletionOrder(
             UUID terminationId,
@@ -44,14 +48,26 @@ public class DeletionOrderResource {
     @GET
     @RolesAllowed(Roles.DELETION_ORDER_READER)
     @Operation(
-            summary = "Ask whether a deletion was ordered",
+            summary = "Ask whether something may be deleted",
             description = "For services, before they wipe or destroy anything. Roles: deletion-order-reader.")
-    @APIResponse(responseCode = "200", description = "It was ordered; only what belongs to this tenant may be deleted")
+    @APIResponse(responseCode = "200", description = "It may; only what belongs to this tenant may be deleted")
     @APIResponse(responseCode = "404", description = "no-such-termination")
-    @APIResponse(responseCode = "409", description = "deletion-not-ordered: nothing may be deleted")
-    public Uni<DeletionOrder> order(@PathParam("id") UUID terminationId) {
+    @APIResponse(
+            responseCode = "409",
+            description =
+                    "deletion-not-ordered: nothing may be deleted; held: a legal hold forbids it for now, and"
+                            + " the command is issued again after its release")
+    public Uni<DeletionOrder> order(
+            @PathParam("id") UUID terminationId,
+            @Parameter(
+                            description =
+                                    "What is to be deleted now, and the virtual data center that it lies in; without,"
+                                            + " what belongs to the tenant as a whole, such as its keys")
+                    @QueryParam("assetId")
+                    @Size(max = 10)
+                    List<UUID> assetIds) {
         return terminations
-                .ordered(terminationId)
+                .ordered(terminationId, assetIds)
                 .map(termination -> new DeletionOrder(
                         termination.id(),
                         termination.tenantId(),

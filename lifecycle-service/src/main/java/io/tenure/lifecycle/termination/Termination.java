@@ -12,6 +12,7 @@ import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RescheduleCause;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
@@ -19,15 +20,21 @@ import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.impediment.Impediment;
 import io.tenure.lifecycle.obligation.Owed;
+import io.tenure.lifecycle.policy.RetentionTerms;
+import io.tenure.lifecycle.policy.RetentionTerms.Extender;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /**
  * The end of a tenant, from request to certified deletion (matrix rows P1.6a, P2.1 and P4.4).
@@ -41,6 +48,9 @@ import java.util.UUID;
  */
 @Entity
 public class Termination {
+
+    /** The slug of the refusal of a deletion that an {@link Impediment} forbids; as DeletionOrders.HELD. */
+    public static final String IMPEDED = "held";
 
     /** The slug of the refusal of a deletion before every notice is proven delivered. */
     public static final String NOTICES_MISSING = "notices-missing";
@@ -70,6 +80,12 @@ public class Termination {
     private Instant deletedAt;
     private Instant restorationStartedAt;
     private Instant cancelledAt;
+    private long periodMs;
+    private long maximumMs;
+    private long customerExtensionMs;
+    private int customerExtensions;
+    private String timeZone;
+    private int extendedByCustomer;
 
     /** For the persistence provider. */
     protected Termination() {}
@@ -81,9 +97,15 @@ public class Termination {
         this.requestedAt = requestedAt;
     }
 
-    /** A termination begins. */
-    public static Beginning request(UUID id, UUID tenantId, Instant now) {
-        return new Beginning(new Termination(id, tenantId, now), new TerminationRequested(id));
+    /** A termination begins. @param terms of its retention, which it keeps whatever is agreed later */
+    public static Beginning request(UUID id, UUID tenantId, RetentionTerms terms, Instant now) {
+        Termination termination = new Termination(id, tenantId, now);
+        termination.periodMs = terms.period().toMillis();
+        termination.maximumMs = terms.maximum().toMillis();
+        termination.customerExtensionMs = terms.customerExtension().toMillis();
+        termination.customerExtensions = terms.customerExtensions();
+        termination.timeZone = terms.timeZone();
+        return new Beginning(termination, new TerminationRequested(id));
     }
 
     /**
@@ -223,7 +245,7 @@ public class Termination {
         this.retentionStartedAt = startedAt;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
-        return new RetentionStarted(id, startedAt, endsAt, warnings);
+        return new RetentionStarted(id, startedAt, endsAt, warnings, timeZone);
     }
 
     /**
@@ -236,12 +258,54 @@ public class Termination {
      */
     public RetentionRescheduled reschedule(int version, Instant endsAt, List<Instant> warnings, int noticesRequired) {
         demand(state == RETAINED, "not-retained", "Only a running retention can be rescheduled.");
+        return reschedule(version, endsAt, warnings, noticesRequired, RescheduleCause.LATE_WARNING);
+    }
+
+    private RetentionRescheduled reschedule(
+            int version, Instant endsAt, List<Instant> warnings, int noticesRequired, RescheduleCause cause) {
         demand(version == scheduleVersion + 1, "not-the-next-version", "The schedule already has another version.");
         demand(endsAt.isAfter(retentionEndsAt), "retention-shortened", "A retention can only become longer.");
         this.scheduleVersion = version;
         this.retentionEndsAt = endsAt;
         this.noticesRequired = noticesRequired;
-        return new RetentionRescheduled(id, version, endsAt, warnings);
+        return new RetentionRescheduled(id, version, endsAt, warnings, cause, timeZone);
+    }
+
+    /**
+     * The retention ends later, because somebody wants that. Otherwise as {@link #reschedule}.
+     *
+     * @param floor the shortest retention that is allowed at all
+     * @throws Refusal outside a retention, and for what its terms do not allow
+     */
+    public RetentionRescheduled extend(
+            Extender by,
+            Duration floor,
+            Instant now,
+            int version,
+            Instant endsAt,
+            List<Instant> warnings,
+            int noticesRequired) {
+        mustAllowExtension(by, floor, endsAt, now);
+        if (by == Extender.CUSTOMER) {
+            extendedByCustomer++;
+        }
+        return reschedule(
+                version,
+                endsAt,
+                warnings,
+                noticesRequired,
+                switch (by) {
+                    case PROVIDER -> RescheduleCause.EXTENDED_BY_PROVIDER;
+                    case CUSTOMER -> RescheduleCause.EXTENDED_BY_CUSTOMER;
+                });
+    }
+
+    private void mustAllowExtension(Extender by, Duration floor, Instant endsAt, Instant now) {
+        demand(
+                state == RETAINED,
+                "not-retained",
+                "The termination is " + state + ": only a running retention can be extended.");
+        terms().mustAllow(by, floor, retentionStartedAt, retentionEndsAt, endsAt, extendedByCustomer, now);
     }
 
     /** A notice of the retention was delivered, or could not be. @return false if that is late */
@@ -270,11 +334,14 @@ public class Termination {
      *
      * @param noticesDelivered how many different notices of the retention are proven delivered
      * @param warnedUntil until when the latest warning promises to wait; the retention's end if all arrived in time
+     * @param impediments what forbids deletions of this termination now
      * @throws Refusal if any condition is missing; its slug says which
      */
-    public DeletionStarted startDeletion(Instant now, int noticesDelivered, Instant warnedUntil) {
+    public DeletionStarted startDeletion(
+            Instant now, int noticesDelivered, Instant warnedUntil, List<Impediment> impediments) {
         demand(state == RETAINED, "not-retained", "A deletion follows a retention.");
         demand(isRetentionOver(now), "retention-not-over", "The retention is not over.");
+        refuseFor(impediments.stream().filter(Impediment::forbidsStart));
         demand(isProvenBy(noticesDelivered), NOTICES_MISSING, "Not all notices to the customer are proven delivered.");
         demand(
                 !now.isBefore(warnedUntil),
@@ -291,11 +358,13 @@ public class Termination {
      * @param owed what the phase still waits for
      * @param unaccounted how many assets of the manifest are neither gone nor attested lost, or have such a disk; must
      *     be 0
+     * @param impediments what forbids deletions of this termination now; must be none
      * @throws Refusal unless all of that is proven
      */
-    public TenantDeleted complete(Owed owed, int unaccounted) {
+    public TenantDeleted complete(Owed owed, int unaccounted, List<Impediment> impediments) {
         demand(state == DELETING && owed.isNothing(), "deletion-incomplete", "Assets and keys are not both gone.");
         demand(unaccounted == 0, "manifest-unaccounted", "The manifest is not accounted for disk by disk.");
+        refuseFor(impediments.stream());
         state = DELETED;
         deletedAt = later(owed.at(), deletionStartedAt);
         return new TenantDeleted(id);
@@ -372,13 +441,31 @@ public class Termination {
                         + ": a lost disk matters only during a deletion. Attest the loss of the whole asset instead.");
     }
 
-    /** Refuses unless the deletion was ordered, which is final; other services ask for that before they delete. */
-    void mustBeOrdered() {
+    /**
+     * Refuses unless the deletion was ordered, which is final, and nothing forbids to go on with it now; other services
+     * ask for that before they delete.
+     *
+     * @param ids an asset and what it lies in; empty for what belongs to the tenant as a whole
+     * @param impediments what forbids deletions of this termination now
+     */
+    void mustAllowDeletion(Collection<UUID> ids, List<Impediment> impediments) {
         demand(
                 state == DELETING || state == DELETED,
                 // As DeletionOrders.NOT_ORDERED says on the other side.
                 "deletion-not-ordered",
                 "This termination is " + state + ". Nothing of its tenant may be deleted.");
+        refuseFor(impediments.stream().filter(one -> one.forbids(ids)));
+    }
+
+    private static void refuseFor(Stream<Impediment> impediments) {
+        impediments.findFirst().ifPresent(one -> {
+            throw new Refusal(IMPEDED, one.reason());
+        });
+    }
+
+    /** Refuses a new legal hold if everything is gone. */
+    public void mustLeaveSomethingToHold() {
+        demand(state != DELETED, "nothing-left-to-hold", "The tenant is deleted: nothing is left that could be held.");
     }
 
     /** Whether nothing more can happen to it. */
@@ -430,6 +517,16 @@ public class Termination {
     /** How many notices must be proven delivered before the deletion may start; 0 before the retention began. */
     public int noticesRequired() {
         return noticesRequired;
+    }
+
+    /** The terms of its retention, as they were when it was requested. */
+    public RetentionTerms terms() {
+        return new RetentionTerms(
+                Duration.ofMillis(periodMs),
+                Duration.ofMillis(maximumMs),
+                Duration.ofMillis(customerExtensionMs),
+                customerExtensions,
+                timeZone);
     }
 
     /** When the deletion was ordered; null before. */

@@ -7,20 +7,24 @@ import io.tenure.kit.confirmation.DeletionOrders;
 import io.tenure.kit.page.Page;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.impediment.Impediments;
 import io.tenure.lifecycle.obligation.BlockerQueries;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Reads terminations for the API, in the caller's session or one of its own. */
 @ApplicationScoped
 public class TerminationQueries {
 
     private final BlockerQueries blockers;
+    private final Impediments impediments;
     private final Caller caller;
 
-    TerminationQueries(BlockerQueries blockers, Caller caller) {
+    TerminationQueries(BlockerQueries blockers, Impediments impediments, Caller caller) {
         this.blockers = blockers;
+        this.impediments = impediments;
         this.caller = caller;
     }
 
@@ -35,16 +39,18 @@ public class TerminationQueries {
     }
 
     /**
-     * A termination whose deletion was ordered, whoever asks.
+     * A termination whose deletion was ordered and may go on now, whoever asks.
      *
-     * @return a Uni that fails with {@link Problem} 404 if there is none, and with a {@link Refusal} before the order
+     * @param ids an asset that is to be deleted now, and what it lies in; empty for what belongs to the tenant as a whole
+     * @return a Uni that fails with {@link Problem} 404 if there is none, and with a {@link Refusal} before the order and
+     *     while something forbids it
      */
-    Uni<Termination> ordered(UUID id) {
-        return find(id).onItem()
+    Uni<Termination> ordered(UUID id, List<UUID> ids) {
+        return Panache.withSession(() -> find(id).onItem()
                 .ifNull()
                 .failWith(() ->
                         new Problem(404, DeletionOrders.NO_TERMINATION, "Not found", "There is no such termination."))
-                .invoke(Termination::mustBeOrdered);
+                .call(termination -> impediments.of(id).invoke(found -> termination.mustAllowDeletion(ids, found))));
     }
 
     private static Uni<Termination> find(UUID id) {
@@ -53,8 +59,19 @@ public class TerminationQueries {
 
     /** One termination with its blockers. @return a Uni that fails as {@link #visible} does */
     public Uni<TerminationView> one(UUID id) {
-        return Panache.withSession(() -> visible(id).flatMap(termination -> blockers.first(List.of(id))
-                .map(found -> TerminationView.of(termination, found.getOrDefault(id, List.of())))));
+        return Panache.withSession(() ->
+                visible(id).flatMap(termination -> views(List.of(termination)).map(views -> views.apply(termination))));
+    }
+
+    /** How the API shows each of these to the caller. */
+    private Uni<Function<Termination, TerminationView>> views(List<Termination> found) {
+        List<UUID> ids = found.stream().map(Termination::id).toList();
+        return blockers.first(ids).flatMap(open -> impediments
+                .of(ids)
+                .map(forbidding -> termination -> TerminationView.of(
+                        termination,
+                        forbidding.getOrDefault(termination.id(), List.of()),
+                        open.getOrDefault(termination.id(), List.of()))));
     }
 
     /**
@@ -86,14 +103,8 @@ public class TerminationQueries {
             if (state != null) {
                 query.setParameter("state", state);
             }
-            return query.getResultList().flatMap(found -> blockers.first(
-                            found.stream().map(Termination::id).toList())
-                    .map(open -> Page.of(
-                            found,
-                            limit,
-                            Termination::id,
-                            termination ->
-                                    TerminationView.of(termination, open.getOrDefault(termination.id(), List.of())))));
+            return query.getResultList()
+                    .flatMap(found -> views(found).map(views -> Page.of(found, limit, Termination::id, views)));
         }));
     }
 }

@@ -8,10 +8,12 @@ import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;
 import io.tenure.lifecycle.obligation.Obligations;
+import io.tenure.lifecycle.policy.TenantPolicies;
 import io.tenure.lifecycle.tenant.KnownTenants;
 import io.vertx.mutiny.sqlclient.SqlConnection;
 import io.vertx.mutiny.sqlclient.Tuple;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -46,12 +48,17 @@ public class Terminations {
         record Present(UUID id) implements Requested {}
     }
 
+    private static final String INSERT = """
+            INSERT INTO termination (id, tenant_id, state, requested_at, period_ms, maximum_ms, customer_extension_ms,
+                customer_extensions, time_zone)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant_id) WHERE state <> 'CANCELLED' DO NOTHING""";
     private static final String START_DELETIONS = """
             UPDATE termination SET state = started.state, deletion_started_at = started.at
             FROM unnest($1::uuid[], $2::text[], $3::timestamptz[]) AS started (id, state, at)
             WHERE termination.id = started.id""";
 
     private final KnownTenants tenants;
+    private final TenantPolicies policies;
     private final Obligations obligations;
     private final EvidenceLog evidence;
     private final Confirmations confirmations;
@@ -60,12 +67,14 @@ public class Terminations {
 
     Terminations(
             KnownTenants tenants,
+            TenantPolicies policies,
             Obligations obligations,
             EvidenceLog evidence,
             Confirmations confirmations,
             AdministrativeActions actions,
             Clock clock) {
         this.tenants = tenants;
+        this.policies = policies;
         this.obligations = obligations;
         this.evidence = evidence;
         this.confirmations = confirmations;
@@ -87,7 +96,8 @@ public class Terminations {
                         throw Problem.notFoundYet("tenant");
                     }
                 })
-                .chain(() -> begin(Termination.request(id, tenantId, clock.instant())));
+                .chain(() -> policies.termsOf(tenantId))
+                .flatMap(terms -> begin(Termination.request(id, tenantId, terms, clock.instant())));
     }
 
     private Uni<Requested> begin(Termination.Beginning beginning) {
@@ -117,13 +127,16 @@ public class Terminations {
     /** Waits for a concurrent request of the same tenant to commit or roll back. */
     private static Uni<Boolean> insert(Termination termination) {
         return Panache.getSession()
-                .flatMap(session -> session.createNativeQuery("INSERT INTO termination"
-                                + " (id, tenant_id, state, requested_at) VALUES (?1, ?2, ?3, ?4)"
-                                + " ON CONFLICT (tenant_id) WHERE state <> 'CANCELLED' DO NOTHING")
+                .flatMap(session -> session.createNativeQuery(INSERT)
                         .setParameter(1, termination.id())
                         .setParameter(2, termination.tenantId())
                         .setParameter(3, termination.state().name())
                         .setParameter(4, termination.requestedAt())
+                        .setParameter(5, termination.terms().period().toMillis())
+                        .setParameter(6, termination.terms().maximum().toMillis())
+                        .setParameter(7, termination.terms().customerExtension().toMillis())
+                        .setParameter(8, termination.terms().customerExtensions())
+                        .setParameter(9, termination.terms().timeZone())
                         .executeUpdate())
                 .map(inserted -> inserted == 1);
     }
@@ -138,6 +151,18 @@ public class Terminations {
     /** A termination, locked until the commit; null if there is none. */
     public Uni<Termination> lock(UUID id) {
         return Panache.getSession().flatMap(session -> session.find(Termination.class, id, LockMode.PESSIMISTIC_WRITE));
+    }
+
+    /**
+     * A tenant's terminations, but for those that were cancelled, locked until the commit, oldest first. Whoever changes
+     * what forbids deletions takes these locks, because the gate takes them too.
+     */
+    public Uni<List<Termination>> lockAllOf(UUID tenantId) {
+        return Panache.getSession().flatMap(session -> session.createQuery(
+                        "from Termination where tenantId = ?1 and state <> CANCELLED order by id", Termination.class)
+                .setParameter(1, tenantId)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList());
     }
 
     /**
