@@ -3,6 +3,7 @@ package io.tenure.lifecycle.extension;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
+import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.termination.TerminationQueries;
 import io.tenure.lifecycle.termination.TerminationView;
@@ -18,7 +19,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.UUID;
-import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
@@ -71,8 +71,15 @@ public class ExtensionResource {
                         key,
                         "POST /v1/terminations/" + id + "/extension",
                         request,
-                        unused -> extensions.extend(id, request.retentionEndsAt(), request.reason()),
-                        Function.identity())
-                .chain(() -> terminations.one(id));
+                        // Read in the transaction that extends it, so that the answer shows exactly its result.
+                        unused -> extensions
+                                .extend(id, request.retentionEndsAt(), request.reason())
+                                .chain(() -> terminations.one(id)),
+                        TerminationView::id)
+                .flatMap(once -> switch (once) {
+                    case Once.First<TerminationView>(TerminationView view) ->
+                        Uni.createFrom().item(view);
+                    case Once.Repeated<TerminationView>(UUID repeated) -> terminations.one(repeated);
+                });
     }
 }

@@ -6,6 +6,7 @@ import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.intervention.Interventions;
+import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.policy.RetentionTerms.Extender;
 import io.tenure.lifecycle.schedule.Schedules;
 import io.tenure.lifecycle.termination.Terminations;
@@ -20,6 +21,7 @@ class Extensions {
 
     private final Terminations terminations;
     private final Schedules schedules;
+    private final Blockers blockers;
     private final Interventions interventions;
     private final AdministrativeActions actions;
     private final Caller caller;
@@ -28,12 +30,14 @@ class Extensions {
     Extensions(
             Terminations terminations,
             Schedules schedules,
+            Blockers blockers,
             Interventions interventions,
             AdministrativeActions actions,
             Caller caller,
             Clock clock) {
         this.terminations = terminations;
         this.schedules = schedules;
+        this.blockers = blockers;
         this.interventions = interventions;
         this.actions = actions;
         this.caller = caller;
@@ -43,10 +47,10 @@ class Extensions {
     /**
      * The caller extends a retention: the customer itself, or an operator.
      *
-     * @return the termination's id; a Uni that fails with {@link Problem} 404 for a termination that is unknown to the
+     * @return a Uni that fails with {@link Problem} 404 for a termination that is unknown to the
      *     caller, and with a {@link Refusal} for what its terms do not allow
      */
-    Uni<UUID> extend(UUID terminationId, Instant endsAt, String reason) {
+    Uni<Void> extend(UUID terminationId, Instant endsAt, String reason) {
         return terminations
                 .lock(terminationId)
                 .onItem()
@@ -54,10 +58,12 @@ class Extensions {
                 .failWith(() -> Problem.notFound("termination"))
                 .invoke(termination -> caller.mustSee(termination.tenantId(), "termination"))
                 .call(termination -> schedules.extend(termination, by(), endsAt, clock.instant()))
+                // What kept the gate shut at the old end is no matter now.
+                .call(termination -> blockers.resolve(terminationId, Blockers.GATE))
                 .call(termination -> interventions.record(terminationId, Interventions.Action.EXTEND, reason))
                 .call(termination ->
                         actions.record(termination.tenantId(), "termination.extend", termination.path(), terminationId))
-                .replaceWith(terminationId);
+                .replaceWithVoid();
     }
 
     private Extender by() {

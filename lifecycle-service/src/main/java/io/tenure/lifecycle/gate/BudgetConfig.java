@@ -1,19 +1,14 @@
 package io.tenure.lifecycle.gate;
 
 import io.smallrye.config.ConfigMapping;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 
 /** {@code tenure.deletion-gate}: how many deletions may start per day (UTC) where no number was set: the larger of these. */
 @ConfigMapping(prefix = "tenure.deletion-gate")
 interface BudgetConfig {
 
-    /** A percentage of the tenants that are known at the first look of the day, rounded down. */
-    @Min(0)
-    @Max(100)
+    /** A percentage of the tenants that are known at the first look of the day, rounded down; 0 to 100. */
     int percent();
 
-    /** So many in any case. */
-    @Min(1)
+    /** So many in any case; positive. */
     int atLeast();
 }

@@ -30,8 +30,6 @@ record Candidate(
     /** Whoever ends an impediment has the timer look at once; this is only in case that is forgotten. */
     private static final Duration IMPEDED_RETRY = Duration.ofHours(1);
 
-    private static final String MATTER = "GATE";
-
     /** @param notices all notices of the current schedule */
     static Candidate of(
             Termination termination,
@@ -128,6 +126,7 @@ record Candidate(
     }
 
     private Blockers.Raised raised(String owner, String reason) {
-        return new Blockers.Raised(MATTER, null, termination.path(), owner, reason, timer.attempts(), timer.dueAt());
+        return new Blockers.Raised(
+                Blockers.GATE, null, termination.path(), owner, reason, timer.attempts(), timer.dueAt());
     }
 }

@@ -15,7 +15,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 class GateSettings {
 
     private static final String SHOW = """
-            SELECT stopped, per_day, coalesce(by_default, greatest(?1, (SELECT count(*) FROM tenant) * ?2 / 100)),
+            SELECT stopped, per_day, coalesce(by_default, greatest(CAST(?1 AS int8), (SELECT count(*) FROM tenant) * CAST(?2 AS int8) / 100)),
                 coalesce(started, 0), (
                     SELECT coalesce(sum(number), 0) FROM budget_release
                     WHERE budget_release.day = today.day AND approved_at IS NOT NULL)

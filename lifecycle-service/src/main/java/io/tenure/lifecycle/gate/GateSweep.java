@@ -70,7 +70,7 @@ class GateSweep {
     private static final String DAY = """
             INSERT INTO deletion_day AS today (day, started, by_default)
             SELECT day, $2, CASE WHEN EXISTS (SELECT FROM deletion_day known WHERE known.day = asked.day) THEN 1
-                ELSE greatest($3, (SELECT count(*) FROM tenant) * $4 / 100) END
+                ELSE greatest($3::int8, (SELECT count(*) FROM tenant) * $4::int8 / 100) END
             FROM (SELECT CAST($1::timestamptz AT TIME ZONE 'UTC' AS date) AS day) AS asked
             ON CONFLICT (day) DO UPDATE SET started = today.started + excluded.started
             RETURNING started, by_default, (
@@ -107,6 +107,10 @@ class GateSweep {
         this.blockers = blockers;
         this.impediments = impediments;
         this.config = config;
+        if (config.percent() < 0 || config.percent() > 100 || config.atLeast() < 1) {
+            throw new IllegalStateException("tenure.deletion-gate.percent must be 0 to 100 and at-least positive, and are "
+                    + config.percent() + " and " + config.atLeast());
+        }
         this.unitOfWork = unitOfWork;
         this.tracer = tracer;
     }

@@ -22,6 +22,9 @@ import java.util.function.IntFunction;
 @ApplicationScoped
 public class Blockers {
 
+    /** The matter of what keeps the gate shut. */
+    public static final String GATE = "GATE";
+
     /**
      * A blocker to show.
      *

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tenure.events.LifecycleFact.DeletionStarted;
 import io.tenure.events.NotificationFact.NoticeKind;
 import io.tenure.lifecycle.gate.Candidate.Decision;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediment.Held;
 import io.tenure.lifecycle.obligation.Blockers;
 import io.tenure.lifecycle.schedule.RetentionNotice;
 import io.tenure.lifecycle.termination.Termination;
@@ -23,7 +25,7 @@ class CandidateTest {
     private static final Instant END = Instant.parse("2026-03-31T10:00:00Z");
     private static final UUID ID = new UUID(7, 7);
     private static final Instant TOMORROW = END.plus(Duration.ofDays(1));
-    private static final Gate OPEN = new Gate(false, null, TOMORROW);
+    private static final Gate OPEN = new Gate(false, 100, TOMORROW);
 
     @Test
     void endsOnceEveryNoticeIsProven() {
@@ -90,7 +92,7 @@ class CandidateTest {
     void nothingPassesAStoppedGateAndItIsAskedAgainSoon() {
         Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true));
 
-        Blockers.Raised blocker = blocker(candidate.decide(new Gate(true, null, TOMORROW), END));
+        Blockers.Raised blocker = blocker(candidate.decide(new Gate(true, 100, TOMORROW), END));
 
         assertThat(blocker.reason()).contains("Deletions are stopped for all tenants");
         assertThat(candidate.timer().dueAt()).isEqualTo(END.plusSeconds(1));
@@ -166,7 +168,7 @@ class CandidateTest {
     @Test
     void whatTheTerminationRefusesOtherwiseIsPutAside() {
         Candidate candidate = candidate(notice(NoticeKind.RETENTION_STARTED, 1, true));
-        candidate.termination().startDeletion(END, 1, END);
+        candidate.termination().startDeletion(END, 1, END, List.of());
 
         Blockers.Raised blocker = blocker(candidate.decide(OPEN, END));
 
@@ -182,11 +184,40 @@ class CandidateTest {
         };
     }
 
+    @Test
+    void aHoldKeepsItRetainedAndItIsLookedAtAgainInAnHour() {
+        Held held = new Held(new UUID(5, 5), null, END);
+        Candidate candidate = candidate(List.of(held), notice(NoticeKind.RETENTION_STARTED, 1, true));
+        Gate gate = new Gate(false, 1, TOMORROW);
+
+        Blockers.Raised blocker = blocker(candidate.decide(gate, END));
+
+        assertThat(blocker.reason()).isEqualTo(held.reason());
+        assertThat(blocker.nextRetryAt()).isEqualTo(END.plus(Duration.ofHours(1)));
+        assertThat(candidate.timer().dueAt()).isEqualTo(END.plus(Duration.ofHours(1)));
+        assertThat(candidate.termination().state()).isEqualTo(TerminationState.RETAINED);
+        // It takes nothing of the budget.
+        assertThat(gate.isUsedUp()).isFalse();
+    }
+
+    @Test
+    void aHoldOnOneAssetLetsTheDeletionStart() {
+        Held held = new Held(new UUID(5, 5), new UUID(6, 6), END);
+        Candidate candidate = candidate(List.of(held), notice(NoticeKind.RETENTION_STARTED, 1, true));
+
+        assertThat(candidate.decide(OPEN, END)).isInstanceOf(Decision.Started.class);
+    }
+
     private static Candidate candidate(RetentionNotice... notices) {
+        return candidate(List.of(), notices);
+    }
+
+    private static Candidate candidate(List<Impediment> impediments, RetentionNotice... notices) {
         return Candidate.of(
                 Termination.retained(ID, new UUID(8, 8), "manifest", END, 1, notices.length),
                 new RetentionTimer(ID, END, 0, null),
-                List.of(notices));
+                List.of(notices),
+                impediments);
     }
 
     private static RetentionNotice notice(NoticeKind kind, int sequence, boolean delivered) {

@@ -5,10 +5,13 @@ import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
+import io.tenure.kit.Ids;
 import io.tenure.lifecycle.LifecycleTest;
 import io.tenure.lifecycle.Records.Told;
 import io.tenure.lifecycle.Story;
@@ -83,8 +86,91 @@ class GateTest {
 
         change("csp-admin", "budget", Map.of("reason", "All is well"))
                 .statusCode(200)
-                .body("perDay", nullValue());
+                .body("byDefault", equalTo(true))
+                .body("perDay", equalTo(1_000_000));
         stories.forEach(story -> story.awaitState("DELETING"));
+    }
+
+    @Test
+    void twoPeopleReleaseMoreThanTheBudget() {
+        change("csp-admin", "budget", Map.of("perDay", 1, "reason", "Slowly at first"))
+                .statusCode(200);
+        List<Story> stories = Stream.generate(GateTest::noticed).limit(3).toList();
+        Time.advance(Duration.ofDays(30));
+        await().until(() -> started() >= 1);
+        await().until(() -> waiting(stories).size() == 2);
+        await().until(() -> waiting(stories).stream()
+                .allMatch(story -> story.get().jsonPath().getList("blockers.reason", String.class).stream()
+                        .anyMatch(reason -> reason.contains("two people to release more"))));
+
+        Map<String, Object> wish = Map.of("number", 1, "reason", "A large customer leaves");
+        ValidatableResponse asked = change("csp-admin", "releases", wish).statusCode(201);
+        asked.body("askedBy", equalTo("test-csp-admin"))
+                .body("approvedBy", nullValue())
+                .body("day", notNullValue());
+        String own = asked.extract().path("id");
+        approve("csp-admin", own).statusCode(409).body("type", equalTo("urn:tenure:problem:second-person-needed"));
+        assertThat(started()).isEqualTo(1);
+        String release = change("csp-operator", "releases", wish)
+                .statusCode(201)
+                .extract()
+                .path("id");
+        for (String role : List.of("csp-operator", "auditor", "account-manager")) {
+            approve(role, release).statusCode(403);
+        }
+
+        approve("csp-admin", release).statusCode(200).body("approvedBy", equalTo("test-csp-admin"));
+        approve("csp-admin", release).statusCode(200);
+        await().until(() -> waiting(stories).size() == 1);
+        Story.as("auditor")
+                .get("/v1/deletion-gate")
+                .then()
+                .body("perDay", equalTo(1))
+                .body("byDefault", equalTo(false))
+                .body("releasedToday", equalTo(1))
+                .body("startedToday", equalTo(2))
+                .body("leftToday", equalTo(0));
+        Time.advance(Duration.ofSeconds(5));
+        assertThat(waiting(stories)).hasSize(1);
+        Story.as("auditor")
+                .get("/v1/deletion-gate/interventions?limit=200")
+                .then()
+                .body("items.action", hasItems("ASK_BUDGET_RELEASE", "APPROVE_BUDGET_RELEASE"));
+        Story.as("auditor").get("/v1/deletion-gate/releases?limit=200").then().body("items.id", hasItems(own, release));
+    }
+
+    @Test
+    void aReleaseIsForADayToCome() {
+        Map<String, Object> wish = new HashMap<>(Map.of("number", 5, "reason", "why", "day", "2026-01-01"));
+        change("csp-operator", "releases", wish).statusCode(409).body("type", equalTo("urn:tenure:problem:day-over"));
+        wish.put("day", "2026-02-30");
+        change("csp-operator", "releases", wish).statusCode(400);
+        wish.put("day", null);
+        for (Object number : new Object[] {0, -1, 1_000_001, "5", 1.5}) {
+            wish.put("number", number);
+            change("csp-operator", "releases", wish).statusCode(400);
+        }
+        wish.remove("number");
+        change("csp-operator", "releases", wish).statusCode(400);
+        change("account-manager", "releases", Map.of("number", 1, "reason", "why"))
+                .statusCode(403);
+        approve("csp-admin", Ids.next().toString()).statusCode(404);
+        Story.as("auditor")
+                .get("/v1/deletion-gate/releases/{id}", Ids.next())
+                .then()
+                .statusCode(404);
+    }
+
+    private static List<Story> waiting(List<Story> stories) {
+        return stories.stream()
+                .filter(story -> story.get().<String>path("state").equals("RETAINED"))
+                .toList();
+    }
+
+    private static ValidatableResponse approve(String role, String release) {
+        return Story.as(role)
+                .post("/v1/deletion-gate/releases/{id}/approval", release)
+                .then();
     }
 
     @Test

@@ -3,6 +3,10 @@ package io.tenure.lifecycle.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tenure.events.NotificationFact.NoticeKind;
+import io.tenure.lifecycle.policy.RetentionPolicy;
+import io.tenure.lifecycle.policy.RetentionSchedule;
+import io.tenure.lifecycle.policy.RetentionTerms;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +27,7 @@ class RetentionPolicyProperties {
 
     @Example
     void oneMonthWithThreeWarnings() {
-        RetentionSchedule schedule = policy(Duration.ofDays(30), days(1, 14, 7)).startingAt(NOW);
+        RetentionSchedule schedule = start(policy(Duration.ofDays(30), days(1, 14, 7)));
 
         assertThat(schedule.endsAt()).isEqualTo("2026-03-31T10:00:00Z");
         assertThat(schedule.warnings())
@@ -43,7 +47,7 @@ class RetentionPolicyProperties {
                 .distinct()
                 .toList();
 
-        RetentionSchedule schedule = policy(period, warnings).startingAt(NOW);
+        RetentionSchedule schedule = start(policy(period, warnings));
 
         assertThat(Duration.between(schedule.madeAt(), schedule.endsAt())).isEqualTo(period);
         assertThat(schedule.warnings())
@@ -83,12 +87,43 @@ class RetentionPolicyProperties {
 
     @Example
     void refusesAPeriodBelowTheFloor() {
-        assertThatThrownBy(() ->
-                        new RetentionPolicy(Duration.ofDays(29), Duration.ofDays(30), days(1), Duration.ofHours(1)))
+        assertThatThrownBy(() -> new RetentionPolicy(
+                        terms(Duration.ofDays(29)), Duration.ofDays(30), days(1), Duration.ofHours(1)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("tenure.retention.floor of PT720H");
-        assertThatThrownBy(() -> new RetentionPolicy(Duration.ofDays(30), Duration.ZERO, days(1), Duration.ofHours(1)))
+        assertThatThrownBy(() ->
+                        new RetentionPolicy(terms(Duration.ofDays(30)), Duration.ZERO, days(1), Duration.ofHours(1)))
                 .hasMessageContaining("tenure.retention.floor must be positive");
+    }
+
+    @Example
+    void refusesTermsThatContradictThemselves() {
+        Duration month = Duration.ofDays(30);
+        assertThatThrownBy(() -> policy(new RetentionTerms(month, Duration.ofDays(29), month, 1, "UTC")))
+                .hasMessageContaining("tenure.retention.maximum");
+        assertThatThrownBy(() -> policy(new RetentionTerms(month, month, Duration.ofDays(-1), 1, "UTC")))
+                .hasMessageContaining("tenure.retention.customer-extension");
+        assertThatThrownBy(() -> policy(new RetentionTerms(month, month, month, -1, "UTC")))
+                .hasMessageContaining("tenure.retention.customer-extensions");
+        assertThatThrownBy(() -> policy(new RetentionTerms(month, month, month, 1, "Mars/Olympus")))
+                .hasMessageContaining("tenure.retention.time-zone");
+    }
+
+    private static RetentionPolicy policy(RetentionTerms terms) {
+        return new RetentionPolicy(terms, Duration.ofDays(1), days(1), Duration.ofHours(1));
+    }
+
+    /** However late its notice arrives, an extension promises no more than the end that it names. */
+    @Property
+    void anExtensionThatIsToldLateMovesNothing(@ForAll @LongRange(min = 1, max = 10_000_000) long secondsLate) {
+        RetentionPolicy policy = policy(Duration.ofDays(30), days(14, 7, 1));
+        RetentionSchedule second = policy.rescheduled(2, NOW, NOW.plus(Duration.ofDays(60)));
+        RetentionNotice notice = RetentionNotice.of(new UUID(7, 7), second, NoticeKind.RETENTION_EXTENDED)
+                .getFirst();
+        notice.accepted(NOW.plusSeconds(secondsLate), 1);
+
+        assertThat(notice.laterEnd(second.endsAt(), policy)).isEmpty();
+        assertThat(notice.promiseEnds(second.endsAt())).isEqualTo(second.endsAt());
     }
 
     /**
@@ -98,10 +133,11 @@ class RetentionPolicyProperties {
     void aLateWarningMakesAScheduleThatKeepsItsPromise(
             @ForAll @IntRange(max = 2) int which, @ForAll @LongRange(min = 1, max = 10_000_000) long secondsLate) {
         RetentionPolicy policy = policy(Duration.ofDays(30), days(14, 7, 1));
-        RetentionSchedule first = policy.startingAt(NOW);
+        RetentionSchedule first = start(policy);
         Duration promised = policy.warnings().get(which);
         Instant accepted = first.warnings().get(which).plusSeconds(secondsLate);
-        RetentionNotice notice = RetentionNotice.of(new UUID(7, 7), first).get(which + 1);
+        RetentionNotice notice = RetentionNotice.of(new UUID(7, 7), first, NoticeKind.RETENTION_STARTED)
+                .get(which + 1);
         notice.accepted(accepted, 1);
 
         Optional<Instant> later = notice.laterEnd(first.endsAt(), policy);
@@ -112,14 +148,15 @@ class RetentionPolicyProperties {
             RetentionSchedule second = policy.rescheduled(2, accepted, end);
             assertThat(Duration.between(accepted, end)).isEqualTo(promised);
             assertThat(second.warnings()).hasSize(2 - which).allMatch(accepted::isBefore);
-            assertThat(RetentionNotice.of(new UUID(7, 7), second)).hasSize(3 - which);
+            assertThat(RetentionNotice.of(new UUID(7, 7), second, NoticeKind.RETENTION_RESCHEDULED))
+                    .hasSize(3 - which);
         });
     }
 
     @Example
     void aFailureTakesTheProofAwayUnlessItIsOfAnEarlierAttempt() {
         RetentionNotice notice = RetentionNotice.of(
-                        new UUID(7, 7), policy(Duration.ofDays(30), days(1)).startingAt(NOW))
+                        new UUID(7, 7), start(policy(Duration.ofDays(30), days(1))), NoticeKind.RETENTION_STARTED)
                 .getLast();
         notice.accepted(NOW, 2);
         notice.delivered(NOW.plusSeconds(1), 2);
@@ -135,7 +172,7 @@ class RetentionPolicyProperties {
     @Example
     void noNoticeIsDeliveredBeforeItWasAccepted() {
         RetentionNotice notice = RetentionNotice.of(
-                        new UUID(7, 7), policy(Duration.ofDays(30), days(1)).startingAt(NOW))
+                        new UUID(7, 7), start(policy(Duration.ofDays(30), days(1))), NoticeKind.RETENTION_STARTED)
                 .getLast();
         notice.accepted(NOW, 1);
         notice.delivered(NOW.minusSeconds(5), 1);
@@ -143,7 +180,15 @@ class RetentionPolicyProperties {
     }
 
     private static RetentionPolicy policy(Duration period, List<Duration> warnings) {
-        return new RetentionPolicy(period, Duration.ofSeconds(1), warnings, Duration.ofHours(1));
+        return new RetentionPolicy(terms(period), Duration.ofSeconds(1), warnings, Duration.ofHours(1));
+    }
+
+    private static RetentionSchedule start(RetentionPolicy policy) {
+        return policy.startingAt(NOW, policy.standard());
+    }
+
+    private static RetentionTerms terms(Duration period) {
+        return new RetentionTerms(period, period.plus(Duration.ofDays(1)), Duration.ofDays(30), 1, "UTC");
     }
 
     private static List<Duration> days(int... days) {

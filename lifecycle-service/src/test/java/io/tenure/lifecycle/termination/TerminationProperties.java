@@ -9,7 +9,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediment.Held;
 import io.tenure.lifecycle.obligation.Owed;
+import io.tenure.lifecycle.policy.RetentionTerms;
+import io.tenure.lifecycle.policy.RetentionTerms.Extender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +40,8 @@ class TerminationProperties {
     private static final String PROVISIONING = "provisioning";
     private static final String CREDENTIAL = "credential";
     private static final Set<String> SERVICES = Set.of(PROVISIONING, CREDENTIAL);
+    private static final RetentionTerms TERMS =
+            new RetentionTerms(PERIOD, Duration.ofDays(60), Duration.ofDays(10), 1, "UTC");
 
     /** Everything that can reach a termination, by Kafka, by REST or by time. */
     enum Happening {
@@ -49,6 +55,9 @@ class TerminationProperties {
         ASSET_SANITIZED,
         ASSETS_DELETED,
         KEYS_DESTROYED,
+        HOLD_SET,
+        HOLD_RELEASED,
+        EXTENDED,
         CANCELLATION_ASKED,
         ASSETS_RESTORED,
         ACCESS_RESTORED
@@ -57,16 +66,19 @@ class TerminationProperties {
     /** A termination as its handlers drive it, without database and broker. */
     private static final class World {
 
-        private final Termination termination =
-                Termination.request(new UUID(7, 1), new UUID(7, 2), START).termination();
+        private final Termination termination = Termination.request(new UUID(7, 1), new UUID(7, 2), TERMS, START)
+                .termination();
         private Instant now = START;
         private final Map<Command, Set<String>> owed = new EnumMap<>(Map.of(
                 Command.DISABLE, new TreeSet<>(SERVICES),
                 Command.DELETE, new TreeSet<>(SERVICES),
                 Command.RESTORE, new TreeSet<>(SERVICES)));
+        private final List<Impediment> holds = new ArrayList<>();
         private int delivered;
+        private boolean overruled;
         private int retentionsStarted;
         private int deletionsStarted;
+        private int extensions;
         private int certificates;
         private int cancellations;
 
@@ -88,12 +100,33 @@ class TerminationProperties {
                     case A_WEEK_PASSED -> now = now.plus(Duration.ofDays(7));
                     case SWEPT -> {
                         requireSameOfASweep();
-                        termination.startDeletion(now, delivered, now);
+                        termination.startDeletion(now, delivered, now, holds);
                         deletionsStarted++;
+                        overruled |= !holds.isEmpty();
                     }
                     case ASSET_SANITIZED -> termination.progressed(Command.DELETE);
                     case ASSETS_DELETED -> done(Command.DELETE, PROVISIONING);
                     case KEYS_DESTROYED -> done(Command.DELETE, CREDENTIAL);
+                    case HOLD_SET -> holds.add(new Held(new UUID(9, holds.size()), null, now));
+                    case HOLD_RELEASED -> {
+                        if (!holds.isEmpty()) {
+                            holds.removeLast();
+                        }
+                    }
+                    case EXTENDED -> {
+                        Instant end = termination.retentionEndsAt();
+                        termination.extend(
+                                Extender.CUSTOMER,
+                                Duration.ofDays(1),
+                                now,
+                                termination.scheduleVersion() + 1,
+                                end == null ? now : end.plus(Duration.ofDays(10)),
+                                List.of(),
+                                1);
+                        // Only notices of the new schedule count.
+                        delivered = 0;
+                        extensions++;
+                    }
                     case CANCELLATION_ASKED -> termination.cancel(now);
                     case ASSETS_RESTORED -> done(Command.RESTORE, PROVISIONING);
                     case ACCESS_RESTORED -> done(Command.RESTORE, CREDENTIAL);
@@ -117,7 +150,7 @@ class TerminationProperties {
         /** A sweep reads only some fields of a termination, and must get the same decision. */
         private void requireSameOfASweep() {
             if (termination.state() == RETAINED) {
-                Termination whole = Termination.request(termination.id(), termination.tenantId(), START)
+                Termination whole = Termination.request(termination.id(), termination.tenantId(), TERMS, START)
                         .termination();
                 whole.progressed(Command.DISABLE);
                 whole.freeze(1, "manifest");
@@ -142,7 +175,7 @@ class TerminationProperties {
 
         private boolean started(Termination one) {
             try {
-                one.startDeletion(now, delivered, now);
+                one.startDeletion(now, delivered, now, holds);
                 return true;
             } catch (Refusal refused) {
                 return false;
@@ -154,8 +187,8 @@ class TerminationProperties {
                 termination.startRetention(owed(Command.DISABLE), now, now.plus(PERIOD), List.of(), NOTICES);
                 retentionsStarted++;
             }
-            if (termination.state() == DELETING && owed(Command.DELETE).isNothing()) {
-                termination.complete(owed(Command.DELETE), 0);
+            if (termination.state() == DELETING && owed(Command.DELETE).isNothing() && holds.isEmpty()) {
+                termination.complete(owed(Command.DELETE), 0, holds);
                 certificates++;
             }
             if (termination.state() == RESTORING && owed(Command.RESTORE).isNothing()) {
@@ -174,12 +207,30 @@ class TerminationProperties {
             if (state == DELETING || state == DELETED) {
                 assertThat(world.termination.deletionStartedAt())
                         .isAfterOrEqualTo(world.termination.retentionStartedAt().plus(PERIOD));
-                assertThat(world.delivered).isGreaterThanOrEqualTo(NOTICES);
+                assertThat(world.delivered).isGreaterThanOrEqualTo(world.extensions > 0 ? 1 : NOTICES);
                 assertThat(world.owed(Command.DISABLE).isNothing()).isTrue();
             }
             if (state == DELETED) {
                 assertThat(world.owed(Command.DELETE).isNothing()).isTrue();
             }
+        }
+    }
+
+    @Property(tries = 3000)
+    void aHoldAndAnExtensionAreRespectedWhateverComes(@ForAll @Size(max = 60) List<Happening> happenings) {
+        World world = new World();
+        for (Happening happening : happenings) {
+            world.take(happening);
+        }
+
+        assertThat(world.overruled).isFalse();
+        assertThat(world.extensions).isLessThanOrEqualTo(1);
+        if (world.deletionsStarted > 0) {
+            assertThat(world.termination.deletionStartedAt())
+                    .isAfterOrEqualTo(world.termination
+                            .retentionStartedAt()
+                            .plus(PERIOD)
+                            .plus(Duration.ofDays(10L * world.extensions)));
         }
     }
 

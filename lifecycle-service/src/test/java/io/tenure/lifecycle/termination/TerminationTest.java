@@ -18,6 +18,7 @@ import io.tenure.events.AssetAction;
 import io.tenure.events.LifecycleFact.Command;
 import io.tenure.events.LifecycleFact.CommandRepeated;
 import io.tenure.events.LifecycleFact.DeletionStarted;
+import io.tenure.events.LifecycleFact.RescheduleCause;
 import io.tenure.events.LifecycleFact.RestorationStarted;
 import io.tenure.events.LifecycleFact.RetentionRescheduled;
 import io.tenure.events.LifecycleFact.RetentionStarted;
@@ -25,7 +26,11 @@ import io.tenure.events.LifecycleFact.TenantDeleted;
 import io.tenure.events.LifecycleFact.TerminationCancelled;
 import io.tenure.events.LifecycleFact.TerminationRequested;
 import io.tenure.kit.problem.Refusal;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediment.Held;
 import io.tenure.lifecycle.obligation.Owed;
+import io.tenure.lifecycle.policy.RetentionTerms;
+import io.tenure.lifecycle.policy.RetentionTerms.Extender;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -46,6 +51,12 @@ class TerminationTest {
 
     private static final Instant START = Instant.parse("2026-03-01T10:00:00Z");
     private static final Instant END = START.plus(Duration.ofDays(30));
+    private static final Duration PERIOD = Duration.ofDays(30);
+    private static final RetentionTerms TERMS =
+            new RetentionTerms(PERIOD, Duration.ofDays(90), Duration.ofDays(20), 1, "Europe/Berlin");
+    private static final Impediment HELD = new Held(new UUID(5, 5), null, START);
+    private static final UUID ASSET = new UUID(6, 6);
+    private static final Impediment ASSET_HELD = new Held(new UUID(5, 6), ASSET, START);
     private static final int NOTICES = 4;
     private static final UUID ID = new UUID(7, 7);
     private static final Owed NOTHING = nothingAt(START);
@@ -87,10 +98,28 @@ class TerminationTest {
                     "reschedule",
                     one -> one.reschedule(2, END.plusSeconds(1), WARNINGS, 1),
                     Map.of(RETAINED, RETAINED),
-                    new RetentionRescheduled(ID, 2, END.plusSeconds(1), WARNINGS),
+                    new RetentionRescheduled(
+                            ID, 2, END.plusSeconds(1), WARNINGS, RescheduleCause.LATE_WARNING, "Europe/Berlin"),
                     Set.of(),
                     null,
                     "not-retained"),
+            new Operation(
+                    "extend",
+                    one -> one.extend(Extender.PROVIDER, PERIOD, START, 2, END.plusSeconds(1), WARNINGS, 1),
+                    Map.of(RETAINED, RETAINED),
+                    new RetentionRescheduled(
+                            ID, 2, END.plusSeconds(1), WARNINGS, RescheduleCause.EXTENDED_BY_PROVIDER, "Europe/Berlin"),
+                    Set.of(),
+                    null,
+                    "not-retained"),
+            new Operation(
+                    "mustLeaveSomethingToHold",
+                    nothing(Termination::mustLeaveSomethingToHold),
+                    Map.of(),
+                    null,
+                    EnumSet.of(REQUESTED, DISABLING, RETAINED, DELETING, RESTORING, CANCELLED),
+                    null,
+                    "nothing-left-to-hold"),
             new Operation(
                     "noticed",
                     Termination::noticed,
@@ -101,7 +130,7 @@ class TerminationTest {
                     "no-retention"),
             new Operation(
                     "startDeletion",
-                    one -> one.startDeletion(END, NOTICES, END),
+                    one -> one.startDeletion(END, NOTICES, END, List.of()),
                     Map.of(RETAINED, DELETING),
                     new DeletionStarted(ID, "manifest"),
                     Set.of(),
@@ -117,7 +146,7 @@ class TerminationTest {
                     "deletion-not-started"),
             new Operation(
                     "complete",
-                    one -> one.complete(nothingAt(END), 0),
+                    one -> one.complete(nothingAt(END), 0, List.of()),
                     Map.of(DELETING, DELETED),
                     new TenantDeleted(ID),
                     Set.of(),
@@ -164,8 +193,8 @@ class TerminationTest {
                     null,
                     "nothing-waits-for-it"),
             new Operation(
-                    "mustBeOrdered",
-                    nothing(Termination::mustBeOrdered),
+                    "mustAllowDeletion",
+                    nothing(one -> one.mustAllowDeletion(List.of(), List.of())),
                     Map.of(),
                     null,
                     EnumSet.of(DELETING, DELETED),
@@ -217,7 +246,7 @@ class TerminationTest {
 
     @Test
     void aTerminationBeginsWithARequest() {
-        Termination.Beginning beginning = Termination.request(ID, new UUID(8, 8), START);
+        Termination.Beginning beginning = Termination.request(ID, new UUID(8, 8), TERMS, START);
 
         assertEquals(new TerminationRequested(ID), beginning.fact());
         assertEquals(REQUESTED, beginning.termination().state());
@@ -253,7 +282,7 @@ class TerminationTest {
         assertTrue(termination.awaitsRetention(NOTHING));
 
         assertEquals(
-                new RetentionStarted(ID, START, END, WARNINGS),
+                new RetentionStarted(ID, START, END, WARNINGS, "Europe/Berlin"),
                 termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES));
 
         assertEquals(RETAINED, termination.state());
@@ -289,7 +318,7 @@ class TerminationTest {
         assertEquals(2, termination.scheduleVersion());
         assertEquals(END.plusSeconds(1), termination.retentionEndsAt());
         assertEquals(2, termination.noticesRequired());
-        assertRefused("retention-not-over", () -> termination.startDeletion(END, NOTICES, END));
+        assertRefused("retention-not-over", () -> termination.startDeletion(END, NOTICES, END, List.of()));
     }
 
     @Test
@@ -317,7 +346,7 @@ class TerminationTest {
         cancelled.close(nothingAt(START.minusSeconds(9)));
         assertEquals(START, cancelled.cancelledAt());
         Termination deleted = in(DELETING);
-        deleted.complete(nothingAt(END.minusSeconds(5)), 0);
+        deleted.complete(nothingAt(END.minusSeconds(5)), 0, List.of());
         assertEquals(END, deleted.deletedAt());
         assertEquals(START, in(REQUESTED).notBeforeRequest(START.minusSeconds(1)));
     }
@@ -325,9 +354,10 @@ class TerminationTest {
     @Test
     void nothingIsDeletedBeforeTheEnd() {
         Termination termination = in(RETAINED);
-        assertRefused("retention-not-over", () -> termination.startDeletion(END.minusNanos(1), NOTICES, END));
+        assertRefused(
+                "retention-not-over", () -> termination.startDeletion(END.minusNanos(1), NOTICES, END, List.of()));
         assertEquals(RETAINED, termination.state());
-        termination.startDeletion(END, NOTICES, END);
+        termination.startDeletion(END, NOTICES, END, List.of());
         assertEquals(END, termination.deletionStartedAt());
     }
 
@@ -335,10 +365,53 @@ class TerminationTest {
     void nothingIsDeletedInTheTimeThatALateWarningPromises() {
         Termination termination = in(RETAINED);
         Instant later = END.plusSeconds(60);
-        assertRefused("warning-too-late", () -> termination.startDeletion(later.minusNanos(1), NOTICES, later));
+        assertRefused(
+                "warning-too-late", () -> termination.startDeletion(later.minusNanos(1), NOTICES, later, List.of()));
         assertEquals(RETAINED, termination.state());
-        termination.startDeletion(later, NOTICES, later);
+        termination.startDeletion(later, NOTICES, later, List.of());
         assertEquals(later, termination.deletionStartedAt());
+    }
+
+    @Test
+    void nothingIsDeletedUnderAHold() {
+        Termination termination = in(RETAINED);
+        assertRefused("held", () -> termination.startDeletion(END, NOTICES, END, List.of(ASSET_HELD, HELD)));
+        assertUnchanged(in(RETAINED), termination);
+
+        // A hold on one asset lets the rest be deleted, and nothing be certified.
+        termination.startDeletion(END, NOTICES, END, List.of(ASSET_HELD));
+        termination.mustAllowDeletion(List.of(), List.of(ASSET_HELD));
+        termination.mustAllowDeletion(List.of(new UUID(6, 7)), List.of(ASSET_HELD));
+        assertRefused("held", () -> termination.mustAllowDeletion(List.of(ASSET), List.of(ASSET_HELD)));
+        assertRefused("held", () -> termination.mustAllowDeletion(List.of(), List.of(HELD)));
+        assertRefused("held", () -> termination.complete(NOTHING, 0, List.of(ASSET_HELD)));
+        assertRefused("held", () -> termination.complete(NOTHING, 0, List.of(HELD)));
+        assertEquals(DELETING, termination.state());
+        termination.complete(NOTHING, 0, List.of());
+    }
+
+    @Test
+    void theCustomerExtendsOnceAndTheProviderUpToTheMaximum() {
+        Termination termination = in(RETAINED);
+        Instant later = END.plus(Duration.ofDays(20));
+
+        assertRefused("beyond-customer-limit", () -> extend(termination, Extender.CUSTOMER, later.plusNanos(1000)));
+        assertEquals(
+                new RetentionRescheduled(
+                        ID, 2, later, List.of(), RescheduleCause.EXTENDED_BY_CUSTOMER, "Europe/Berlin"),
+                extend(termination, Extender.CUSTOMER, later));
+        assertRefused("extended-before", () -> extend(termination, Extender.CUSTOMER, later.plusSeconds(1)));
+        assertRefused("retention-shortened", () -> extend(termination, Extender.PROVIDER, later));
+        assertRefused("beyond-maximum", () -> extend(termination, Extender.PROVIDER, START.plus(Duration.ofDays(91))));
+        extend(termination, Extender.PROVIDER, START.plus(Duration.ofDays(90)));
+
+        assertEquals(3, termination.scheduleVersion());
+        assertEquals(START.plus(Duration.ofDays(90)), termination.retentionEndsAt());
+        assertRefused("retention-not-over", () -> termination.startDeletion(later, NOTICES, later, List.of()));
+    }
+
+    private static RetentionRescheduled extend(Termination termination, Extender by, Instant end) {
+        return termination.extend(by, PERIOD, START, termination.scheduleVersion() + 1, end, List.of(), 1);
     }
 
     @Test
@@ -346,7 +419,8 @@ class TerminationTest {
         for (int delivered = 0; delivered < NOTICES; delivered++) {
             Termination termination = in(RETAINED);
             int proven = delivered;
-            assertRefused("notices-missing", () -> termination.startDeletion(END.plusSeconds(1), proven, END));
+            assertRefused(
+                    "notices-missing", () -> termination.startDeletion(END.plusSeconds(1), proven, END, List.of()));
             assertEquals(RETAINED, termination.state());
         }
     }
@@ -354,11 +428,11 @@ class TerminationTest {
     @Test
     void aDeletionIsCompleteOnceNothingIsOwedAndAllIsProven() {
         Termination termination = in(DELETING);
-        assertRefused("deletion-incomplete", () -> termination.complete(SOMETHING, 0));
-        assertRefused("manifest-unaccounted", () -> termination.complete(NOTHING, 1));
+        assertRefused("deletion-incomplete", () -> termination.complete(SOMETHING, 0, List.of()));
+        assertRefused("manifest-unaccounted", () -> termination.complete(NOTHING, 1, List.of()));
         assertEquals(DELETING, termination.state());
 
-        termination.complete(nothingAt(END.plusSeconds(1)), 0);
+        termination.complete(nothingAt(END.plusSeconds(1)), 0, List.of());
 
         assertEquals(END.plusSeconds(1), termination.deletedAt());
     }
@@ -402,7 +476,8 @@ class TerminationTest {
 
     /** A termination that reached this state on the shortest path. */
     static Termination in(TerminationState state) {
-        Termination termination = Termination.request(ID, new UUID(8, 8), START).termination();
+        Termination termination =
+                Termination.request(ID, new UUID(8, 8), TERMS, START).termination();
         switch (state) {
             case REQUESTED -> {}
             case DISABLING -> termination.progressed(Command.DISABLE);
@@ -411,10 +486,10 @@ class TerminationTest {
                 termination.freeze(1, "manifest");
                 termination.startRetention(NOTHING, START, END, WARNINGS, NOTICES);
                 if (state != RETAINED) {
-                    termination.startDeletion(END, NOTICES, END);
+                    termination.startDeletion(END, NOTICES, END, List.of());
                 }
                 if (state == DELETED) {
-                    termination.complete(nothingAt(END), 0);
+                    termination.complete(nothingAt(END), 0, List.of());
                 }
             }
             case RESTORING -> termination.cancel(START);
