@@ -40,9 +40,10 @@ public final class PendingRetentions {
                         "INSERT INTO tenant SELECT tenant_id, now() - interval '1 year' FROM bench_retention ORDER BY n",
                         """
                         INSERT INTO termination (id, tenant_id, state, requested_at, manifest_media, manifest_digest,
-                            retention_started_at, retention_ends_at, schedule_version, notices_required)
+                            retention_started_at, retention_ends_at, schedule_version, notices_required,
+                            period_ms, maximum_ms, customer_extension_ms, customer_extensions, time_zone)
                         SELECT id, tenant_id, 'RETAINED', ended - interval '31 days', 1, repeat('0', 64),
-                               ended - interval '30 days', ended, 1, %d
+                               ended - interval '30 days', ended, 1, %d, 2592000000, 31536000000, 2592000000, 1, 'UTC'
                         FROM (SELECT *, %s AS ended FROM bench_retention) r ORDER BY n""".formatted(NOTICES, END),
                         """
                         INSERT INTO obligation (termination_id, command, participant, due_within)

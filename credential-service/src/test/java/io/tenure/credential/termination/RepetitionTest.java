@@ -128,8 +128,8 @@ class RepetitionTest {
         UUID order = Ids.next();
         tenant.forge(order, new DeletionStarted(termination, Tenant.MANIFEST));
         Tenant.awaitReceived(order);
-        await().until(() -> "0"
-                .equals(Database.value("SELECT count(*) FROM unconfirmed WHERE tenant_id = ?", tenant.id)));
+        await().until(() ->
+                "0".equals(Database.value("SELECT count(*) FROM unconfirmed WHERE tenant_id = ?", tenant.id)));
         assertNotNull(Database.value("SELECT wrapped FROM tenant_key WHERE tenant_id = ?", tenant.id));
         assertEquals(List.of(), tenant.facts(TenantKeysDestroyed.class));
         assertEquals(List.of(), TestRecords.read("tenure.lifecycle.credential.dlq", tenant.id.toString()));

@@ -108,8 +108,9 @@ class GateSweep {
         this.impediments = impediments;
         this.config = config;
         if (config.percent() < 0 || config.percent() > 100 || config.atLeast() < 1) {
-            throw new IllegalStateException("tenure.deletion-gate.percent must be 0 to 100 and at-least positive, and are "
-                    + config.percent() + " and " + config.atLeast());
+            throw new IllegalStateException(
+                    "tenure.deletion-gate.percent must be 0 to 100 and at-least positive, and are " + config.percent()
+                            + " and " + config.atLeast());
         }
         this.unitOfWork = unitOfWork;
         this.tracer = tracer;

@@ -63,8 +63,10 @@ class NoticeResourceTest {
         List<Instant> warnings = IntStream.rangeClosed(1, 5)
                 .mapToObj(day -> now.plus(Duration.ofDays(200 + day)))
                 .toList();
-        RetentionStarted own = new RetentionStarted(termination, now, now.plus(Duration.ofDays(210)), warnings, "Europe/Berlin");
-        RetentionStarted others = new RetentionStarted(Ids.next(), now, now.plus(Duration.ofDays(210)), List.of(), "Europe/Berlin");
+        RetentionStarted own =
+                new RetentionStarted(termination, now, now.plus(Duration.ofDays(210)), warnings, "Europe/Berlin");
+        RetentionStarted others =
+                new RetentionStarted(Ids.next(), now, now.plus(Duration.ofDays(210)), List.of(), "Europe/Berlin");
         VertxContextSupport.subscribeAndAwait(() -> unitOfWork.run(
                 () -> notices.plan(RetentionNotices.of(tenant, own, now).notices())
                         .chain(() -> notices.plan(

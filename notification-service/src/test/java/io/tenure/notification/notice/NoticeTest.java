@@ -95,8 +95,9 @@ class NoticeTest {
         Instant end = NOW.plus(Duration.ofDays(40));
         UUID termination = Ids.next();
 
-        RetentionNotices planned =
-                RetentionNotices.of(tenant, new RetentionRescheduled(
+        RetentionNotices planned = RetentionNotices.of(
+                tenant,
+                new RetentionRescheduled(
                         termination, 2, end, List.of(warning), RescheduleCause.LATE_WARNING, "Europe/Berlin"),
                 NOW);
 
@@ -114,7 +115,9 @@ class NoticeTest {
         });
         assertRefused(
                 "schedule-version",
-                () -> RetentionNotices.of(tenant, new RetentionRescheduled(
+                () -> RetentionNotices.of(
+                        tenant,
+                        new RetentionRescheduled(
                                 termination, 1, end, List.of(), RescheduleCause.LATE_WARNING, "Europe/Berlin"),
                         NOW));
     }

@@ -286,7 +286,8 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                             .mapToLong(SanitizedDisk::bytes)
                             .sum());
         }
-        return switch (Settlement.of(asset, tenant.terminationId(), plan.setting().expected(), outcome, clock.instant())) {
+        return switch (Settlement.of(
+                asset, tenant.terminationId(), plan.setting().expected(), outcome, clock.instant())) {
             case Settlement.Settled settled -> announce(tenant, asset, before, settled);
             case Settlement.Onward onward -> anew(task, tenant, asset);
             case Settlement.Obstructed(String reason) ->

@@ -19,6 +19,7 @@ public final class Demo {
             new RevealMachine(),
             new RequestTermination(),
             new Disablement(),
+            new HoldAndExtension(),
             new RetentionWaited(),
             new Deletion(),
             new AccessGone(),

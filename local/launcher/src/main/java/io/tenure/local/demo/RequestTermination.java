@@ -32,14 +32,13 @@ final class RequestTermination implements Stage {
         }
         var request = Map.of("tenantId", story.tenantId, "checklist", checklist);
         // The portal's own trace: everything that follows must belong to it.
-        var trace = "00-" + story.traceId + "-" + Story.randomHex(8) + "-01";
         var begun = story.post(
                 "lifecycle",
                 path,
                 request,
                 story.session.token(),
                 "traceparent",
-                trace,
+                story.traceparent(),
                 "Idempotency-Key",
                 Story.randomHex(16));
         Story.expect(202, begun, "the termination");

@@ -47,6 +47,7 @@ final class Story {
     String unusedLink;
     PortalSession session;
     String terminationId;
+    String holdId;
     Path certificate;
     List<String> traceServices = List.of();
 
@@ -131,9 +132,30 @@ final class Story {
                 "urn:tenure:problem:" + slug, answer.json().path("type").asText(), what + ": type");
     }
 
+    /** Another span of the story's trace, as a header's value. */
+    String traceparent() {
+        return "00-" + traceId + "-" + randomHex(8) + "-01";
+    }
+
+    /** Releases a hold as this local user; the answer is the caller's to judge. */
+    Http.Answer release(String hold, String user) {
+        return Http.json(
+                "DELETE",
+                at("lifecycle", "/v1/holds/" + hold),
+                Map.of("reason", "The case is closed"),
+                "Authorization",
+                "Bearer " + user(user),
+                "traceparent",
+                traceparent());
+    }
+
+    String terminationPath() {
+        return "/v1/terminations/" + terminationId;
+    }
+
     /** The termination as the auditor sees it. */
     JsonNode termination() {
-        return get("lifecycle", "/v1/terminations/" + terminationId, user("auditor"));
+        return get("lifecycle", terminationPath(), user("auditor"));
     }
 
     /** Waits for a state of the termination; what blocks it is part of a failure's message. */

@@ -40,6 +40,8 @@ final class ServiceSettings {
                 // No customer was promised a month here.
                 env.put("TENURE_RETENTION_FLOOR", "PT1S");
                 env.put("TENURE_RETENTION_WARNINGS", retention.warningList());
+                // A whole life in a minute: more are deleted here in a day than anybody would let pass unseen.
+                env.put("TENURE_DELETION_GATE_AT_LEAST", "1000000");
                 env.put(
                         "TENURE_CERTIFICATE_SIGNING_KEY_FILE",
                         secrets.certificateKey().toString());
