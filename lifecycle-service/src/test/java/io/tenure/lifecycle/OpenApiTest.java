@@ -25,6 +25,8 @@ class OpenApiTest {
                 "GET /v1/terminations/{id}/blockers",
                 "GET /v1/terminations/{id}/manifest",
                 "POST /v1/terminations/{id}/cancellation",
+                "POST /v1/terminations/{id}/extension",
+                "GET /v1/tenants/{id}/retention-policy",
                 "GET /v1/terminations/{id}/certificate");
     }
 

@@ -61,7 +61,7 @@ public class ExtensionResource {
     @APIResponse(responseCode = "200", description = "It ends later")
     @APIResponse(
             responseCode = "409",
-            description = "Problem not-retained, end-in-the-past, below-minimum, retention-shortened, beyond-maximum,"
+            description = "not-retained, end-in-the-past, below-minimum, retention-shortened, beyond-maximum,"
                     + " extended-before, beyond-customer-limit")
     public Uni<TerminationView> extend(
             @PathParam("id") UUID id,

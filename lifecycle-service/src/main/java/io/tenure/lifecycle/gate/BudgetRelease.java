@@ -1,30 +1,40 @@
 package io.tenure.lifecycle.gate;
 
 import io.tenure.kit.problem.Refusal;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
 
 /**
  * More deletions for one day than its budget. One person asks for it, and a second one approves it. Until then it has no
  * effect.
  */
 @Entity
-@DynamicUpdate
 public class BudgetRelease {
 
     @Id
+    @Column(updatable = false)
     private UUID id;
 
+    @Column(updatable = false)
     private LocalDate day;
+
+    @Column(updatable = false)
     private int number;
+
+    @Column(updatable = false)
     private String reason;
+
+    @Column(updatable = false)
     private String askedBy;
+
+    @Column(updatable = false)
     private Instant askedAt;
+
     private String approvedBy;
     private Instant approvedAt;
 

@@ -5,21 +5,21 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Name;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -63,10 +63,8 @@ public class BudgetReleaseResource {
             summary = "List what was asked for beyond the budget, oldest first",
             description = "Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
-    public Uni<Page<BudgetReleaseView>> list(
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        return releases.page(limit, Page.after(cursor));
+    public Uni<Page<BudgetReleaseView>> list(@Valid @BeanParam PageRequest page) {
+        return releases.page(page.limit(), page.after());
     }
 
     @POST
@@ -79,7 +77,7 @@ public class BudgetReleaseResource {
             responseCode = "201",
             description = "Kept; a second person approves it at Location",
             content = @Content(schema = @Schema(implementation = BudgetReleaseView.class)))
-    @APIResponse(responseCode = "409", description = "Problem day-over")
+    @APIResponse(responseCode = "409", description = "day-over")
     public Uni<Response> ask(@HeaderParam("Idempotency-Key") String key, @Valid @NotNull NewRelease request) {
         return keys.once(
                         key,
@@ -116,7 +114,7 @@ public class BudgetReleaseResource {
             description = "What waited for the budget is decided about at once. A repetition changes nothing. Roles:"
                     + " csp-admin; not who asked for it.")
     @APIResponse(responseCode = "200", description = "They may start")
-    @APIResponse(responseCode = "409", description = "Problem second-person-needed, day-over")
+    @APIResponse(responseCode = "409", description = "second-person-needed, day-over")
     public Uni<BudgetReleaseView> approve(@PathParam("id") UUID id) {
         return releases.approve(id).map(BudgetReleaseView::of);
     }

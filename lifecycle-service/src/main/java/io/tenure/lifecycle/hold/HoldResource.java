@@ -5,22 +5,20 @@ import io.tenure.kit.access.Roles;
 import io.tenure.kit.idempotency.IdempotencyKeys;
 import io.tenure.kit.idempotency.Once;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Name;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
@@ -100,8 +98,8 @@ public class HoldResource {
             responseCode = "201",
             description = "It is in force",
             content = @Content(schema = @Schema(implementation = HoldView.class)))
-    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
-    @APIResponse(responseCode = "409", description = "Problem nothing-left-to-hold, review-not-to-come")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
+    @APIResponse(responseCode = "409", description = "nothing-left-to-hold, review-not-to-come")
     public Uni<Response> set(
             @PathParam("id") UUID tenantId,
             @HeaderParam("Idempotency-Key") String key,
@@ -132,11 +130,8 @@ public class HoldResource {
             summary = "List a tenant's legal holds, also those that were released, oldest first",
             description = "Roles: csp-operator, csp-admin, auditor.")
     @APIResponse(responseCode = "200", description = "A page")
-    public Uni<Page<HoldView>> list(
-            @PathParam("id") UUID tenantId,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        return holds.page(tenantId, limit, Page.after(cursor));
+    public Uni<Page<HoldView>> list(@PathParam("id") UUID tenantId, @Valid @BeanParam PageRequest page) {
+        return holds.page(tenantId, page.limit(), page.after());
     }
 
     @GET
@@ -160,7 +155,7 @@ public class HoldResource {
                     + " who released it and why. A repetition changes nothing. Roles: csp-operator, csp-admin; not who"
                     + " set it.")
     @APIResponse(responseCode = "200", description = "It is released")
-    @APIResponse(responseCode = "409", description = "Problem second-person-needed")
+    @APIResponse(responseCode = "409", description = "second-person-needed")
     public Uni<HoldView> release(@PathParam("id") UUID id, @Valid @NotNull Release release) {
         return holds.release(id, release.reason());
     }
@@ -173,7 +168,7 @@ public class HoldResource {
             summary = "Keep a legal hold after a review",
             description = "Somebody looked at it, and it is still needed. Roles: csp-operator, csp-admin.")
     @APIResponse(responseCode = "200", description = "It is to be reviewed at the new date")
-    @APIResponse(responseCode = "409", description = "Problem hold-released, review-not-to-come")
+    @APIResponse(responseCode = "409", description = "hold-released, review-not-to-come")
     public Uni<HoldView> review(
             @PathParam("id") UUID id, @HeaderParam("Idempotency-Key") String key, @Valid @NotNull Review review) {
         return keys.once(

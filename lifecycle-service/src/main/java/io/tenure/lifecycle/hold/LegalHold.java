@@ -4,12 +4,12 @@ import io.tenure.events.LifecycleFact.LegalHoldReleased;
 import io.tenure.events.LifecycleFact.LegalHoldReviewOverdue;
 import io.tenure.events.LifecycleFact.LegalHoldSet;
 import io.tenure.kit.problem.Refusal;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
-import org.hibernate.annotations.DynamicUpdate;
 
 /**
  * An order of an authority that forbids to delete a tenant's data, or one asset's. A tenant may have several, of different
@@ -18,21 +18,36 @@ import org.hibernate.annotations.DynamicUpdate;
  * <p>It says nothing about the customer's use of its data: a tenant that is held is disabled and restored like any other.
  */
 @Entity
-@DynamicUpdate
 public class LegalHold {
 
     @Id
+    @Column(updatable = false)
     private UUID id;
 
+    @Column(updatable = false)
     private UUID tenantId;
+
+    @Column(updatable = false)
     private UUID assetId;
+
+    @Column(updatable = false)
     private String authority;
+
+    @Column(updatable = false)
     private String caseReference;
+
+    @Column(updatable = false)
     private String reason;
+
     private Instant reviewAt;
     private Instant remindAt;
+
+    @Column(updatable = false)
     private String setBy;
+
+    @Column(updatable = false)
     private Instant setAt;
+
     private String releasedBy;
     private Instant releasedAt;
     private String releaseReason;

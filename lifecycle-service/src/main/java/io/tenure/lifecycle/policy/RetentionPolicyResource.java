@@ -142,7 +142,7 @@ public class RetentionPolicyResource {
             description = "What holds for terminations that are requested now",
             headers = @Header(name = "ETag"),
             content = @Content(schema = @Schema(implementation = View.class)))
-    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
     public Uni<Response> show(@PathParam("id") UUID tenantId) {
         caller.mustSee(tenantId, "tenant");
         return policies.of(tenantId).map(this::ok);
@@ -160,10 +160,8 @@ public class RetentionPolicyResource {
             description = "It is agreed",
             headers = @Header(name = "ETag"),
             content = @Content(schema = @Schema(implementation = View.class)))
-    @APIResponse(responseCode = "404", description = "Problem not-found: no such tenant is known here (yet)")
-    @APIResponse(
-            responseCode = "409",
-            description = "Problem below-minimum, beyond-maximum, period-too-short, period-too-long")
+    @APIResponse(responseCode = "404", description = "not-found: no such tenant is known here (yet)")
+    @APIResponse(responseCode = "409", description = "below-minimum, beyond-maximum, period-too-short, period-too-long")
     @APIResponse(responseCode = "412", description = "stale: the policy was changed since; read it again")
     @APIResponse(responseCode = "428", description = "if-match-required")
     public Uni<Response> agree(

@@ -3,7 +3,6 @@ package io.tenure.lifecycle.termination;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -11,8 +10,9 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
-import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -54,20 +54,21 @@ public class DeletionOrderResource {
     @APIResponse(responseCode = "404", description = "no-such-termination")
     @APIResponse(
             responseCode = "409",
-            description =
-                    "deletion-not-ordered: nothing may be deleted; held: a legal hold forbids it for now, and"
-                            + " the command is issued again after its release")
+            description = "deletion-not-ordered: nothing may be deleted; held: a legal hold forbids it for now, and"
+                    + " the command is issued again after its release")
     public Uni<DeletionOrder> order(
             @PathParam("id") UUID terminationId,
             @Parameter(
                             description =
-                                    "What is to be deleted now, and the virtual data center that it lies in; without,"
-                                            + " what belongs to the tenant as a whole, such as its keys")
+                                    "What is to be deleted now; without, what belongs to the tenant as a whole, such"
+                                            + " as its keys")
                     @QueryParam("assetId")
-                    @Size(max = 10)
-                    List<UUID> assetIds) {
+                    UUID assetId,
+            @Parameter(description = "The virtual data center that it lies in") @QueryParam("vdcId") UUID vdcId) {
         return terminations
-                .ordered(terminationId, assetIds)
+                .ordered(
+                        terminationId,
+                        Stream.of(assetId, vdcId).filter(Objects::nonNull).toList())
                 .map(termination -> new DeletionOrder(
                         termination.id(),
                         termination.tenantId(),

@@ -97,7 +97,7 @@ public class TerminationResource {
     }
 
     private static Response accepted(Requested.Begun begun) {
-        return Response.accepted(TerminationView.of(begun.termination(), List.of(), List.of()))
+        return Response.accepted(TerminationView.of(begun.termination(), begun.impediments(), List.of()))
                 .location(URI.create(begun.termination().path()))
                 .build();
     }

@@ -7,6 +7,8 @@ import io.tenure.kit.audittrail.AdministrativeActions;
 import io.tenure.kit.problem.Problem;
 import io.tenure.kit.problem.Refusal;
 import io.tenure.lifecycle.evidence.EvidenceLog;
+import io.tenure.lifecycle.impediment.Impediment;
+import io.tenure.lifecycle.impediment.Impediments;
 import io.tenure.lifecycle.obligation.Obligations;
 import io.tenure.lifecycle.policy.TenantPolicies;
 import io.tenure.lifecycle.tenant.KnownTenants;
@@ -35,8 +37,8 @@ public class Terminations {
         /** The id of the tenant's termination. */
         UUID id();
 
-        /** A new termination begins. */
-        record Begun(Termination termination) implements Requested {
+        /** A new termination begins. @param impediments what forbids its deletion already */
+        record Begun(Termination termination, List<Impediment> impediments) implements Requested {
 
             @Override
             public UUID id() {
@@ -62,6 +64,7 @@ public class Terminations {
     private final Obligations obligations;
     private final EvidenceLog evidence;
     private final Confirmations confirmations;
+    private final Impediments impediments;
     private final AdministrativeActions actions;
     private final Clock clock;
 
@@ -71,6 +74,7 @@ public class Terminations {
             Obligations obligations,
             EvidenceLog evidence,
             Confirmations confirmations,
+            Impediments impediments,
             AdministrativeActions actions,
             Clock clock) {
         this.tenants = tenants;
@@ -78,6 +82,7 @@ public class Terminations {
         this.obligations = obligations;
         this.evidence = evidence;
         this.confirmations = confirmations;
+        this.impediments = impediments;
         this.actions = actions;
         this.clock = clock;
     }
@@ -121,7 +126,8 @@ public class Terminations {
                         termination.tenantId(), termination.id(), termination.path(), beginning.fact()))
                 .chain(() -> actions.record(
                         termination.tenantId(), "termination.request", termination.path(), termination.id()))
-                .replaceWith(new Requested.Begun(termination));
+                .chain(() -> impediments.of(termination.id()))
+                .map(found -> new Requested.Begun(termination, found));
     }
 
     /** Waits for a concurrent request of the same tenant to commit or roll back. */

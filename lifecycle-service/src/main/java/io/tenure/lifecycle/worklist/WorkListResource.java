@@ -3,12 +3,12 @@ package io.tenure.lifecycle.worklist;
 import io.smallrye.mutiny.Uni;
 import io.tenure.kit.access.Roles;
 import io.tenure.kit.page.Page;
+import io.tenure.kit.page.PageRequest;
 import io.tenure.kit.text.Name;
 import io.tenure.lifecycle.termination.TerminationState;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.ws.rs.DefaultValue;
+import jakarta.validation.Valid;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -53,8 +53,7 @@ public class WorkListResource {
                     @QueryParam("resource")
                     @Name(max = 200)
                     String resource,
-            @QueryParam("limit") @DefaultValue(Page.DEFAULT_LIMIT) @Min(1) @Max(Page.MAX_LIMIT) int limit,
-            @QueryParam("cursor") String cursor) {
-        return list.page(new WorkList.Filter(tenantId, owner, state, kind, resource), limit, Page.after(cursor));
+            @Valid @BeanParam PageRequest page) {
+        return list.page(new WorkList.Filter(tenantId, owner, state, kind, resource), page.limit(), page.after());
     }
 }

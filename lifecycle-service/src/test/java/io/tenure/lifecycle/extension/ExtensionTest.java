@@ -257,7 +257,7 @@ class ExtensionTest {
 
     private static ValidatableResponse extend(RequestSpecification as, UUID termination, Instant end) {
         return as.contentType(ContentType.JSON)
-                .body(Map.of("retentionEndsAt", end, "reason", "More time is needed"))
+                .body(Map.of("retentionEndsAt", end.toString(), "reason", "More time is needed"))
                 .post("/v1/terminations/{id}/extension", termination)
                 .then();
     }

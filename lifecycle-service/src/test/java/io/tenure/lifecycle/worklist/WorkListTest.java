@@ -8,7 +8,6 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
-import static org.hamcrest.Matchers.notNullValue;
 
 import io.restassured.http.ContentType;
 import io.restassured.path.json.JsonPath;
@@ -51,8 +50,7 @@ class WorkListTest {
                 .body("items[0].actions[0].roles", hasItem("csp-operator"));
         all("tenantId=" + story.tenant + "&kind=OVERDUE&owner=credential")
                 .body("items", hasSize(1))
-                .body("items[0].reason", containsString("The credential service was to delete everything by"))
-                .body("items[0].nextLookAt", notNullValue());
+                .body("items[0].reason", containsString("The credential service was to delete everything by"));
 
         Story.as("csp-operator")
                 .contentType(ContentType.JSON)
@@ -64,7 +62,7 @@ class WorkListTest {
                         "reason",
                         "why",
                         "reviewAt",
-                        Time.now().plus(Duration.ofDays(9))))
+                        Time.now().plus(Duration.ofDays(9)).toString()))
                 .post("/v1/tenants/{id}/holds", story.tenant)
                 .then()
                 .statusCode(201);
@@ -111,7 +109,7 @@ class WorkListTest {
             Story.as(role).get("/v1/blockers").then().statusCode(200);
         }
         for (String wrong : List.of(
-                "tenantId=nonsense", "state=GONE", "kind=nothing", "limit=0", "limit=201", "cursor=x", "owner=%20")) {
+                "tenantId=nonsense", "state=GONE", "kind=nothing", "limit=0", "limit=201", "cursor=x", "owner= ")) {
             Story.as("auditor").get("/v1/blockers?" + wrong).then().statusCode(400);
         }
     }

@@ -83,9 +83,9 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
      *
      * @param expected what the platform must still hold of it, if it was disabled before
      * @param held whether a legal hold forbids its deletion
-     * @param ids its own id, and that of the virtual data center that it is in
+     * @param vdcId the virtual data center that it is in, or null
      */
-    record Setting(Expected expected, boolean held, UUID terminationId, List<UUID> ids) {}
+    record Setting(Expected expected, boolean held, UUID terminationId, UUID assetId, UUID vdcId) {}
 
     /** What to ask of the platform next. */
     record Plan(Setting setting, Move move) {}
@@ -192,9 +192,8 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
     }
 
     private Uni<Setting> setting(Tenant tenant, Asset asset) {
-        List<UUID> ids = asset.vdcId() == null ? List.of(asset.id()) : List.of(asset.id(), asset.vdcId());
-        return expected(tenant, asset).flatMap(expected -> holds(tenant, asset, ids)
-                .map(held -> new Setting(expected, held, tenant.terminationId(), ids)));
+        return expected(tenant, asset).flatMap(expected -> isHeld(tenant, asset)
+                .map(held -> new Setting(expected, held, tenant.terminationId(), asset.id(), asset.vdcId())));
     }
 
     private Uni<Expected> expected(Tenant tenant, Asset asset) {
@@ -203,19 +202,17 @@ class AssetReconciler implements Reconciliation<Plan, Result> {
                 : Uni.createFrom().item(Expected.all(List.of()));
     }
 
-    private Uni<Boolean> holds(Tenant tenant, Asset asset, List<UUID> ids) {
+    private Uni<Boolean> isHeld(Tenant tenant, Asset asset) {
         return asset.status() == AssetStatus.SANITIZING
-                ? holds.of(tenant.id()).map(inForce -> inForce.cover(ids))
+                ? holds.of(tenant.id()).map(inForce -> inForce.cover(asset.id(), asset.vdcId()))
                 : Uni.createFrom().item(false);
     }
 
     @Override
     public Uni<Result> act(Work work, Plan plan) {
+        Setting setting = plan.setting();
         return permission
-                .covers(
-                        plan.move(),
-                        plan.setting().terminationId(),
-                        plan.setting().ids())
+                .covers(plan.move(), setting.terminationId(), setting.assetId(), setting.vdcId())
                 .flatMap(may -> may
                         ? operations.act(work, plan.move()).map(Result.Told::new)
                         : Uni.createFrom().item(new Result.Forbidden()));

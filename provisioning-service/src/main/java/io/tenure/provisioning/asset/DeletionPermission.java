@@ -8,7 +8,6 @@ import io.tenure.platform.DriverException;
 import io.tenure.platform.Intent;
 import io.tenure.provisioning.operation.Move;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
 import java.util.UUID;
 
 /**
@@ -27,15 +26,15 @@ class DeletionPermission {
     /**
      * Whether a call to a platform may be made now.
      *
-     * @param ids the asset, and what it lies in
+     * @param vdcId the virtual data center that the asset lies in, or null
      * @return fails with {@link DriverException} if lifecycle does not answer
      */
-    Uni<Boolean> covers(Move move, UUID terminationId, List<UUID> ids) {
+    Uni<Boolean> covers(Move move, UUID terminationId, UUID assetId, UUID vdcId) {
         if (!(move instanceof Move.Start start)
                 || !isIrrevocable(start.command().intent())) {
             return Uni.createFrom().item(true);
         }
-        return orders.ask(terminationId, ids)
+        return orders.ask(terminationId, assetId, vdcId)
                 .onFailure()
                 .transform(unknown -> DriverException.passing(
                         "the lifecycle service does not confirm that this may be deleted now", unknown))

@@ -5,7 +5,6 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.Tuple;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -32,9 +31,9 @@ public class LegalHolds {
      */
     public record InForce(boolean everything, Set<UUID> assets) {
 
-        /** @param ids an asset and what it lies in: a hold on a virtual data center is also one on its machines */
-        public boolean cover(List<UUID> ids) {
-            return everything || ids.stream().anyMatch(assets::contains);
+        /** @param vdcId what the asset lies in, or null: a hold on a virtual data center is also one on its machines */
+        public boolean cover(UUID assetId, UUID vdcId) {
+            return everything || assets.contains(assetId) || vdcId != null && assets.contains(vdcId);
         }
     }
 

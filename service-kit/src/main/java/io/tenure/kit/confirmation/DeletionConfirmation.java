@@ -24,7 +24,6 @@ import io.tenure.kit.task.Urgency;
 import io.tenure.kit.task.Work;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -113,8 +112,7 @@ public class DeletionConfirmation implements Reconciliation<Plan, Result> {
     @Override
     public Uni<Result> act(Work work, Plan plan) {
         return switch (plan) {
-            case Plan.Ask ask ->
-                orders.ask(ask.record().terminationId, List.of()).map(answer -> answer(ask.record(), answer));
+            case Plan.Ask ask -> orders.ask(ask.record().terminationId).map(answer -> answer(ask.record(), answer));
             case Plan.PutAside aside ->
                 deadLetters.send(aside.record().letter(), aside.reason()).replaceWith(new Result.WasPutAside());
         };

@@ -8,7 +8,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
-import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 
@@ -51,17 +50,27 @@ public interface DeletionOrders {
     /** 404 or 409, with one of the problems above, if nothing may be deleted now. */
     @GET
     @Path("/v1/terminations/{id}/deletion-order")
-    Uni<DeletionOrder> deletionOrder(@PathParam("id") UUID terminationId, @QueryParam("assetId") List<UUID> assetIds);
+    Uni<DeletionOrder> deletionOrder(
+            @PathParam("id") UUID terminationId, @QueryParam("assetId") UUID assetId, @QueryParam("vdcId") UUID vdcId);
 
     /**
-     * What lifecycle says about a termination.
+     * What lifecycle says about the deletion of what belongs to a tenant as a whole.
      *
-     * @param assetIds what is to be deleted now, and what it lies in, because a hold may name only one asset; empty for
-     *     what belongs to the tenant as a whole
      * @return fails if lifecycle gives no such answer: then nothing is known
      */
-    default Uni<Answer> ask(UUID terminationId, List<UUID> assetIds) {
-        return deletionOrder(terminationId, assetIds)
+    default Uni<Answer> ask(UUID terminationId) {
+        return ask(terminationId, null, null);
+    }
+
+    /**
+     * What lifecycle says about the deletion of an asset. A hold may name only one.
+     *
+     * @param assetId null for what belongs to the tenant as a whole
+     * @param vdcId the virtual data center that the asset lies in, or null
+     * @return fails if lifecycle gives no such answer: then nothing is known
+     */
+    default Uni<Answer> ask(UUID terminationId, UUID assetId, UUID vdcId) {
+        return deletionOrder(terminationId, assetId, vdcId)
                 .<Answer>map(order -> {
                     if (!terminationId.equals(order.terminationId())
                             || order.tenantId() == null

@@ -79,7 +79,7 @@ public class LifecycleTestResource implements QuarkusTestResourceLifecycleManage
     /** What was said about one of the assets counts before what was said about the termination. */
     private String answer(String path, String query) {
         return Stream.of(query.split("&"))
-                .map(asset -> answers.get(path + "?" + asset))
+                .map(asset -> answers.get(path + "?assetId=" + asset.replaceFirst("^.*=", "")))
                 .filter(answer -> answer != null && !answer.startsWith("0 "))
                 .findFirst()
                 .orElseGet(() -> answers.getOrDefault(

@@ -37,10 +37,10 @@ final class RetentionWaited implements Stage {
                 "the end shown by REST");
         var left = Duration.between(Instant.now(), endsAt);
         var limit = (left.isNegative() ? Duration.ZERO : left).plus(Waiting.PATIENCE);
-        Waiting.untilTrue("the gate names the hold", limit, () -> story.termination()
-                .path("blockers")
-                .toString()
-                .contains("A legal hold forbids"));
+        Waiting.untilTrue(
+                "the gate names the hold",
+                limit,
+                () -> story.termination().path("blockers").toString().contains("A legal hold forbids"));
         CheckFailed.unless(story.events.named("DeletionStarted").isEmpty(), "a deletion began under the hold");
         var released = Instant.now();
         Story.expect(200, story.release(story.holdId, "admin"), "the release by a second person");
