@@ -51,7 +51,9 @@ class HeldDeletionTest {
         assertThat(story.state()).isEqualTo("RETAINED");
         assertThat(Disks.of(system.disksOf(story.tenantId()))).isEqualTo(before);
 
-        assertThat(release(hold, "operator").status()).as("nobody is two people").isEqualTo(409);
+        assertThat(release(hold, "operator").status())
+                .as("nobody is two people")
+                .isEqualTo(409);
         assertThat(release(hold, "admin").status()).isEqualTo(200);
         story.awaitDeleted();
         story.settle(OnceOnly::checkDeleted);
@@ -73,7 +75,8 @@ class HeldDeletionTest {
         story.await("a blocker names the machine", () -> blockers(story).contains(held.toString()));
         assertThat(story.state()).isEqualTo("DELETING");
         assertThat(of(Disks.of(system.disksOf(story.tenantId())), held)).isEqualTo(ofHeld);
-        assertThat(story.facts(AssetSanitized.class)).noneMatch(fact -> fact.assetId().equals(held));
+        assertThat(story.facts(AssetSanitized.class))
+                .noneMatch(fact -> fact.assetId().equals(held));
         assertThat(listed(story)).contains("HOLD", "/v1/holds/" + hold);
 
         assertThat(release(hold, "admin").status()).isEqualTo(200);
@@ -137,11 +140,14 @@ class HeldDeletionTest {
         if (asset != null) {
             body.put("assetId", asset.toString());
         }
-        var answer = system.persistently(story.label() + ": the tenant is known", 404, () -> system.post(
-                "lifecycle",
-                "/v1/tenants/" + story.tenantId() + "/holds",
-                body,
-                system.tokens().user("operator")));
+        var answer = system.persistently(
+                story.label() + ": the tenant is known",
+                404,
+                () -> system.post(
+                        "lifecycle",
+                        "/v1/tenants/" + story.tenantId() + "/holds",
+                        body,
+                        system.tokens().user("operator")));
         assertThat(answer.status()).as(answer.body()).isEqualTo(201);
         return answer.json().get("id").asText();
     }
